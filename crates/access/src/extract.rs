@@ -1,0 +1,70 @@
+use std::marker::PhantomData;
+
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
+use http::{header, request::Parts};
+use problem::Problem;
+
+use crate::{Caller, Verifier, scope::Scope};
+
+/// A caller whose token carries the scope.
+pub struct Allowed<S> {
+    /// Who it is.
+    pub caller: Caller,
+    scope: PhantomData<fn() -> S>,
+}
+
+impl<State> FromRequestParts<State> for Caller
+where
+    Verifier: FromRef<State>,
+    State: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        let token = bearer_token(parts)?
+            .ok_or_else(|| Problem::unauthenticated("this needs an access token"))?;
+        Verifier::from_ref(state).verify(token).await
+    }
+}
+
+impl<State> OptionalFromRequestParts<State> for Caller
+where
+    Verifier: FromRef<State>,
+    State: Send + Sync,
+{
+    type Rejection = Problem;
+
+    /// No token is no caller; a bad token is an error, so that clients notice that it expired.
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Option<Self>, Problem> {
+        match bearer_token(parts)? {
+            Some(token) => Verifier::from_ref(state).verify(token).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl<S, State> FromRequestParts<State> for Allowed<S>
+where
+    S: Scope,
+    Verifier: FromRef<State>,
+    State: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        let caller = <Caller as FromRequestParts<State>>::from_request_parts(parts, state).await?;
+        if caller.may(S::NAME) {
+            Ok(Self { caller, scope: PhantomData })
+        } else {
+            Err(Problem::forbidden(S::NAME))
+        }
+    }
+}
+
+fn bearer_token(parts: &Parts) -> Result<Option<&str>, Problem> {
+    let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let malformed = || Problem::unauthenticated("the Authorization header is not a bearer token");
+    let (scheme, token) =
+        value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?;
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(malformed()) }
+}

@@ -1,0 +1,16 @@
+//! A bearer token becomes a [`Caller`]; a permission is an extractor.
+//!
+//! Access tokens are RFC 9068 JWTs. Each service checks them itself, from a cached copy of the key
+//! set that `auth` publishes: its place in the network is not trust. A handler that takes
+//! [`Allowed<scope::OrdersRead>`](Allowed) cannot run without that scope.
+
+mod caller;
+mod extract;
+mod keys;
+pub mod scope;
+mod verifier;
+
+pub use caller::{Caller, Subject};
+pub use extract::Allowed;
+pub use keys::KeySource;
+pub use verifier::{Claims, Verifier};

@@ -1,0 +1,11 @@
+//! Ids and validated values that several services share. Pure: no I/O, no framework.
+
+mod code;
+mod money;
+mod product_id;
+
+pub use code::{
+    ChannelCode, Code, CodeError, CountryCode, CurrencyCode, Kind, LocaleCode, Sku, kind,
+};
+pub use money::{Money, MoneyError};
+pub use product_id::ProductId;

@@ -1,0 +1,48 @@
+//! The admin port: health and metrics, not for the outside.
+
+use axum::{Router, extract::State, routing::get};
+use http::StatusCode;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::Lifecycle;
+
+/// Upper bounds of duration buckets, in seconds.
+const BUCKETS: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// The process's metrics in Prometheus text format.
+#[derive(Clone)]
+pub struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// Starts recording, once per process.
+    pub fn install() -> anyhow::Result<Self> {
+        let handle = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
+            .install_recorder()?;
+        Ok(Self(handle))
+    }
+}
+
+/// `/livez` (the process runs), `/startupz` (it has started), `/readyz` (traffic is welcome: it never
+/// asks another service) and `/metrics`.
+pub fn admin_router(lifecycle: Lifecycle, metrics: Metrics) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "ok" }))
+        .route("/startupz", get(startupz))
+        .route("/readyz", get(readyz))
+        .with_state(lifecycle)
+        .route("/metrics", get(|| async move { metrics.0.render() }))
+}
+
+async fn startupz(State(lifecycle): State<Lifecycle>) -> (StatusCode, &'static str) {
+    if lifecycle.is_started() { (StatusCode::OK, "ok") } else { not_yet("starting") }
+}
+
+async fn readyz(State(lifecycle): State<Lifecycle>) -> (StatusCode, &'static str) {
+    if lifecycle.is_ready() { (StatusCode::OK, "ok") } else { not_yet("not ready") }
+}
+
+fn not_yet(why: &'static str) -> (StatusCode, &'static str) {
+    (StatusCode::SERVICE_UNAVAILABLE, why)
+}

@@ -1,0 +1,74 @@
+//! The service's own schema: a pool that sees nothing else, and its migrations.
+
+use std::{str::FromStr, time::Duration};
+
+use anyhow::{Context, Result, bail};
+use sqlx::{
+    Connection, PgConnection, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Secret;
+
+/// A statement that takes longer is cancelled.
+const STATEMENT_TIMEOUT: &str = "5s";
+/// A request waits this long for a free connection, then gets 503.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// A migration waits this long for a table lock, then fails rather than hold up the shop.
+const MIGRATION_LOCK_TIMEOUT: &str = "10s";
+/// How long a replica waits while another one migrates.
+const MIGRATION_WAIT: Duration = Duration::from_secs(120);
+
+/// A pool whose connections see only this schema, with a statement timeout.
+pub async fn connect(url: &Secret, schema: &str, max_connections: u32) -> Result<PgPool> {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options(url, schema)?.options([("statement_timeout", STATEMENT_TIMEOUT)]))
+        .await
+        .context("cannot connect to the database")
+}
+
+/// Brings the schema up to date. Runs on a connection of its own, which is always closed, under an
+/// advisory lock that is polled: a waiting lock would deadlock with `create index concurrently`.
+pub async fn migrate(url: &Secret, schema: &str, migrations: &Migrator) -> Result<()> {
+    let options = options(url, schema)?.options([("lock_timeout", MIGRATION_LOCK_TIMEOUT)]);
+    let mut connection =
+        PgConnection::connect_with(&options).await.context("cannot connect to the database")?;
+    let result = migrate_locked(&mut connection, schema, migrations).await;
+    connection.close().await.ok();
+    result
+}
+
+async fn migrate_locked(
+    connection: &mut PgConnection,
+    schema: &str,
+    migrations: &Migrator,
+) -> Result<()> {
+    let started = std::time::Instant::now();
+    let lock = format!("migrate {schema}");
+    while !try_lock(connection, &lock).await? {
+        if started.elapsed() > MIGRATION_WAIT {
+            bail!("another replica has been migrating {schema} for {MIGRATION_WAIT:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let mut migrator = Migrator::with_migrations(migrations.iter().cloned().collect());
+    migrator.set_locking(false);
+    migrator.run(&mut *connection).await.with_context(|| format!("cannot migrate {schema}"))
+}
+
+async fn try_lock(connection: &mut PgConnection, lock: &str) -> Result<bool> {
+    let taken = sqlx::query_scalar("select pg_try_advisory_lock(hashtextextended($1, 0))")
+        .bind(lock)
+        .fetch_one(connection)
+        .await?;
+    Ok(taken)
+}
+
+fn options(url: &Secret, schema: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url.expose())
+        .map_err(|_| anyhow::anyhow!("the database URL is not valid"))?;
+    Ok(options.application_name(schema).options([("search_path", schema)]))
+}

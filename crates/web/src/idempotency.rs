@@ -1,0 +1,224 @@
+//! `Idempotency-Key`: a write that is retried happens once.
+//!
+//! The record of an answer commits with the effect, in the caller's transaction, in the table
+//! `idempotency_key` of the service's schema. Same key and same request: the stored answer, byte for
+//! byte, with `Idempotent-Replayed: true`. Same key, another request: 422. First one still running:
+//! 409. A failed request leaves no record, so its retry runs anew. Keys belong to their caller.
+//! (IETF draft httpapi-idempotency-key-header.)
+
+use axum::{
+    body::Body,
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::Response,
+};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use problem::{Problem, Result};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use sqlx::{PgConnection, Row};
+
+const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const MAX_KEY_LENGTH: usize = 255;
+
+/// The key that the client chose. As a handler's argument it is required: 400 without it. As
+/// `Option<IdempotencyKey>` it is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Reads the header's value: a bare text or a quoted one (RFC 9651 String).
+    pub fn parse(value: &str) -> Result<Self> {
+        let key = value
+            .trim()
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .unwrap_or_else(|| value.trim());
+        let is_printable = key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        if key.is_empty() || key.len() > MAX_KEY_LENGTH || !is_printable {
+            return Err(Problem::bad_request(
+                "invalid_idempotency_key",
+                "Idempotency-Key must be 1 to 255 printable ASCII characters",
+            ));
+        }
+        Ok(Self(key.to_owned()))
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        read(parts)?.ok_or_else(|| {
+            Problem::bad_request(
+                "idempotency_key_required",
+                "this request needs the Idempotency-Key header",
+            )
+        })
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        read(parts)
+    }
+}
+
+fn read(parts: &Parts) -> Result<Option<IdempotencyKey>> {
+    let mut values = parts.headers.get_all(HEADER).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::bad_request("invalid_idempotency_key", "only one key may be sent"));
+    }
+    IdempotencyKey::parse(value.to_str().unwrap_or_default()).map(Some)
+}
+
+/// What a keyed request finds.
+pub enum Started {
+    /// Nobody has done this yet: do it, then [`Record::finish`].
+    First(Record),
+    /// It was done before: this is the answer.
+    Replay(Response),
+}
+
+/// The record to be written with the effect.
+pub struct Record {
+    entry: Option<Entry>,
+}
+
+struct Entry {
+    caller: String,
+    key: String,
+    fingerprint: Vec<u8>,
+}
+
+/// Opens a keyed request inside the caller's transaction. `operation` names the route and what it acts
+/// on, e.g. `create_refund <order id>`; `request` is the body.
+pub async fn start(
+    transaction: &mut PgConnection,
+    key: Option<&IdempotencyKey>,
+    caller: &str,
+    operation: &str,
+    request: &impl Serialize,
+) -> Result<Started> {
+    let Some(key) = key else { return Ok(Started::First(Record { entry: None })) };
+    let entry = Entry {
+        caller: caller.to_owned(),
+        key: key.as_str().to_owned(),
+        fingerprint: fingerprint(operation, request),
+    };
+    lock(transaction, &entry).await?;
+    let row = sqlx::query(
+        "select fingerprint, status, content_type, location, body from idempotency_key
+         where caller = $1 and key = $2",
+    )
+    .bind(&entry.caller)
+    .bind(&entry.key)
+    .fetch_optional(transaction)
+    .await?;
+    let Some(row) = row else { return Ok(Started::First(Record { entry: Some(entry) })) };
+    if row.try_get::<Vec<u8>, _>("fingerprint")? != entry.fingerprint {
+        return Err(Problem::new(
+            problem::Kind::Invalid,
+            "idempotency_key_reused",
+            "this Idempotency-Key was used for another request",
+        ));
+    }
+    let mut response = answer(
+        u16::try_from(row.try_get::<i16, _>("status")?).unwrap_or(500),
+        row.try_get("content_type")?,
+        row.try_get("location")?,
+        row.try_get("body")?,
+    )?;
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(Started::Replay(response))
+}
+
+/// A lock that ends with the transaction: a second request with the key is told to wait.
+async fn lock(transaction: &mut PgConnection, entry: &Entry) -> Result<()> {
+    let free: bool = sqlx::query_scalar(
+        "select pg_try_advisory_xact_lock(hashtextextended($1 || chr(31) || $2, 0))",
+    )
+    .bind(&entry.caller)
+    .bind(&entry.key)
+    .fetch_one(transaction)
+    .await?;
+    if free {
+        return Ok(());
+    }
+    Err(Problem::conflict("request_in_flight", "a request with this Idempotency-Key is running")
+        .retry_after(1))
+}
+
+impl Record {
+    /// Writes the record, if there is a key, and makes the answer. The caller commits.
+    pub async fn finish(
+        self,
+        transaction: &mut PgConnection,
+        status: StatusCode,
+        location: Option<&str>,
+        body: &impl Serialize,
+    ) -> Result<Response> {
+        let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+        let content_type = "application/json";
+        if let Some(entry) = self.entry {
+            sqlx::query(
+                "insert into idempotency_key
+                     (caller, key, fingerprint, status, content_type, location, body)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(entry.caller)
+            .bind(entry.key)
+            .bind(entry.fingerprint)
+            .bind(i16::try_from(status.as_u16()).unwrap_or(500))
+            .bind(content_type)
+            .bind(location)
+            .bind(&body)
+            .execute(transaction)
+            .await?;
+        }
+        answer(status.as_u16(), content_type.to_owned(), location.map(str::to_owned), body)
+    }
+}
+
+fn answer(
+    status: u16,
+    content_type: String,
+    location: Option<String>,
+    body: Vec<u8>,
+) -> Result<Response> {
+    let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, content_type);
+    if let Some(location) = location {
+        builder = builder.header(header::LOCATION, location);
+    }
+    builder.body(Body::from(body)).map_err(Problem::internal)
+}
+
+fn fingerprint(operation: &str, request: &impl Serialize) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(operation);
+    hash.update([0]);
+    hash.update(serde_json::to_vec(request).expect("a request body is plain data"));
+    hash.finalize().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_may_be_bare_or_quoted() {
+        assert_eq!(
+            IdempotencyKey::parse("\"a-1\"").unwrap(),
+            IdempotencyKey::parse("a-1").unwrap()
+        );
+        for bad in ["", "\"\"", "ü", &"x".repeat(256)] {
+            assert!(IdempotencyKey::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use axum::extract::FromRequestParts;
+use http::{HeaderValue, header, request::Parts};
+use problem::{Kind, Problem, Result};
+
+/// The strong `ETag` of a row version (RFC 9110 §8.8.3).
+pub fn etag(version: i64) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{version}\"")).expect("digits and quotes are header text")
+}
+
+/// The `If-Match` header (RFC 9110 §13.1.1): a write that names the version it saw.
+#[derive(Debug, Clone, Default)]
+pub struct IfMatch(Option<String>);
+
+impl IfMatch {
+    /// 412 unless the header is absent, `*`, or names the current version.
+    pub fn check(&self, current_version: i64) -> Result<()> {
+        let Some(header) = &self.0 else { return Ok(()) };
+        let current = format!("\"{current_version}\"");
+        if header.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::PreconditionFailed,
+            "version_mismatch",
+            "the thing was changed since the version that If-Match names",
+        )
+        .with("current_version", current_version))
+    }
+
+    /// 428 if the header is absent.
+    pub fn required(&self) -> Result<&Self> {
+        if self.0.is_some() {
+            return Ok(self);
+        }
+        Err(Problem::new(
+            Kind::PreconditionRequired,
+            "if_match_required",
+            "this write needs the If-Match header with the ETag that was read",
+        ))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let header = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        Ok(Self(header.map(str::to_owned)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weak_tag_never_matches() {
+        assert!(IfMatch(Some("W/\"3\"".into())).check(3).is_err());
+        assert!(IfMatch(Some("\"2\", \"3\"".into())).check(3).is_ok());
+        assert!(IfMatch(Some("*".into())).check(3).is_ok());
+        assert!(IfMatch(None).check(3).is_ok());
+    }
+}
