@@ -1,0 +1,89 @@
+//! Start, stop, start again.
+
+use std::os::unix::fs::PermissionsExt;
+
+use postgres::{Options, SUPERUSER};
+use sqlx::{Connection, PgConnection};
+
+use crate::scratch::{Scratch, ask, eventually, start};
+
+#[tokio::test]
+async fn a_restart_keeps_what_was_written() {
+    let scratch = Scratch::new("restart");
+    let server = scratch.start().await.unwrap();
+    let url = server.url("postgres");
+    ask(&url, "create table note (text text)").await;
+    ask(&url, "insert into note values ('kept')").await;
+    assert!(server.is_running());
+    server.stop().await.unwrap();
+
+    let server = scratch.start().await.unwrap();
+    assert_eq!(ask(&server.url("postgres"), "select text from note").await.unwrap(), "kept");
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stopped_server_closes_its_port_and_frees_its_folder() {
+    let scratch = Scratch::new("stopped");
+    let server = scratch.start().await.unwrap();
+    let port = server.port();
+    let held_open = PgConnection::connect(&server.url("postgres")).await.unwrap();
+    server.stop().await.unwrap();
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+    drop(held_open);
+    postgres::remove(&scratch.0.join("data")).unwrap();
+    assert!(!scratch.0.join("data").exists());
+}
+
+#[tokio::test]
+async fn a_durable_server_waits_for_the_disk_and_knows_every_script() {
+    let scratch = Scratch::new("durable");
+    let server = scratch.start().await.unwrap();
+    let url = server.url("postgres");
+    assert_eq!(ask(&url, "show fsync").await.unwrap(), "on");
+    assert_eq!(ask(&url, "show synchronous_commit").await.unwrap(), "on");
+    assert_eq!(ask(&url, "show checkpoint_timeout").await.unwrap(), "1min");
+    assert_eq!(ask(&url, "show server_encoding").await.unwrap(), "UTF8");
+    assert_eq!(ask(&url, "select lower('ÄÉØ')").await.unwrap(), "äéø");
+    assert_eq!(ask(&url, "select current_user::text").await.unwrap(), SUPERUSER);
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_the_password() {
+    let scratch = Scratch::new("password");
+    let server = scratch.start().await.unwrap();
+    let url = format!("postgres://{SUPERUSER}:guess@127.0.0.1:{}/postgres", server.port());
+    let refused = PgConnection::connect(&url).await.unwrap_err();
+    let code = refused.as_database_error().and_then(|error| error.code()).unwrap().into_owned();
+    assert_eq!(code, "28P01");
+    let password = server.data_dir().join("password").metadata().unwrap();
+    assert_eq!(password.permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_throwaway_server_leaves_nothing() {
+    let scratch = Scratch::new("throwaway");
+    let installation = postgres::find().unwrap();
+    let server = start(Options::throwaway(&scratch.0, installation)).await.unwrap();
+    let folder = server.data_dir().to_owned();
+    assert_eq!(ask(&server.url("postgres"), "show fsync").await.unwrap(), "off");
+    tokio::task::spawn_blocking(|| drop(server)).await.unwrap();
+    assert!(!folder.exists());
+    assert_eq!(std::fs::read_dir(&scratch.0).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn we_notice_when_postgres_ends_by_itself() {
+    let scratch = Scratch::new("dies");
+    let server = scratch.start().await.unwrap();
+    let pid_file = server.data_dir().join("cluster/postmaster.pid");
+    let pid = std::fs::read_to_string(pid_file).unwrap().lines().next().unwrap().to_owned();
+    let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+    assert!(killed.success());
+    assert!(!server.wait().await.success());
+    assert!(!server.is_running());
+    drop(server);
+    // The stale pid file does not matter, and neither do children that are still ending.
+    let again = scratch.start().await.unwrap();
+    eventually("running", || again.is_running()).await;
+}
