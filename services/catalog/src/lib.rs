@@ -1,1 +1,36 @@
-//! 
+//! The catalog: the PIM. Its management side keeps families, attributes, categories, channels, media
+//! and products, and speaks the management API under `/api/rest/v1`. Its delivery side turns them into
+//! one flat document per product page, channel and locale, and serves those to shops: pages, search,
+//! facets, suggestions, sync.
+//!
+//! A management write adds a `projection_task` in its own transaction; [`delivery`] builds the
+//! documents anew from it within a second.
+
+mod app;
+mod config;
+pub mod delivery;
+pub mod management;
+
+use anyhow::Result;
+use sqlx::migrate::Migrator;
+use tokio::net::TcpListener;
+use web::Lifecycle;
+
+pub use app::{App, openapi, router};
+pub use config::Config;
+
+/// The service's schema.
+pub const SCHEMA: &str = "catalog";
+
+/// The schema's migrations.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/catalog");
+
+/// Migrates, starts the background work and serves until the lifecycle stops.
+pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
+    web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
+    let app = App::connect(&config).await?;
+    delivery::start(&app, &lifecycle).await?;
+    lifecycle.set_ready();
+    web::serve(listener, router(app), lifecycle, config.server.grace).await;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What handlers share, and the flat list of all routes.
+
+use std::sync::Arc;
+
+use access::{KeySource, Verifier};
+use anyhow::{Context, Result};
+use axum::{Router, extract::FromRef};
+use object_store::{ObjectStore, local::LocalFileSystem};
+use sqlx::PgPool;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use web::{Limits, openapi::BearerAuth, with_layers};
+
+use crate::{Config, delivery, management};
+
+/// What handlers share.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// The service's schema.
+    pub db: PgPool,
+    /// Checks access tokens.
+    pub verifier: Verifier,
+    /// The bytes of media files.
+    pub media: Arc<dyn ObjectStore>,
+    /// The delivery side's documents and search index.
+    pub delivery: delivery::Delivery,
+    /// The configuration.
+    pub config: Arc<Config>,
+}
+
+impl App {
+    /// Connects to everything the configuration names.
+    pub async fn connect(config: &Config) -> Result<Self> {
+        let keys = KeySource::Remote(config.peers.jwks_url());
+        let verifier = Verifier::new(&config.peers.issuer, keys, contracts::http_client());
+        let db =
+            web::database::connect(&config.database_url, crate::SCHEMA, config.max_connections)
+                .await?;
+        Self::new(config, db, verifier)
+    }
+
+    /// With this database and these keys.
+    pub fn new(config: &Config, db: PgPool, verifier: Verifier) -> Result<Self> {
+        std::fs::create_dir_all(&config.media_dir)
+            .with_context(|| format!("cannot write to {}", config.media_dir.display()))?;
+        let media = Arc::new(LocalFileSystem::new_with_prefix(&config.media_dir)?);
+        let delivery = delivery::Delivery::open(config, db.clone())?;
+        Ok(Self { db, verifier, media, delivery, config: Arc::new(config.clone()) })
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Vitrine catalog",
+        description = "Product information: management and delivery.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&BearerAuth)
+)]
+struct Api;
+
+/// The service's routes with their layers.
+pub fn router(app: App) -> Router {
+    let (routes, _) = routes().with_state(app).split_for_parts();
+    with_layers(routes, "catalog", Limits::default())
+}
+
+/// The service's OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(management::routes())
+        .merge(delivery::routes())
+}
