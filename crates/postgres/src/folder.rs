@@ -4,11 +4,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::account::{Account, choose_account};
 use crate::error::{Error, Result};
+use crate::pause::pause;
 use crate::pid_file::{PidFile, is_alive};
 use crate::place::{is_dangling, settle};
 
@@ -92,16 +92,19 @@ impl Folder {
     }
 
     fn wait_for_holder(&self, file: &mut File, deadline: Instant) -> Result<()> {
-        let holder = read_holder(file);
+        let holder = read_holder(file).filter(|&process| is_alive(process));
         let server = PidFile::read(&self.cluster());
-        let ends = server.as_ref().is_some_and(|it| it.status == "stopping");
-        let lives = !ends && holder.is_some_and(is_alive);
-        if lives || Instant::now() >= deadline {
+        let is_stopping = server.as_ref().is_some_and(|it| it.status == "stopping");
+        if (holder.is_some() && !is_stopping) || Instant::now() >= deadline {
             let process = holder.or(server.as_ref().map(|it| it.process)).unwrap_or_default();
             let port = server.and_then(|it| it.port);
             return Err(Error::Running { folder: self.path.clone(), process, port });
         }
-        sleep(LOCK_POLL);
+        if holder.is_none() {
+            // Its guard ends it too, unless that was killed as well.
+            server.inspect(PidFile::interrupt);
+        }
+        pause(LOCK_POLL);
         Ok(())
     }
 

@@ -7,11 +7,11 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::folder::Folder;
+use crate::pause::pause;
 
 const SCRIPT: &str = include_str!("guard.sh");
 
@@ -63,7 +63,7 @@ impl Guard {
             if Instant::now() >= deadline {
                 return Err(Error::NotStopped { seconds: STOP_PATIENCE.as_secs() });
             }
-            sleep(STOP_POLL);
+            pause(STOP_POLL);
         }
         Ok(())
     }

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::fs::{DirBuilder, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::cluster::{demand_version, make_cluster};
@@ -13,6 +12,7 @@ use crate::find::Installation;
 use crate::folder::Folder;
 use crate::guard::Guard;
 use crate::log;
+use crate::pause::pause;
 use crate::pid_file::{PidFile, clear_stale};
 use crate::settings::{Profile, settings};
 
@@ -116,7 +116,7 @@ fn wait_until_ready(guard: &Guard, folder: &Folder, log_start: u64) -> Result<()
         if Instant::now() >= deadline {
             return Err(Error::NotReady { seconds: READY_PATIENCE.as_secs(), log: log() });
         }
-        sleep(READY_POLL);
+        pause(READY_POLL);
     }
     Ok(())
 }

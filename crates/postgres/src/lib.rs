@@ -15,6 +15,7 @@ mod guard;
 mod hint;
 mod launch;
 mod log;
+mod pause;
 mod pid_file;
 mod place;
 mod server;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
 use crate::error::{Error, Result};
 
@@ -39,6 +39,14 @@ impl PidFile {
         };
         is_alive(self.process) && self.port.is_some_and(listens)
     }
+
+    /// Asks a server that has lost its owner to end in order.
+    pub(crate) fn interrupt(&self) {
+        if self.is_served() {
+            let pid = pid_of(self.process);
+            let _ = pid.map(|pid| kill_process(pid, Signal::INT));
+        }
+    }
 }
 
 fn path_in(cluster: &Path) -> PathBuf {
@@ -54,10 +62,13 @@ fn parse(text: &str) -> Option<PidFile> {
     })
 }
 
+fn pid_of(process: u32) -> Option<Pid> {
+    i32::try_from(process).ok().and_then(Pid::from_raw)
+}
+
 /// Whether a process of this number exists, whoever owns it.
 pub(crate) fn is_alive(process: u32) -> bool {
-    let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| matches!(test_kill_process(pid), Ok(()) | Err(Errno::PERM)))
+    pid_of(process).is_some_and(|pid| matches!(test_kill_process(pid), Ok(()) | Err(Errno::PERM)))
 }
 
 /// Takes away what a killed server left behind; PostgreSQL would refuse to start if the process

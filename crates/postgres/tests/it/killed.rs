@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use postgres::{Options, Server};
 
-use crate::scratch::{Scratch, ask, eventually};
+use crate::scratch::{Scratch, ask, eventually, kill, postmaster};
 
 const SCRATCH_VARIABLE: &str = "POSTGRES_TEST_SCRATCH";
 const THROWAWAY_VARIABLE: &str = "POSTGRES_TEST_THROWAWAY";
@@ -63,6 +63,10 @@ impl Held {
         self.process.wait().unwrap();
     }
 
+    fn postmaster(&self) -> String {
+        postmaster(&self.folder)
+    }
+
     fn is_served(&self) -> bool {
         std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok()
     }
@@ -71,8 +75,22 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         let _ = self.process.kill();
-        let _ = Command::new("kill").arg(&self.bystander).status();
+        kill(&self.bystander);
     }
+}
+
+/// The shells in the process group of a server, by their numbers.
+#[cfg(target_os = "linux")]
+fn shells_around(postmaster: &str) -> Vec<String> {
+    let group_and_name = |pid: &str| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+        Some((rest.split_whitespace().nth(2)?.to_owned(), name.to_owned()))
+    };
+    let (group, _) = group_and_name(postmaster).unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let numbers = processes.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    numbers.filter(|pid| group_and_name(pid) == Some((group.clone(), "sh".to_owned()))).collect()
 }
 
 #[tokio::test]
@@ -91,15 +109,30 @@ async fn postgres_ends_with_a_killed_process_and_the_next_start_works() {
 async fn the_next_start_works_when_everything_was_killed() {
     let scratch = Scratch::new("all-killed");
     let mut held = Held::start(&scratch, false);
-    let pid_file = held.folder.join("cluster/postmaster.pid");
-    let pid = std::fs::read_to_string(&pid_file).unwrap().lines().next().unwrap().to_owned();
-    Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+    let pid = held.postmaster();
+    kill(&pid);
     held.kill();
+    let pid_file = held.folder.join("cluster/postmaster.pid");
     // As if the number had been given to a process of someone else meanwhile.
     let text = std::fs::read_to_string(&pid_file).unwrap();
     let reused = text.replacen(&pid, &std::process::id().to_string(), 1);
     std::fs::write(&pid_file, reused).unwrap();
     let server = scratch.start().await.unwrap();
+    assert_eq!(ask(&server.url("postgres"), "select 'well'").await.unwrap(), "well");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_that_lost_its_guard_too_is_ended_by_the_next_start() {
+    let scratch = Scratch::new("guard-killed");
+    let mut held = Held::start(&scratch, false);
+    let guards = shells_around(&held.postmaster());
+    assert_eq!(guards.len(), 2, "the guard and its watcher");
+    guards.iter().for_each(|guard| kill(guard));
+    held.kill();
+    assert!(held.is_served());
+    let server = scratch.start().await.unwrap();
+    assert!(!held.is_served());
     assert_eq!(ask(&server.url("postgres"), "select 'well'").await.unwrap(), "well");
 }
 

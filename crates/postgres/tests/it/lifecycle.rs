@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use postgres::{Options, SUPERUSER};
 use sqlx::{Connection, PgConnection};
 
-use crate::scratch::{Scratch, ask, eventually, start};
+use crate::scratch::{Scratch, ask, eventually, kill, postmaster, start};
 
 #[tokio::test]
 async fn a_restart_keeps_what_was_written() {
@@ -76,10 +76,7 @@ async fn a_throwaway_server_leaves_nothing() {
 async fn we_notice_when_postgres_ends_by_itself() {
     let scratch = Scratch::new("dies");
     let server = scratch.start().await.unwrap();
-    let pid_file = server.data_dir().join("cluster/postmaster.pid");
-    let pid = std::fs::read_to_string(pid_file).unwrap().lines().next().unwrap().to_owned();
-    let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap();
-    assert!(killed.success());
+    kill(&postmaster(server.data_dir()));
     assert!(!server.wait().await.success());
     assert!(!server.is_running());
     drop(server);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use postgres::{Options, Profile, Server};
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection};
 
 /// A folder of one test; deleted at its end.
@@ -49,6 +50,18 @@ pub(crate) async fn ask(url: &str, statement: &'static str) -> Option<String> {
     let answer = sqlx::query_scalar(statement).fetch_optional(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     answer
+}
+
+/// The process that serves the cluster in `folder`.
+pub(crate) fn postmaster(folder: &Path) -> String {
+    let text = fs::read_to_string(folder.join("cluster/postmaster.pid")).unwrap();
+    text.lines().next().unwrap().to_owned()
+}
+
+/// As by `kill -9`.
+pub(crate) fn kill(process: &str) {
+    let pid = Pid::from_raw(process.parse().unwrap()).unwrap();
+    let _ = kill_process(pid, Signal::KILL);
 }
 
 /// Waits until `condition` holds, at most 20 s.
