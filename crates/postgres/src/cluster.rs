@@ -21,6 +21,11 @@ pub(crate) fn made_by(cluster: &Path) -> Option<String> {
     fs::read_to_string(cluster.join("PG_VERSION")).ok().map(|it| it.trim().to_owned())
 }
 
+/// Whether there is a cluster. The empty folder a guard leaves of a throwaway one is none.
+pub(crate) fn is_there(cluster: &Path) -> bool {
+    fs::remove_dir(cluster).is_err() && cluster.exists()
+}
+
 /// Refuses a cluster that another major version made: the files would not be understood.
 pub(crate) fn demand_version(folder: &Folder, installation: &Installation) -> Result<()> {
     let this = installation.version.major;

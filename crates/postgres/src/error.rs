@@ -96,11 +96,11 @@ impl fmt::Display for Error {
             Error::Program { program, source } => {
                 write!(f, "cannot run {}: {source}", program.display())
             }
-            Error::Initdb { log } if log.contains("No space left") => {
+            Error::Initdb { log } if tells_full_disk(log) => {
                 write!(f, "the disk is full: a new database needs about 50 MB\n{log}")
             }
             Error::Initdb { log } => write!(f, "initdb could not make a database:\n{log}"),
-            Error::Start { log } if log.contains("No space left") => {
+            Error::Start { log } if tells_full_disk(log) => {
                 write!(f, "PostgreSQL did not start because the disk is full:\n{log}")
             }
             Error::Start { log } => write!(f, "PostgreSQL did not start:\n{log}"),
@@ -130,6 +130,10 @@ impl fmt::Display for Error {
             ),
         }
     }
+}
+
+fn tells_full_disk(log: &str) -> bool {
+    log.contains("No space left") || log.contains("Check free disk space")
 }
 
 fn write_folder_error(f: &mut fmt::Formatter<'_>, path: &Path, source: &io::Error) -> fmt::Result {

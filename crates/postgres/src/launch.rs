@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
 use std::time::{Duration, Instant};
 
-use crate::cluster::{demand_version, make_cluster};
+use crate::cluster::{demand_version, is_there, make_cluster};
 use crate::error::{Error, Result};
 use crate::find::Installation;
 use crate::folder::Folder;
@@ -49,7 +49,7 @@ impl Launch<'_> {
     fn try_port(&self, port: u16, lock: &File) -> Result<(Guard, u16)> {
         let Launch { folder, installation, profile } = *self;
         // At a second attempt as well: the guard deletes a throwaway cluster when its server ends.
-        match folder.cluster().exists() {
+        match is_there(&folder.cluster()) {
             true => demand_version(folder, installation)?,
             false => make_cluster(folder, installation, profile, lock)?,
         }

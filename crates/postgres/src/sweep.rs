@@ -15,8 +15,15 @@ static COUNTER: AtomicU32 = AtomicU32::new(1);
 
 /// A name in `parent` that no other run and no other server of this run has.
 pub(crate) fn unused_folder(parent: &Path) -> PathBuf {
-    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-    parent.join(format!("{PREFIX}{}-{number}", std::process::id()))
+    loop {
+        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+        let folder = parent.join(format!("{PREFIX}{}-{number}", std::process::id()));
+        // Left by an earlier process of the same number, as in containers.
+        let _ = remove_within(&folder, Duration::ZERO);
+        if folder.symlink_metadata().is_err() {
+            return folder;
+        }
+    }
 }
 
 /// Deletes the folders in `parent` whose run is dead and whose server has ended.

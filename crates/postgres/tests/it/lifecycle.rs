@@ -73,6 +73,20 @@ async fn a_throwaway_server_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn what_a_guard_left_of_a_throwaway_server_is_no_obstacle() {
+    let scratch = Scratch::new("left");
+    let options = Options::throwaway(&scratch.0, postgres::find().unwrap());
+    let server = start(options.clone()).await.unwrap();
+    kill(&postmaster(server.data_dir()));
+    // The guard has deleted the data, and where we are root not the folder.
+    server.wait().await;
+    std::mem::forget(server);
+    let again = start(options).await.unwrap();
+    assert_eq!(ask(&again.url("postgres"), "select 'well'").await.unwrap(), "well");
+    tokio::task::spawn_blocking(|| drop(again)).await.unwrap();
+}
+
+#[tokio::test]
 async fn we_notice_when_postgres_ends_by_itself() {
     let scratch = Scratch::new("dies");
     let server = scratch.start().await.unwrap();
