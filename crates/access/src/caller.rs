@@ -51,6 +51,8 @@ pub struct Caller {
     pub client_id: String,
     /// What it allows.
     pub scopes: BTreeSet<String>,
+    /// The sign-in it descends from; `None` where a client speaks for itself.
+    pub session_id: Option<Uuid>,
 }
 
 impl Caller {

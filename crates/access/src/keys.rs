@@ -22,22 +22,25 @@ pub enum KeySource {
     Remote(String),
     /// A key set that never changes.
     Fixed(JwkSet),
+    /// A key set that its owner replaces whole.
+    Shared(Arc<ArcSwap<JwkSet>>),
 }
 
 pub(crate) struct Keys {
     source: KeySource,
     http: reqwest::Client,
-    set: ArcSwap<JwkSet>,
+    set: Arc<ArcSwap<JwkSet>>,
     last_fetch: Mutex<Option<Instant>>,
 }
 
 impl Keys {
     pub(crate) fn new(source: KeySource, http: reqwest::Client) -> Self {
         let set = match &source {
-            KeySource::Fixed(set) => set.clone(),
-            KeySource::Remote(_) => JwkSet { keys: Vec::new() },
+            KeySource::Shared(set) => set.clone(),
+            KeySource::Fixed(set) => Arc::new(ArcSwap::from_pointee(set.clone())),
+            KeySource::Remote(_) => Arc::new(ArcSwap::from_pointee(JwkSet { keys: Vec::new() })),
         };
-        Self { source, http, set: ArcSwap::from(Arc::new(set)), last_fetch: Mutex::new(None) }
+        Self { source, http, set, last_fetch: Mutex::new(None) }
     }
 
     /// The key with this id. An unknown id costs at most one fetch; when `auth` is down, the last

@@ -3,6 +3,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use problem::Problem;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{Caller, KeySource, Subject, keys::Keys};
 
@@ -31,6 +32,9 @@ pub struct Claims {
     /// Scopes, separated by spaces.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
+    /// The sign-in it descends from; absent where a client speaks for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<Uuid>,
 }
 
 /// Checks access tokens; cheap to clone.
@@ -84,6 +88,7 @@ fn caller(claims: Claims) -> Caller {
         subject: Subject::parse(&claims.sub),
         client_id: claims.client_id,
         scopes: claims.scope.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>(),
+        session_id: claims.sid,
     }
 }
 

@@ -44,6 +44,7 @@ impl Tokens {
             exp: now + 600,
             jti: Uuid::now_v7().to_string(),
             scope: scopes.join(" "),
+            sid: None,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());
