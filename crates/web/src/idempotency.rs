@@ -112,7 +112,20 @@ pub async fn start(
         key: key.as_str().to_owned(),
         fingerprint: fingerprint(operation, request),
     };
+    // Before the lock: a replay must not hold it, since a transaction that is dropped rolls back a
+    // moment later, and the next retry would be told to wait.
+    if let Some(response) = find(transaction, &entry).await? {
+        return Ok(Started::Replay(response));
+    }
     lock(transaction, &entry).await?;
+    match find(transaction, &entry).await? {
+        Some(response) => Ok(Started::Replay(response)),
+        None => Ok(Started::First(Record { entry: Some(entry) })),
+    }
+}
+
+/// The recorded answer, if there is one; 422 if it answered another request.
+async fn find(transaction: &mut PgConnection, entry: &Entry) -> Result<Option<Response>> {
     let row = sqlx::query(
         "select fingerprint, status, content_type, location, body from idempotency_key
          where caller = $1 and key = $2",
@@ -121,7 +134,7 @@ pub async fn start(
     .bind(&entry.key)
     .fetch_optional(transaction)
     .await?;
-    let Some(row) = row else { return Ok(Started::First(Record { entry: Some(entry) })) };
+    let Some(row) = row else { return Ok(None) };
     if row.try_get::<Vec<u8>, _>("fingerprint")? != entry.fingerprint {
         return Err(Problem::new(
             problem::Kind::Invalid,
@@ -136,7 +149,7 @@ pub async fn start(
         row.try_get("body")?,
     )?;
     response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-    Ok(Started::Replay(response))
+    Ok(Some(response))
 }
 
 /// A lock that ends with the transaction: a second request with the key is told to wait.
@@ -165,22 +178,50 @@ impl Record {
         body: &impl Serialize,
     ) -> Result<Response> {
         let body = serde_json::to_vec(body).map_err(Problem::internal)?;
-        let content_type = "application/json";
+        self.write(transaction, status, "application/json", location, body).await
+    }
+
+    /// The same for an answer that is a problem and final, such as a declined payment.
+    pub async fn finish_problem(
+        self,
+        transaction: &mut PgConnection,
+        problem: &Problem,
+    ) -> Result<Response> {
+        let body = serde_json::to_vec(&problem.body()).map_err(Problem::internal)?;
+        self.write(transaction, problem.status(), "application/problem+json", None, body).await
+    }
+
+    async fn write(
+        self,
+        transaction: &mut PgConnection,
+        status: StatusCode,
+        content_type: &str,
+        location: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Response> {
         if let Some(entry) = self.entry {
-            sqlx::query(
+            // The record may be there already where a write spans two transactions (write the
+            // intent, call a provider, record the outcome) and a retry answered in between. Then
+            // that answer stands.
+            let written = sqlx::query(
                 "insert into idempotency_key
                      (caller, key, fingerprint, status, content_type, location, body)
-                 values ($1, $2, $3, $4, $5, $6, $7)",
+                 values ($1, $2, $3, $4, $5, $6, $7) on conflict (caller, key) do nothing",
             )
-            .bind(entry.caller)
-            .bind(entry.key)
-            .bind(entry.fingerprint)
+            .bind(&entry.caller)
+            .bind(&entry.key)
+            .bind(&entry.fingerprint)
             .bind(i16::try_from(status.as_u16()).unwrap_or(500))
             .bind(content_type)
             .bind(location)
             .bind(&body)
-            .execute(transaction)
+            .execute(&mut *transaction)
             .await?;
+            if written.rows_affected() == 0
+                && let Some(first) = find(transaction, &entry).await?
+            {
+                return Ok(first);
+            }
         }
         answer(status.as_u16(), content_type.to_owned(), location.map(str::to_owned), body)
     }
