@@ -56,7 +56,11 @@ async fn migrate_locked(
     }
     let mut migrator = Migrator::with_migrations(migrations.iter().cloned().collect());
     migrator.set_locking(false);
-    migrator.run(&mut *connection).await.with_context(|| format!("cannot migrate {schema}"))
+    // Not `run`: its future cannot be spawned ("implementation of `Acquire` is not general enough").
+    migrator
+        .run_direct(None, connection, false)
+        .await
+        .with_context(|| format!("cannot migrate {schema}"))
 }
 
 async fn try_lock(connection: &mut PgConnection, lock: &str) -> Result<bool> {
