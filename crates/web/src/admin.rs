@@ -1,5 +1,7 @@
 //! The admin port: health and metrics, not for the outside.
 
+use std::time::Duration;
+
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -10,17 +12,29 @@ use crate::Lifecycle;
 const BUCKETS: &[f64] =
     &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
+
 /// The process's metrics in Prometheus text format.
 #[derive(Clone)]
 pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// Starts recording, once per process.
+    /// Starts recording, once per process, on the runtime that this is called on.
     pub fn install() -> anyhow::Result<Self> {
         let handle = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
             .install_recorder()?;
+        tokio::spawn(sum_up(handle.clone()));
         Ok(Self(handle))
+    }
+}
+
+/// Single measurements are kept until somebody sums them up: without this their memory would grow
+/// between two scrapes, without end if nobody scrapes.
+async fn sum_up(metrics: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(SUM_UP_EVERY).await;
+        metrics.run_upkeep();
     }
 }
 
