@@ -63,7 +63,7 @@ fn sandbox_config(config: &Config, listener: &TcpListener) -> anyhow::Result<San
         None => format!("http://{}/v1/payments/webhooks/sandbox", listener.local_addr()?),
     };
     Ok(SandboxConfig {
-        public_url: config.peers.issuer.trim_end_matches('/').to_owned(),
+        public_url: config.public_url.clone(),
         webhook_url,
         webhook_secret: config.sandbox_webhook_secret.clone(),
         slow_answer: SLOW_ANSWER,

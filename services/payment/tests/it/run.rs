@@ -26,6 +26,7 @@ fn config(database_url: Secret, listener: &TcpListener) -> Config {
             client_id: "service-payment".to_owned(),
             client_secret: Secret::new("test"),
         },
+        public_url: "http://shop.test".to_owned(),
         connector_timeout: Duration::from_secs(4),
         sandbox_webhook_secret: Secret::new("whsec_test"),
         sandbox_webhook_url: None,
@@ -84,7 +85,12 @@ fn a_variable_that_is_missing_or_wrong_is_named() {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::from_env(&mut web::Env::from_values(values)).unwrap_err().to_string()
     };
-    assert!(read(&[]).contains("VITRINE_DATABASE_URL"));
-    let bad = [("VITRINE_DATABASE_URL", "postgres://x"), ("VITRINE_DATABASE_CONNECTIONS", "many")];
-    assert!(read(&bad).contains("VITRINE_DATABASE_CONNECTIONS"));
+    let known = [("VITRINE_CLIENT_SECRET", "s"), ("VITRINE_DATABASE_URL", "postgres://x")];
+    assert!(read(&[]).contains("VITRINE_CLIENT_SECRET"));
+    assert!(read(&known[..1]).contains("VITRINE_DATABASE_URL"));
+    let bad = ("VITRINE_DATABASE_CONNECTIONS", "many");
+    assert!(read(&[known[0], known[1], bad]).contains("VITRINE_DATABASE_CONNECTIONS"));
+    let elsewhere = ("VITRINE_SANDBOX_WEBHOOK_URL", "http://shop.test/hook");
+    let message = read(&[known[0], known[1], elsewhere]);
+    assert!(message.contains("VITRINE_SANDBOX_WEBHOOK_SECRET"));
 }
