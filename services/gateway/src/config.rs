@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use anyhow::Result;
 use web::{Env, ServerConfig};
 
-use crate::{network::Networks, routes::Service};
+use crate::{cors::AllowedOrigins, network::Networks, routes::Service};
 
 /// The public address where nothing else is said.
 pub const DEFAULT_PUBLIC_URL: &str = "http://127.0.0.1:8080";
@@ -24,6 +24,9 @@ pub struct Config {
     /// `VITRINE_TRUSTED_PROXIES`: networks such as `10.0.0.0/8, ::1` of the balancers in front, whose
     /// `X-Forwarded-For` and `X-Forwarded-Proto` are believed. None by default.
     pub trusted_proxies: Networks,
+    /// `VITRINE_CORS_ORIGINS`: origins such as `https://shop.example` whose web pages may call from a
+    /// browser, with commas, or `*`. None by default.
+    pub cors_origins: AllowedOrigins,
     /// How much one client may ask for.
     pub rate_limit: RateLimit,
     /// `VITRINE_MAX_CONNECTIONS`: client connections served at a time (10000); more wait in the
@@ -85,6 +88,7 @@ impl Config {
             upstreams: Upstreams::from_env(env)?,
             threads: env.or("VITRINE_GATEWAY_THREADS", 0)?,
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", Networks::default())?,
+            cors_origins: env.or("VITRINE_CORS_ORIGINS", AllowedOrigins::None)?,
             rate_limit: RateLimit {
                 per_second: env.or("VITRINE_RATE_LIMIT_PER_SECOND", 20_000)?,
                 burst: env.or("VITRINE_RATE_LIMIT_BURST", 40_000)?,

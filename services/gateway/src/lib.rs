@@ -12,6 +12,7 @@ mod budget;
 mod circuit;
 mod client;
 mod config;
+mod cors;
 mod document;
 mod gateway;
 mod headers;
@@ -34,8 +35,10 @@ use tokio::net::TcpListener;
 use web::Lifecycle;
 
 pub use crate::{
-    config::{Config, DEFAULT_PUBLIC_URL, Origin, Origins, Upstreams},
+    config::{Config, DEFAULT_PUBLIC_URL, Limits, Origin, Origins, RateLimit, Upstreams},
+    cors::AllowedOrigins,
     document::public_document,
+    network::Networks,
 };
 
 /// Serves until the lifecycle stops, then ends what is in flight.

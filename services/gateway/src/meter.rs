@@ -1,6 +1,6 @@
 //! How requests went, per route: the same metric as every service records, by handles made once.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use http::StatusCode;
 use metrics::{Histogram, histogram};
@@ -9,19 +9,24 @@ use crate::routes::ROUTES;
 
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
-/// The durations of all routes; the last entry is for paths that are not public.
-pub(crate) struct Meters(Vec<[Histogram; 5]>);
+/// The durations of all routes; the last entry is for paths that are not public. A handle is made
+/// when it is first needed, for then the process's recorder is surely installed.
+pub(crate) struct Meters(Vec<[OnceLock<Histogram>; CLASSES.len()]>);
 
 impl Meters {
     pub(crate) fn new() -> Self {
-        let routes = ROUTES.iter().map(|route| route.prefix).chain(["unmatched"]);
-        Self(routes.map(|route| CLASSES.map(|status| duration_of(route, status))).collect())
+        Self((0..=ROUTES.len()).map(|_| Default::default()).collect())
     }
 
     /// Records one request; `route` is the place in the list of routes.
     pub(crate) fn record(&self, route: Option<usize>, status: StatusCode, elapsed: Duration) {
-        let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
-        self.0[route.unwrap_or(ROUTES.len())][class].record(elapsed.as_secs_f64());
+        let class = usize::from(status.as_u16() / 100).clamp(1, CLASSES.len()) - 1;
+        let index = route.unwrap_or(ROUTES.len());
+        let make = || {
+            let prefix = ROUTES.get(index).map_or("unmatched", |route| route.prefix);
+            duration_of(prefix, CLASSES[class])
+        };
+        self.0[index][class].get_or_init(make).record(elapsed.as_secs_f64());
     }
 }
 

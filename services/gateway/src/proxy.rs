@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use crate::{
     body::{RequestBody, ResponseBody},
     client::Client,
+    cors,
     gateway::Worker,
     headers,
     quota::Quota,
@@ -38,6 +39,7 @@ pub(crate) async fn handle(
     let version = parts.version;
     let behind = peer.behind(&gateway.config.trusted_proxies, &parts.headers);
     let client = behind.as_ref().unwrap_or(peer);
+    let permission = gateway.config.cors_origins.permission(&parts.headers);
     let identity = headers::prepare_request(&mut parts, client);
     let quota = gateway.quotas.as_ref().map(|quotas| quotas.take(client.address, started));
     let route = routes::find(parts.uri.path());
@@ -46,6 +48,9 @@ pub(crate) async fn handle(
 
     let head = response.headers_mut();
     identity.describe(head);
+    if let Some(permission) = permission {
+        cors::describe(permission, head);
+    }
     if let (Some(quotas), Some(quota)) = (&gateway.quotas, quota) {
         quotas.describe(quota, head);
     }
@@ -69,6 +74,9 @@ async fn answer(
 ) -> Result<Response<ResponseBody>, Problem> {
     if let Some(wait) = quota.and_then(|quota| quota.retry_after) {
         return Err(Problem::too_many_requests(wait.as_secs() + 1));
+    }
+    if cors::is_preflight(&parts) {
+        return Ok(cors::answer_preflight().map(ResponseBody::Own));
     }
     if matches!(parts.method, Method::CONNECT | Method::TRACE) {
         let detail = "this method is not served";

@@ -76,7 +76,7 @@ impl Visitor {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let path = self.in_context(&format!("/v1/products?ids={}&limit=100", list(&ids)));
+        let path = self.in_context(&format!("/v1/products?ids={}", list(&ids)));
         let cards: Cards = self.ask(Service::Catalog, &path, self.part_patience()).await?;
         let named = cards.items.into_iter().filter_map(|card| {
             let Named { id } = serde_json::from_str(card.get()).ok()?;

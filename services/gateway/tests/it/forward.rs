@@ -234,3 +234,24 @@ async fn a_head_request_keeps_its_length_and_its_connection() {
         assert_eq!(answer.headers["content-length"], "7");
     }
 }
+
+#[tokio::test]
+async fn a_web_page_of_an_allowed_origin_may_call_and_no_other() {
+    let catalog = serve(echo("catalog")).await;
+    let origin = "https://shop.example";
+    let gateway =
+        start(&[("VITRINE_CATALOG_URL", &catalog), ("VITRINE_CORS_ORIGINS", origin)]).await;
+    let preflight = gateway
+        .request("OPTIONS", "/v1/products")
+        .header("origin", origin)
+        .header("access-control-request-method", "GET");
+    let answer = Answer::of(preflight).await.assert_status(204);
+    assert_eq!(answer.headers["access-control-allow-origin"], origin);
+    let call = gateway.request("GET", "/v1/products").header("origin", origin);
+    let answer = Answer::of(call).await.assert_status(200);
+    assert_eq!(answer.headers["access-control-allow-origin"], origin);
+    assert_eq!(answer.headers["vary"], "origin");
+    let call = gateway.request("GET", "/v1/products").header("origin", "https://evil.example");
+    let answer = Answer::of(call).await.assert_status(200);
+    assert!(!answer.headers.contains_key("access-control-allow-origin"));
+}
