@@ -1,1 +1,44 @@
-//! 
+//! Signs people and machines in: customers, staff and their roles, connections of other systems, our
+//! own services; issues the access tokens that every service checks for itself.
+//!
+//! A sign-in is a [`session`]: a family of refresh tokens, each with one successor. What a token may
+//! do is decided anew at every refresh, from the roles of its staff or the scopes of its client.
+//! Tokens and machine secrets are kept as hashes, keys sealed under a master key ([`vault`]),
+//! passwords as Argon2id.
+
+mod account;
+mod address;
+mod akeneo;
+mod app;
+mod cleanup;
+mod client;
+mod client_address;
+mod config;
+mod connection;
+mod customer;
+mod login;
+mod me;
+mod merge_patch;
+mod oauth;
+mod openapi;
+mod password;
+mod role;
+mod scopes;
+mod secret;
+mod session;
+mod signing_key;
+mod staff;
+mod start;
+mod text;
+mod throttle;
+mod vault;
+
+pub use app::{App, openapi, router};
+pub use config::{AdminConfig, Config};
+pub use start::{prepare, run};
+
+/// The schema of this service.
+pub const SCHEMA: &str = "auth";
+
+/// The migrations of this service.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/auth");

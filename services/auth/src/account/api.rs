@@ -1,0 +1,31 @@
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Account, AccountKind, Email, Profile};
+
+/// A customer or a member of staff.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Person {
+    pub(crate) id: Uuid,
+    pub(crate) kind: AccountKind,
+    pub(crate) email: Email,
+    #[serde(flatten)]
+    pub(crate) profile: Profile,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+impl From<Account> for Person {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.account_id,
+            kind: account.kind,
+            email: account.email,
+            profile: account.profile,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+}

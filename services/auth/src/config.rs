@@ -1,0 +1,122 @@
+use anyhow::{Result, bail};
+use web::{Env, Secret, ServerConfig};
+
+use crate::{
+    client::{ServiceClient, parse_service_clients},
+    client_address::TrustedProxies,
+    vault::MasterKey,
+};
+
+/// Configuration of the service.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where it listens: 8081, health and metrics on 9081.
+    pub server: ServerConfig,
+    /// `VITRINE_DATABASE_URL` (or `…_FILE`): PostgreSQL, as the role that owns the schema `auth`.
+    pub database_url: Secret,
+    /// `VITRINE_DATABASE_CONNECTIONS`: at most this many; 10.
+    pub max_connections: u32,
+    /// `VITRINE_ISSUER`: issuer of tokens, the public address of the installation without a slash at
+    /// its end; `http://127.0.0.1:8080`.
+    pub issuer: String,
+    /// `VITRINE_MASTER_KEY` (or `…_FILE`): 32 bytes in base64 that seal private keys at rest. Without
+    /// the same key the next start fails.
+    pub master_key: MasterKey,
+    /// `VITRINE_SERVICE_CLIENTS` (or `…_FILE`): our own services, `service-order:<secret>,…`. The
+    /// list is the whole truth: a service that is missing can no longer sign in. Not set: as before.
+    pub service_clients: Option<Vec<ServiceClient>>,
+    /// `VITRINE_ADMIN_EMAIL` and `VITRINE_ADMIN_PASSWORD` (or `…_FILE`): the first administrator,
+    /// created when there is no staff yet.
+    pub admin: Option<AdminConfig>,
+    /// `VITRINE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed;
+    /// `127.0.0.0/8,::1/128`.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// The first administrator.
+#[derive(Debug, Clone)]
+pub struct AdminConfig {
+    /// The e-mail address to sign in with.
+    pub email: String,
+    /// The password.
+    pub password: Secret,
+}
+
+impl Config {
+    /// Reads the variables.
+    pub fn from_env(env: &mut Env) -> Result<Self> {
+        let issuer = env.or("VITRINE_ISSUER", "http://127.0.0.1:8080".to_owned())?;
+        if issuer.ends_with('/') || !issuer.starts_with("http") {
+            bail!("the variable VITRINE_ISSUER must be an http address without a slash at its end");
+        }
+        Ok(Self {
+            server: ServerConfig::from_env(env, 8081, 9081)?,
+            database_url: env.secret("VITRINE_DATABASE_URL")?,
+            max_connections: env.or("VITRINE_DATABASE_CONNECTIONS", 10)?,
+            issuer,
+            master_key: MasterKey::parse(&env.secret("VITRINE_MASTER_KEY")?)?,
+            service_clients: env
+                .optional_secret("VITRINE_SERVICE_CLIENTS")?
+                .map(|list| parse_service_clients(&list))
+                .transpose()?,
+            admin: read_admin(env)?,
+            trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", TrustedProxies::loopback())?,
+        })
+    }
+}
+
+fn read_admin(env: &mut Env) -> Result<Option<AdminConfig>> {
+    let email = env.optional("VITRINE_ADMIN_EMAIL")?;
+    let password = env.optional_secret("VITRINE_ADMIN_PASSWORD")?;
+    match (email, password) {
+        (Some(email), Some(password)) => Ok(Some(AdminConfig { email, password })),
+        (None, None) => Ok(None),
+        _ => bail!("VITRINE_ADMIN_EMAIL and VITRINE_ADMIN_PASSWORD are set together or not at all"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(values: &[(&str, &str)]) -> Result<Config> {
+        let required = [
+            ("VITRINE_DATABASE_URL", "postgres://localhost/x"),
+            ("VITRINE_MASTER_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ];
+        let values = required.iter().chain(values);
+        Config::from_env(&mut Env::from_values(
+            values.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        ))
+    }
+
+    #[test]
+    fn a_bad_value_stops_the_start_with_a_sentence_that_names_the_variable() {
+        for (name, value) in [
+            ("VITRINE_MASTER_KEY", "c2hvcnQ="),
+            ("VITRINE_ISSUER", "http://shop.test/"),
+            ("VITRINE_SERVICE_CLIENTS", "service-order"),
+            ("VITRINE_SERVICE_CLIENTS", "service-order:short"),
+            ("VITRINE_SERVICE_CLIENTS", "storefront:0123456789abcdef0123456789abcdef"),
+            ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
+            ("VITRINE_TRUSTED_PROXIES", "10.0.0.0/40"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_printed() {
+        let secret = "0123456789abcdef0123456789abcdef";
+        let config = read(&[
+            ("VITRINE_SERVICE_CLIENTS", &format!("service-order:{secret}")),
+            ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
+            ("VITRINE_ADMIN_PASSWORD", secret),
+        ])
+        .unwrap();
+        let printed = format!("{config:?}");
+        assert!(!printed.contains(secret) && !printed.contains("AAECAwQF"), "{printed}");
+        assert!(!printed.contains("1, 2, 3"), "{printed}");
+    }
+}

@@ -1,0 +1,258 @@
+use access::{Allowed, scope};
+use axum::{extract::State, response::IntoResponse};
+use chrono::{DateTime, Utc};
+use http::{StatusCode, header};
+use problem::{Problem, ProblemBody, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use web::{IfMatch, Json, Page, PageQuery, Path, Query, etag};
+
+use super::{
+    ConnectionFields, Identity,
+    store::{self, ConnectionRow},
+};
+use crate::{
+    app::App,
+    merge_patch,
+    openapi::{BadInput, Missing, Refusals, Stale},
+    scopes::check_within_own,
+    secret,
+};
+
+/// An API client of another system.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Connection {
+    /// Its client id.
+    #[schema(example = "7_Xk3uPq0aZsRt5vWy")]
+    id: String,
+    #[serde(flatten)]
+    fields: ConnectionFields,
+    /// For `POST /api/oauth/v1/token`.
+    #[schema(example = "erpberlin_7")]
+    username: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// A connection with its secrets, which are shown this once.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConnectionSecrets {
+    #[serde(flatten)]
+    connection: Connection,
+    /// The same as `id`.
+    client_id: String,
+    client_secret: String,
+    /// For `POST /api/oauth/v1/token`, with `username`.
+    password: String,
+}
+
+/// A connection to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewConnection {
+    /// Unique; `Connection <number>` if absent.
+    #[schema(max_length = 100, example = "ERP Berlin")]
+    label: Option<String>,
+    /// Each one of the scopes of this installation; your own token must carry them all.
+    #[schema(example = json!(["catalog:read", "catalog:write"]))]
+    scopes: Vec<String>,
+}
+
+impl From<ConnectionRow> for Connection {
+    fn from(row: ConnectionRow) -> Self {
+        Self {
+            id: row.client_id,
+            fields: row.fields,
+            username: row.username,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// List connections
+#[utoipa::path(
+    get,
+    path = "/v1/connections",
+    tag = "connections",
+    params(PageQuery),
+    responses((status = 200, description = "A page", body = Page<Connection>), Refusals),
+    security(("bearer" = ["staff:read"]))
+)]
+pub(crate) async fn list_connections(
+    State(app): State<App>,
+    _: Allowed<scope::StaffRead>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Connection>>> {
+    let (limit, after) = (page.limit()?, page.after()?);
+    let rows = store::list(&app.db, after, limit + 1).await?;
+    Ok(Json(Page::from_rows(rows, limit, |row| row.client_id.clone()).map(Connection::from)))
+}
+
+/// Create a connection
+///
+/// The secrets are in this answer and nowhere else. No Idempotency-Key, because an answer with
+/// secrets is not kept: a retry with the same label is 409 `label_taken`; rotate its secrets then.
+#[utoipa::path(
+    post,
+    path = "/v1/connections",
+    tag = "connections",
+    request_body = NewConnection,
+    responses(
+        (status = 201, description = "The new connection and its secrets",
+            body = ConnectionSecrets),
+        (status = 409, description = "`label_taken`", body = ProblemBody,
+            content_type = "application/problem+json"),
+        BadInput,
+        Refusals
+    ),
+    security(("bearer" = ["staff:write"]))
+)]
+pub(crate) async fn create_connection(
+    State(app): State<App>,
+    allowed: Allowed<scope::StaffWrite>,
+    Json(new): Json<NewConnection>,
+) -> Result<impl IntoResponse> {
+    let mut transaction = app.db.begin().await?;
+    let number = store::next_number(&mut *transaction).await?;
+    let label = new.label.unwrap_or_else(|| format!("Connection {number}"));
+    let mut fields = ConnectionFields { label, scopes: new.scopes };
+    fields.check()?;
+    check_within_own(&allowed.caller, &fields.scopes)?;
+    let identity = Identity::generate(number, &fields.label);
+    let row = store::insert(&mut *transaction, &identity, &fields).await?;
+    transaction.commit().await?;
+    let headers = [
+        (header::LOCATION, format!("/v1/connections/{}", row.client_id)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let secrets = show(row, identity.client_secret, identity.password);
+    Ok((StatusCode::CREATED, headers, Json(secrets)))
+}
+
+/// One connection
+#[utoipa::path(
+    get,
+    path = "/v1/connections/{id}",
+    tag = "connections",
+    params(("id" = String, Path, description = "The client id")),
+    responses((status = 200, description = "The connection", body = Connection), Missing, Refusals),
+    security(("bearer" = ["staff:read"]))
+)]
+pub(crate) async fn get_connection(
+    State(app): State<App>,
+    _: Allowed<scope::StaffRead>,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse> {
+    Ok(answer(store::find(&app.db, &id).await?.ok_or_else(missing)?))
+}
+
+/// Change a connection
+///
+/// A JSON merge patch (RFC 7396). Your token must carry its scopes, before and after.
+#[utoipa::path(
+    patch,
+    path = "/v1/connections/{id}",
+    tag = "connections",
+    params(("id" = String, Path, description = "The client id"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+    request_body = ConnectionFields,
+    responses(
+        (status = 200, description = "The changed connection", body = Connection),
+        (status = 409, description = "`label_taken`", body = ProblemBody,
+            content_type = "application/problem+json"),
+        BadInput, Missing, Refusals, Stale
+    ),
+    security(("bearer" = ["staff:write"]))
+)]
+pub(crate) async fn update_connection(
+    State(app): State<App>,
+    allowed: Allowed<scope::StaffWrite>,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+    Json(patch): Json<Value>,
+) -> Result<impl IntoResponse> {
+    let mut transaction = app.db.begin().await?;
+    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    if_match.check(row.version)?;
+    let mut fields = merge_patch::apply(&row.fields, patch)?;
+    fields.check()?;
+    check_within_own(&allowed.caller, row.fields.scopes.iter().chain(&fields.scopes))?;
+    let row = store::update(&mut *transaction, &id, &fields).await?;
+    transaction.commit().await?;
+    Ok(answer(row))
+}
+
+/// Give a connection new secrets
+///
+/// The old client secret and password work no longer. The new ones are in this answer and nowhere
+/// else.
+#[utoipa::path(
+    post,
+    path = "/v1/connections/{id}/secret",
+    tag = "connections",
+    params(("id" = String, Path, description = "The client id"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+    responses(
+        (status = 200, description = "The connection and its new secrets",
+            body = ConnectionSecrets),
+        Missing, Refusals, Stale
+    ),
+    security(("bearer" = ["staff:write"]))
+)]
+pub(crate) async fn rotate_connection_secret(
+    State(app): State<App>,
+    allowed: Allowed<scope::StaffWrite>,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+) -> Result<impl IntoResponse> {
+    let mut transaction = app.db.begin().await?;
+    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    if_match.check(row.version)?;
+    check_within_own(&allowed.caller, &row.fields.scopes)?;
+    let (client_secret, password) = (secret::random_secret(), secret::random_secret());
+    let row = store::set_secrets(&mut *transaction, &id, &client_secret, &password).await?;
+    transaction.commit().await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(show(row, client_secret, password))))
+}
+
+/// Delete a connection
+///
+/// Its refresh tokens end at once, its access tokens within the hour.
+#[utoipa::path(
+    delete,
+    path = "/v1/connections/{id}",
+    tag = "connections",
+    params(("id" = String, Path, description = "The client id"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+    responses((status = 204, description = "It is gone"), Missing, Refusals, Stale),
+    security(("bearer" = ["staff:write"]))
+)]
+pub(crate) async fn delete_connection(
+    State(app): State<App>,
+    allowed: Allowed<scope::StaffWrite>,
+    Path(id): Path<String>,
+    if_match: IfMatch,
+) -> Result<StatusCode> {
+    let mut transaction = app.db.begin().await?;
+    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    if_match.check(row.version)?;
+    check_within_own(&allowed.caller, &row.fields.scopes)?;
+    store::delete(&mut *transaction, &id).await?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn show(row: ConnectionRow, client_secret: String, password: String) -> ConnectionSecrets {
+    let client_id = row.client_id.clone();
+    ConnectionSecrets { connection: row.into(), client_id, client_secret, password }
+}
+
+fn answer(row: ConnectionRow) -> impl IntoResponse {
+    ([(header::ETAG, etag(row.version))], Json(Connection::from(row)))
+}
+
+fn missing() -> Problem {
+    Problem::not_found("connection")
+}

@@ -1,0 +1,123 @@
+use chrono::{DateTime, Utc};
+use problem::{Problem, Result, ResultExt};
+use sqlx::{FromRow, PgExecutor};
+
+use super::{ConnectionFields, Identity};
+use crate::secret;
+
+/// A connection without its secrets.
+#[derive(FromRow)]
+pub(crate) struct ConnectionRow {
+    pub(crate) client_id: String,
+    #[sqlx(flatten)]
+    pub(crate) fields: ConnectionFields,
+    pub(crate) username: String,
+    pub(crate) version: i64,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+pub(crate) async fn next_number(executor: impl PgExecutor<'_>) -> Result<i64> {
+    Ok(sqlx::query_scalar("select nextval('connection_number')").fetch_one(executor).await?)
+}
+
+/// 409 `label_taken` if another client has the label.
+pub(crate) async fn insert(
+    executor: impl PgExecutor<'_>,
+    identity: &Identity,
+    fields: &ConnectionFields,
+) -> Result<ConnectionRow> {
+    sqlx::query_as::<_, ConnectionRow>(
+        "insert into client (client_id, kind, label, scopes, secret_hash, username, password_hash)
+         values ($1, 'connection', $2, $3, $4, $5, $6)
+         returning client_id, label, scopes, username, version, created_at, updated_at",
+    )
+    .bind(&identity.client_id)
+    .bind(&fields.label)
+    .bind(&fields.scopes)
+    .bind(secret::hash(&identity.client_secret))
+    .bind(&identity.username)
+    .bind(secret::hash(&identity.password))
+    .fetch_one(executor)
+    .await
+    .on_constraint("client_label_key", label_taken)
+}
+
+pub(crate) async fn list(
+    executor: impl PgExecutor<'_>,
+    after: Option<String>,
+    limit: i64,
+) -> Result<Vec<ConnectionRow>> {
+    Ok(sqlx::query_as(
+        "select client_id, label, scopes, username, version, created_at, updated_at
+         from client where kind = 'connection' and ($1::text is null or client_id > $1)
+         order by client_id limit $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(executor)
+    .await?)
+}
+
+pub(crate) async fn find(
+    executor: impl PgExecutor<'_>,
+    client_id: &str,
+) -> Result<Option<ConnectionRow>> {
+    Ok(sqlx::query_as(
+        "select client_id, label, scopes, username, version, created_at, updated_at
+         from client where kind = 'connection' and client_id = $1 for update",
+    )
+    .bind(client_id)
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// 409 `label_taken` if another client has the label.
+pub(crate) async fn update(
+    executor: impl PgExecutor<'_>,
+    client_id: &str,
+    fields: &ConnectionFields,
+) -> Result<ConnectionRow> {
+    sqlx::query_as::<_, ConnectionRow>(
+        "update client set label = $2, scopes = $3, version = version + 1, updated_at = now()
+         where client_id = $1
+         returning client_id, label, scopes, username, version, created_at, updated_at",
+    )
+    .bind(client_id)
+    .bind(&fields.label)
+    .bind(&fields.scopes)
+    .fetch_one(executor)
+    .await
+    .on_constraint("client_label_key", label_taken)
+}
+
+pub(crate) async fn set_secrets(
+    executor: impl PgExecutor<'_>,
+    client_id: &str,
+    client_secret: &str,
+    password: &str,
+) -> Result<ConnectionRow> {
+    Ok(sqlx::query_as(
+        "update client
+         set secret_hash = $2, password_hash = $3, version = version + 1, updated_at = now()
+         where client_id = $1
+         returning client_id, label, scopes, username, version, created_at, updated_at",
+    )
+    .bind(client_id)
+    .bind(secret::hash(client_secret))
+    .bind(secret::hash(password))
+    .fetch_one(executor)
+    .await?)
+}
+
+pub(crate) async fn delete(executor: impl PgExecutor<'_>, client_id: &str) -> Result<()> {
+    sqlx::query("delete from client where client_id = $1")
+        .bind(client_id)
+        .execute(executor)
+        .await?;
+    Ok(())
+}
+
+fn label_taken() -> Problem {
+    Problem::conflict("label_taken", "there is a client with this label")
+}

@@ -1,0 +1,23 @@
+use problem::Result;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{registrant, store};
+use crate::{
+    account::{self, Account},
+    vault::Vault,
+};
+
+/// Removes every personal datum of the customer, and tells the other services. Their orders keep
+/// their sums under an id that leads to nobody.
+pub(crate) async fn erase(
+    transaction: &mut PgConnection,
+    vault: &Vault,
+    account: &Account,
+) -> Result<()> {
+    let id = account.account_id.to_string();
+    let callers = [registrant(vault, &account.email), id.clone()];
+    store::delete_idempotency_keys(&mut *transaction, &callers).await?;
+    account::store::delete(&mut *transaction, account.account_id).await?;
+    outbox::append(transaction, "customer.erased", &id, &json!({ "customer_id": id })).await
+}

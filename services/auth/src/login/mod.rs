@@ -1,0 +1,33 @@
+//! Signing in with e-mail address and password.
+
+pub(crate) mod api;
+
+use chrono::{DateTime, Utc};
+use problem::Result;
+
+use crate::{
+    account::store::Credentials, app::App, client_address::ClientAddress, password::Password,
+    session, throttle::attempt::Attempt,
+};
+
+/// Whether the password is this account's; takes the same steps and the same time when there is no
+/// such account. `typed` names the account as the client did. 429 after too many wrong ones.
+pub(crate) async fn check_password(
+    app: &App,
+    account: Option<&Credentials>,
+    typed: &str,
+    password: Password,
+    address: ClientAddress,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let account_id = account.map(|account| account.account_id);
+    let is_known = session::store::has_been_used_from(&app.db, account_id, address.0).await?;
+    let attempt = Attempt::new(&app.vault, typed, address, is_known);
+    attempt.count(&app.db, now).await?;
+    let hash = account.map(|account| account.password_hash.as_str());
+    let outcome = app.hasher.verify(password, hash).await;
+    if !matches!(outcome, Ok(false)) {
+        attempt.forgive(&app.db).await?;
+    }
+    outcome
+}

@@ -1,0 +1,5 @@
+//! What people do with their own account.
+
+pub(crate) mod api;
+pub(crate) mod export;
+pub(crate) mod password;

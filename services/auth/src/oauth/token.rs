@@ -1,0 +1,79 @@
+use access::Subject;
+use axum::extract::State;
+use chrono::Utc;
+use uuid::Uuid;
+
+use super::{OauthError, Parameters, TokenAnswer, TokenBody, grant::Grant};
+use crate::{
+    app::App,
+    client::{Client, authenticate::authenticate},
+    openapi::OauthErrors,
+    scopes,
+    session::{self, Device, NewSession, issue_for_client},
+};
+
+/// Get a token
+///
+/// The token endpoint of RFC 6749; forms and JSON objects are read alike. Access tokens are JWTs
+/// (RFC 9068) that live 15 minutes.
+///
+/// - `client_credentials`: a connection or service for itself. No refresh token.
+/// - `refresh_token`: the next pair of a session. Each refresh token has exactly one successor: sent
+///   again within 10 seconds by the same client, before the successor was used, it gets the same
+///   answer (a lost response logs nobody out); sent later, it ends its own session and no other.
+/// - `urn:vitrine:grant:anonymous`: a shopper without account, for public clients; `sub` is
+///   `anon:<uuid>`.
+#[utoipa::path(
+    post,
+    path = "/oauth/token",
+    tag = "oauth",
+    request_body(content(
+        (TokenBody = "application/x-www-form-urlencoded"),
+        (TokenBody = "application/json"),
+    )),
+    responses((status = 200, description = "A token", body = TokenAnswer), OauthErrors),
+    security((), ("client" = []))
+)]
+pub(crate) async fn create_token(
+    State(app): State<App>,
+    device: Device,
+    parameters: Parameters,
+) -> Result<TokenAnswer, OauthError> {
+    let grant = Grant::parse(parameters.required("grant_type")?)?;
+    let client = authenticate(&app.db, &parameters).await?;
+    grant.check_client(&client)?;
+    let scope = parameters.get("scope");
+    match grant {
+        Grant::ClientCredentials => {
+            let granted =
+                scopes::narrow(&client.scopes, scope).ok_or_else(OauthError::invalid_scope)?;
+            Ok(issue_for_client(&app, &client.client_id, &granted, Utc::now())?)
+        }
+        Grant::RefreshToken => {
+            let token = parameters.required("refresh_token")?;
+            session::refresh(&app, &client, token, scope, Utc::now()).await
+        }
+        Grant::Anonymous => open_anonymous(&app, &client, scope, device).await,
+    }
+}
+
+async fn open_anonymous(
+    app: &App,
+    client: &Client,
+    scope: Option<&str>,
+    device: Device,
+) -> Result<TokenAnswer, OauthError> {
+    if scope.is_some() {
+        return Err(OauthError::invalid_scope());
+    }
+    let session = NewSession {
+        client_id: &client.client_id,
+        subject: Subject::Anonymous(Uuid::now_v7()),
+        scopes: Vec::new(),
+        device,
+    };
+    let mut transaction = app.db.begin().await?;
+    let answer = session::open(app, &mut transaction, session, Utc::now()).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}

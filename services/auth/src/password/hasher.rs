@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use argon2::{
+    Argon2, PasswordHasher, PasswordVerifier,
+    password_hash::{self, phc::PasswordHash},
+};
+use problem::{Kind, Problem, Result};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Password;
+
+/// Hashes that may wait for each one that runs; a wait of about a second.
+const QUEUE_PER_SLOT: usize = 32;
+
+/// Hashes passwords with Argon2id (OWASP parameters: 19 MiB, two passes), one at a time per core:
+/// a storm of logins costs neither memory nor the runtime, and what cannot soon be done is refused.
+#[derive(Clone)]
+pub(crate) struct Hasher {
+    /// Taken by every hash, waiting or running.
+    admitted: Arc<Semaphore>,
+    /// Taken while running.
+    slots: Arc<Semaphore>,
+    /// A hash of nothing anybody knows.
+    decoy: Arc<str>,
+}
+
+impl Hasher {
+    pub(crate) fn new(slots: usize) -> anyhow::Result<Self> {
+        let decoy = compute_hash(&crate::secret::random_secret())?;
+        Ok(Self {
+            admitted: Arc::new(Semaphore::new(slots * (1 + QUEUE_PER_SLOT))),
+            slots: Arc::new(Semaphore::new(slots)),
+            decoy: decoy.into(),
+        })
+    }
+
+    /// The hash to keep, as a PHC string; 503 when too many wait.
+    pub(crate) async fn hash(&self, password: Password) -> Result<String> {
+        self.run(move || compute_hash(password.expose())).await?.map_err(Problem::internal)
+    }
+
+    /// Whether it is the password of this hash. Without a hash the answer is no, after the same time:
+    /// an account that does not exist cannot be told from a wrong password. 503 when too many wait.
+    pub(crate) async fn verify(&self, password: Password, hash: Option<&str>) -> Result<bool> {
+        let exists = hash.is_some();
+        let hash = hash.unwrap_or(&self.decoy).to_owned();
+        let matches = self.run(move || check_hash(password.expose(), &hash)).await?;
+        matches.map(|matches| matches && exists).map_err(Problem::internal)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let admitted = self.admitted.clone().try_acquire_owned().map_err(|_| busy())?;
+        let slot = self.slots.clone().acquire_owned().await.map_err(Problem::internal)?;
+        // The permits go along: a client that gives up does not make room before the hash is done.
+        let guarded = move || {
+            let _permits: [OwnedSemaphorePermit; 2] = [admitted, slot];
+            work()
+        };
+        tokio::task::spawn_blocking(guarded).await.map_err(Problem::internal)
+    }
+}
+
+fn busy() -> Problem {
+    let detail = "too many passwords are being checked, try again";
+    Problem::new(Kind::Unavailable, "busy", detail).retry_after(1)
+}
+
+fn compute_hash(password: &str) -> anyhow::Result<String> {
+    Ok(Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|error| anyhow!("hashing failed: {error}"))?
+        .to_string())
+}
+
+fn check_hash(password: &str, hash: &str) -> anyhow::Result<bool> {
+    let hash = PasswordHash::new(hash).map_err(|error| anyhow!("a stored hash is bad: {error}"))?;
+    match Argon2::default().verify_password(password.as_bytes(), &hash) {
+        Ok(()) => Ok(true),
+        Err(password_hash::Error::PasswordInvalid) => Ok(false),
+        Err(error) => Err(anyhow!("verifying failed: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_recognised_and_no_other() {
+        let hasher = Hasher::new(1).unwrap();
+        let hash = hasher.hash(Password::new("right")).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hasher.verify(Password::new("right"), Some(&hash)).await.unwrap());
+        assert!(!hasher.verify(Password::new("wrong"), Some(&hash)).await.unwrap());
+        assert!(!hasher.verify(Password::new("right"), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_cannot_wait_is_told_to_come_back() {
+        let hasher = Hasher::new(1).unwrap();
+        let _all = hasher.admitted.clone().acquire_many_owned(1 + 32).await.unwrap();
+        let problem = hasher.hash(Password::new("any")).await.unwrap_err();
+        assert_eq!((problem.status().as_u16(), problem.code()), (503, "busy"));
+    }
+}

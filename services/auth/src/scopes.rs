@@ -1,0 +1,54 @@
+//! Sets of scopes: what may be granted, by whom.
+
+use std::collections::BTreeSet;
+
+use access::{Caller, scope::GRANTABLE};
+use problem::{Kind, Problem, Result};
+
+/// Sorted, without repetition; 422 if one cannot be granted.
+pub(crate) fn check_grantable(scopes: &mut Vec<String>) -> Result<()> {
+    if let Some(at) = scopes.iter().position(|scope| !GRANTABLE.contains(&scope.as_str())) {
+        let rule = format!("must be one of {}", GRANTABLE.join(", "));
+        return Err(Problem::invalid(format!("/scopes/{at}"), "unknown_scope", rule));
+    }
+    scopes.sort();
+    scopes.dedup();
+    Ok(())
+}
+
+/// 403 unless the caller has all of these: nobody hands out, or takes over, more than they have.
+pub(crate) fn check_within_own<'a>(
+    caller: &Caller,
+    scopes: impl IntoIterator<Item = &'a String>,
+) -> Result<()> {
+    match scopes.into_iter().find(|scope| !caller.may(scope)) {
+        None => Ok(()),
+        Some(scope) => Err(Problem::new(
+            Kind::Forbidden,
+            "scope_beyond_own",
+            format!("this needs the scope {scope}, which your token does not carry"),
+        )),
+    }
+}
+
+/// The asked-for part of what may be had, in its order; `None` if something else is asked for.
+pub(crate) fn narrow(may: &[String], asked: Option<&str>) -> Option<Vec<String>> {
+    let Some(asked) = asked else { return Some(may.to_vec()) };
+    let asked: BTreeSet<&str> = asked.split_whitespace().collect();
+    let narrowed: Vec<String> =
+        may.iter().filter(|scope| asked.contains(scope.as_str())).cloned().collect();
+    (narrowed.len() == asked.len()).then_some(narrowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_narrow_and_never_widen() {
+        let may = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(narrow(&may, None), Some(may.to_vec()));
+        assert_eq!(narrow(&may, Some("b b")), Some(vec!["b".to_owned()]));
+        assert_eq!(narrow(&may, Some("b c")), None);
+    }
+}

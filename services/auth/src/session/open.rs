@@ -1,0 +1,90 @@
+use access::{Claims, Subject, Verifier};
+use chrono::{DateTime, TimeDelta, Utc};
+use problem::Result;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{ACCESS, Device, Lifetimes, store};
+use crate::{app::App, oauth::TokenAnswer, secret};
+
+/// A sign-in that was found good.
+pub(crate) struct NewSession<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) subject: Subject,
+    /// What the first access token carries.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) device: Device,
+}
+
+/// Opens the session and answers with its first tokens.
+pub(crate) async fn open(
+    app: &App,
+    transaction: &mut PgConnection,
+    session: NewSession<'_>,
+    now: DateTime<Utc>,
+) -> Result<TokenAnswer> {
+    let session_id = Uuid::now_v7();
+    let refresh_token = secret::random_secret();
+    store::insert(&mut *transaction, session_id, &session, now).await?;
+    store::insert_token(transaction, &secret::hash(&refresh_token), session_id, now).await?;
+    let access = Access {
+        subject: &session.subject,
+        client_id: session.client_id,
+        scopes: &session.scopes,
+        session_id: Some(session_id),
+        lifetime: Lifetimes::of(&session.subject).access,
+    };
+    access.issue(app, Some(refresh_token), now)
+}
+
+/// A token of a client for itself: no session, no refresh token.
+pub(crate) fn issue_for_client(
+    app: &App,
+    client_id: &str,
+    scopes: &[String],
+    now: DateTime<Utc>,
+) -> Result<TokenAnswer> {
+    let subject = Subject::Client(client_id.to_owned());
+    let access =
+        Access { subject: &subject, client_id, scopes, session_id: None, lifetime: ACCESS };
+    access.issue(app, None, now)
+}
+
+/// An access token to be.
+pub(super) struct Access<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) client_id: &'a str,
+    pub(super) scopes: &'a [String],
+    pub(super) session_id: Option<Uuid>,
+    pub(super) lifetime: TimeDelta,
+}
+
+impl Access<'_> {
+    /// Signs it and makes the answer.
+    pub(super) fn issue(
+        &self,
+        app: &App,
+        refresh_token: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<TokenAnswer> {
+        let scope = self.scopes.join(" ");
+        let access_token = app.keys.sign(&Claims {
+            iss: app.issuer.to_string(),
+            aud: Verifier::AUDIENCE.to_owned(),
+            sub: self.subject.to_string(),
+            client_id: self.client_id.to_owned(),
+            iat: now.timestamp(),
+            exp: (now + self.lifetime).timestamp(),
+            jti: Uuid::now_v7().to_string(),
+            scope: scope.clone(),
+            sid: self.session_id,
+        })?;
+        Ok(TokenAnswer {
+            access_token,
+            token_type: "Bearer".to_owned(),
+            expires_in: self.lifetime.num_seconds(),
+            refresh_token,
+            scope: Some(scope).filter(|scope| !scope.is_empty()),
+        })
+    }
+}

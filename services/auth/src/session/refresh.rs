@@ -1,0 +1,132 @@
+use access::Subject;
+use chrono::{DateTime, Utc};
+use problem::{Problem, Result};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::{Lifetimes, RefreshToken, Standing, open::Access, store};
+use crate::{
+    app::App,
+    client::Client,
+    oauth::{OauthError, TokenAnswer},
+    role, scopes, secret,
+};
+
+/// Exchanges a refresh token for its successor. Of many requests at once one exchanges it, and all get
+/// that one's answer.
+pub(crate) async fn refresh(
+    app: &App,
+    client: &Client,
+    token: &str,
+    scope: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<TokenAnswer, OauthError> {
+    let hash = secret::hash(token);
+    let found = find(app, client, &hash).await?;
+    match found.standing(now) {
+        Standing::Active => match exchange(app, client, &found, &hash, scope, now).await? {
+            Some(answer) => Ok(answer),
+            // Another request was faster: there is an answer now.
+            None => match find(app, client, &hash).await? {
+                found if found.standing(now) == Standing::Replayable => replay(app, &found, &hash),
+                _ => Err(OauthError::invalid_grant()),
+            },
+        },
+        Standing::Replayable => replay(app, &found, &hash),
+        Standing::Reused => {
+            end_family(app, &found, now).await?;
+            Err(OauthError::invalid_grant())
+        }
+        Standing::Ended => Err(OauthError::invalid_grant()),
+    }
+}
+
+/// A token of another client is as good as none.
+async fn find(app: &App, client: &Client, hash: &[u8]) -> Result<RefreshToken, OauthError> {
+    store::find_token(&app.db, hash)
+        .await?
+        .filter(|token| token.client_id == client.client_id)
+        .ok_or_else(OauthError::invalid_grant)
+}
+
+/// `None` if another request exchanged it meanwhile.
+async fn exchange(
+    app: &App,
+    client: &Client,
+    token: &RefreshToken,
+    hash: &[u8],
+    scope: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Option<TokenAnswer>, OauthError> {
+    let subject = Subject::parse(&token.subject);
+    let mut transaction = app.db.begin().await?;
+    let may = current_scopes(&mut transaction, &subject, client, token).await?;
+    let granted = scopes::narrow(&may, scope).ok_or_else(OauthError::invalid_scope)?;
+    let lifetimes = Lifetimes::of(&subject);
+    let access = Access {
+        subject: &subject,
+        client_id: &client.client_id,
+        scopes: &granted,
+        session_id: Some(token.session_id),
+        lifetime: lifetimes.access,
+    };
+    let successor = secret::random_secret();
+    let answer = access.issue(app, Some(successor.clone()), now)?;
+    let plain = serde_json::to_vec(&answer).map_err(Problem::internal)?;
+    let exchanged = store::rotate(
+        &mut transaction,
+        store::Rotation {
+            token_hash: hash,
+            successor_hash: &secret::hash(&successor),
+            answer: &app.vault.seal(hash, &plain),
+            session_id: token.session_id,
+            expires_at: (now + lifetimes.idle).min(token.ends_at),
+            now,
+        },
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(exchanged.then_some(answer))
+}
+
+/// What the subject may now, not when it signed in.
+async fn current_scopes(
+    connection: &mut PgConnection,
+    subject: &Subject,
+    client: &Client,
+    token: &RefreshToken,
+) -> Result<Vec<String>> {
+    let may = match subject {
+        Subject::Staff(id) => role::store::scopes_of(connection, *id).await?,
+        Subject::Client(_) => client.scopes.clone(),
+        Subject::Customer(_) | Subject::Anonymous(_) => Vec::new(),
+    };
+    Ok(match &token.scopes {
+        Some(asked) => may.into_iter().filter(|scope| asked.contains(scope)).collect(),
+        None => may,
+    })
+}
+
+fn replay(app: &App, token: &RefreshToken, hash: &[u8]) -> Result<TokenAnswer, OauthError> {
+    let sealed = token.answer.as_deref().ok_or_else(OauthError::invalid_grant)?;
+    let plain = app
+        .vault
+        .open(hash, sealed)
+        .ok_or_else(|| Problem::internal(anyhow::anyhow!("a stored answer does not open")))?;
+    Ok(serde_json::from_slice(&plain).map_err(Problem::internal)?)
+}
+
+async fn end_family(app: &App, token: &RefreshToken, now: DateTime<Utc>) -> Result<()> {
+    let mut transaction = app.db.begin().await?;
+    if store::revoke(&mut *transaction, token.session_id, "reuse", now).await? {
+        let fact = json!({
+            "session_id": token.session_id,
+            "subject": token.subject,
+            "client_id": token.client_id,
+        });
+        let session = token.session_id.to_string();
+        outbox::append(&mut transaction, "session.reuse_detected", &session, &fact).await?;
+        tracing::warn!(session.id = session, "a refresh token came back, its session was ended");
+    }
+    Ok(transaction.commit().await?)
+}

@@ -1,0 +1,302 @@
+use std::net::IpAddr;
+
+use access::Subject;
+use chrono::{DateTime, Utc};
+use problem::Result;
+use sqlx::{FromRow, PgConnection, PgExecutor};
+use uuid::Uuid;
+
+use super::{Lifetimes, NewSession, RefreshToken};
+
+/// A session as its owner sees it.
+#[derive(FromRow)]
+pub(crate) struct Session {
+    pub(crate) session_id: Uuid,
+    pub(crate) client_id: String,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) last_used_at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+pub(crate) async fn insert(
+    executor: impl PgExecutor<'_>,
+    session_id: Uuid,
+    session: &NewSession<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let lifetimes = Lifetimes::of(&session.subject);
+    let account_id = match session.subject {
+        Subject::Customer(id) | Subject::Staff(id) => Some(id),
+        Subject::Anonymous(_) | Subject::Client(_) => None,
+    };
+    sqlx::query(
+        "insert into session
+             (session_id, client_id, subject, account_id, user_agent, address,
+              created_at, last_used_at, expires_at, ends_at)
+         values ($1, $2, $3, $4, $5, $6::inet, $7, $7, $8, $9)",
+    )
+    .bind(session_id)
+    .bind(session.client_id)
+    .bind(session.subject.to_string())
+    .bind(account_id)
+    .bind(&session.device.user_agent)
+    .bind(session.device.address.0.to_string())
+    .bind(now)
+    .bind(now + lifetimes.idle)
+    .bind(now + lifetimes.absolute)
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn insert_token(
+    executor: impl PgExecutor<'_>,
+    token_hash: &[u8],
+    session_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query(
+        "insert into refresh_token (token_hash, session_id, created_at) values ($1, $2, $3)",
+    )
+    .bind(token_hash)
+    .bind(session_id)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// A token of an account that is disabled counts as revoked.
+pub(crate) async fn find_token(
+    executor: impl PgExecutor<'_>,
+    token_hash: &[u8],
+) -> Result<Option<RefreshToken>> {
+    Ok(sqlx::query_as(
+        "select session.session_id, session.client_id, session.subject, session.scopes,
+             refresh_token.created_at, session.expires_at, session.ends_at,
+             session.revoked_at is not null or account.disabled_at is not null as is_revoked,
+             refresh_token.rotated_at, successor.rotated_at is not null as successor_used,
+             refresh_token.answer
+         from refresh_token
+         join session on session.session_id = refresh_token.session_id
+         left join account on account.account_id = session.account_id
+         left join refresh_token as successor
+             on successor.token_hash = refresh_token.successor_hash
+         where refresh_token.token_hash = $1",
+    )
+    .bind(token_hash)
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// An exchange of a token for its successor.
+pub(crate) struct Rotation<'a> {
+    pub(crate) token_hash: &'a [u8],
+    pub(crate) successor_hash: &'a [u8],
+    pub(crate) answer: &'a [u8],
+    pub(crate) session_id: Uuid,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Exchanges the token if nobody did before; whether it did.
+pub(crate) async fn rotate(transaction: &mut PgConnection, rotation: Rotation<'_>) -> Result<bool> {
+    let taken = sqlx::query(
+        "update refresh_token set rotated_at = $2, successor_hash = $3, answer = $4
+         where token_hash = $1 and rotated_at is null",
+    )
+    .bind(rotation.token_hash)
+    .bind(rotation.now)
+    .bind(rotation.successor_hash)
+    .bind(rotation.answer)
+    .execute(&mut *transaction)
+    .await?;
+    if taken.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let Rotation { successor_hash, session_id, now, .. } = rotation;
+    insert_token(&mut *transaction, successor_hash, session_id, now).await?;
+    sqlx::query("update session set last_used_at = $2, expires_at = $3 where session_id = $1")
+        .bind(session_id)
+        .bind(now)
+        .bind(rotation.expires_at)
+        .execute(transaction)
+        .await?;
+    Ok(true)
+}
+
+/// Ends the session; whether it was live.
+pub(crate) async fn revoke(
+    executor: impl PgExecutor<'_>,
+    session_id: Uuid,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update session set revoked_at = $3, revoked_reason = $2
+         where session_id = $1 and revoked_at is null",
+    )
+    .bind(session_id)
+    .bind(reason)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the live session if it is this account's; whether it was.
+pub(crate) async fn revoke_own(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    session_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update session set revoked_at = $3, revoked_reason = 'logout'
+         where session_id = $2 and account_id = $1 and revoked_at is null and expires_at > $3",
+    )
+    .bind(account_id)
+    .bind(session_id)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends every live session of the account, except this one.
+pub(crate) async fn revoke_others(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    keep: Option<Uuid>,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query(
+        "update session set revoked_at = $4, revoked_reason = $3
+         where account_id = $1 and session_id is distinct from $2
+             and revoked_at is null and expires_at > $4",
+    )
+    .bind(account_id)
+    .bind(keep)
+    .bind(reason)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// Whether it has neither ended nor been ended.
+pub(crate) async fn is_live(
+    executor: impl PgExecutor<'_>,
+    session_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "select exists (
+             select from session left join account on account.account_id = session.account_id
+             where session_id = $1 and revoked_at is null and expires_at > $2
+                 and disabled_at is null
+         )",
+    )
+    .bind(session_id)
+    .bind(now)
+    .fetch_one(executor)
+    .await?)
+}
+
+/// Whether the account has signed in from this address before.
+pub(crate) async fn has_been_used_from(
+    executor: impl PgExecutor<'_>,
+    account_id: Option<Uuid>,
+    address: IpAddr,
+) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "select exists (select from session where account_id = $1 and address = $2::inet)",
+    )
+    .bind(account_id)
+    .bind(address.to_string())
+    .fetch_one(executor)
+    .await?)
+}
+
+/// The account's live sessions, newest first.
+pub(crate) async fn list(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    before: Option<Uuid>,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Session>> {
+    Ok(sqlx::query_as(
+        "select session_id, client_id, user_agent, host(address) as address, created_at,
+             last_used_at, expires_at
+         from session
+         where account_id = $1 and ($2::uuid is null or session_id < $2)
+             and revoked_at is null and expires_at > $3
+         order by session_id desc limit $4",
+    )
+    .bind(account_id)
+    .bind(before)
+    .bind(now)
+    .bind(limit)
+    .fetch_all(executor)
+    .await?)
+}
+
+/// Clears away up to `limit` sessions that expired before this time, with their tokens.
+pub(crate) async fn delete_expired(
+    executor: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64> {
+    let done = sqlx::query(
+        "delete from session where session_id in (
+             select session_id from session where expires_at < $1 order by expires_at limit $2
+         )",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Clears away up to `limit` tokens that were exchanged before this time.
+pub(crate) async fn delete_rotated_tokens(
+    executor: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64> {
+    let done = sqlx::query(
+        "delete from refresh_token where token_hash in (
+             select token_hash from refresh_token where rotated_at < $1
+             order by rotated_at limit $2
+         )",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Forgets up to `limit` answers of exchanges before this time.
+pub(crate) async fn forget_answers(
+    executor: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64> {
+    let done = sqlx::query(
+        "update refresh_token set answer = null where token_hash in (
+             select token_hash from refresh_token where answer is not null and rotated_at < $1
+             order by rotated_at limit $2
+         )",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,48 @@
+use std::{sync::Arc, thread::available_parallelism};
+
+use access::{KeySource, Verifier};
+use anyhow::Result;
+use sqlx::PgPool;
+use tokio::net::TcpListener;
+use web::Lifecycle;
+
+use crate::{
+    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, password::Hasher,
+    signing_key, staff, vault::Vault,
+};
+
+/// Migrates, prepares and serves until the lifecycle stops.
+pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
+    web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
+    let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
+    let app = prepare(&config, db).await?;
+    let reload =
+        signing_key::reload_periodically(app.keys.clone(), app.db.clone(), app.vault.clone());
+    lifecycle.spawn(reload);
+    lifecycle.spawn(cleanup::clean_periodically(app.db.clone()));
+    lifecycle.set_ready();
+    web::serve(listener, app::router(app), lifecycle, config.server.grace).await;
+    Ok(())
+}
+
+/// What the routes need, from a migrated schema: keys, service clients and the first administrator
+/// are there afterwards.
+pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
+    let vault = Vault::new(&config.master_key);
+    let hasher = Hasher::new(available_parallelism().map_or(1, usize::from))?;
+    let keys = signing_key::load_or_create(&db, &vault).await?;
+    if let Some(clients) = &config.service_clients {
+        client::seed::seed(&db, clients).await?;
+    }
+    staff::create_first_administrator(&db, &hasher, config.admin.as_ref()).await?;
+    let source = KeySource::Shared(keys.published.clone());
+    Ok(App {
+        verifier: Verifier::new(&config.issuer, source, contracts::http_client()),
+        issuer: Arc::from(config.issuer.as_str()),
+        trusted_proxies: config.trusted_proxies.clone(),
+        db,
+        keys,
+        vault,
+        hasher,
+    })
+}

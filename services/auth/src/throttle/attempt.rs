@@ -1,0 +1,63 @@
+use chrono::{DateTime, Utc};
+use problem::{Problem, Result};
+use sqlx::PgPool;
+
+use super::{ACCOUNT, ADDRESS, PAIR, Rule, store};
+use crate::{client_address::ClientAddress, vault::Vault};
+
+/// One attempt to guess a password.
+pub(crate) struct Attempt {
+    buckets: Vec<(Vec<u8>, Rule)>,
+}
+
+impl Attempt {
+    /// `account` is what was typed, whether such an account exists or not; `is_known` whether the
+    /// account has signed in from this address before.
+    pub(crate) fn new(
+        vault: &Vault,
+        account: &str,
+        address: ClientAddress,
+        is_known: bool,
+    ) -> Self {
+        let place = address.place().to_string();
+        let key = |sort: &str, what: &str| vault.digest("throttle", &format!("{sort} {what}"));
+        let mut buckets = vec![
+            (key("pair", &format!("{place} {account}")), PAIR),
+            (key("address", &place), ADDRESS),
+        ];
+        if !is_known {
+            buckets.push((key("account", account), ACCOUNT));
+        }
+        Self { buckets }
+    }
+
+    /// Counts the attempt before the password is looked at, so that many at once count too; 429 with
+    /// the time to wait, and nothing counted, when there were too many.
+    pub(crate) async fn count(&self, db: &PgPool, now: DateTime<Utc>) -> Result<()> {
+        let mut transaction = db.begin().await?;
+        let mut wait = None;
+        for bucket in store::lock(&mut transaction, &self.keys(), now).await? {
+            match self.rule(&bucket.key).add_one(bucket.level, bucket.updated_at, now) {
+                Ok(level) => store::set_level(&mut *transaction, &bucket.key, level, now).await?,
+                Err(seconds) => wait = wait.max(Some(seconds)),
+            }
+        }
+        match wait {
+            None => Ok(transaction.commit().await?),
+            Some(seconds) => Err(Problem::too_many_requests(seconds)),
+        }
+    }
+
+    /// The password was right: nothing was guessed.
+    pub(crate) async fn forgive(&self, db: &PgPool) -> Result<()> {
+        store::take_back(db, &self.keys()).await
+    }
+
+    fn keys(&self) -> Vec<Vec<u8>> {
+        self.buckets.iter().map(|(key, _)| key.clone()).collect()
+    }
+
+    fn rule(&self, key: &[u8]) -> Rule {
+        self.buckets.iter().find(|(other, _)| other == key).map_or(PAIR, |(_, rule)| *rule)
+    }
+}
