@@ -1,0 +1,74 @@
+//! What handlers share, and the flat list of all routes.
+
+use std::time::Duration;
+
+use access::Verifier;
+use axum::{Router, extract::FromRef};
+use problem::Result;
+use sqlx::PgPool;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use web::{Limits, openapi::BearerAuth, with_layers};
+
+use crate::{
+    interaction::api as interaction,
+    model::{Recommender, api as model},
+    recommendation::api as recommendation,
+};
+
+/// What handlers share.
+#[derive(Clone, FromRef)]
+pub struct App {
+    /// The service's schema.
+    pub db: PgPool,
+    /// Checks access tokens.
+    pub verifier: Verifier,
+    /// The model in use.
+    pub recommender: Recommender,
+}
+
+impl App {
+    /// With this database and these keys; trains the first model.
+    pub async fn start(db: PgPool, verifier: Verifier) -> Result<Self> {
+        let recommender = Recommender::start(db.clone()).await?;
+        Ok(Self { db, verifier, recommender })
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Vitrine recommendation",
+        description = "What people do with products, and what that says about other products.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    modifiers(&BearerAuth)
+)]
+struct Api;
+
+/// The service's routes with their layers.
+pub fn router(app: App) -> Router {
+    let (routes, _) = routes().with_state(app).split_for_parts();
+    // An import of 64 MB and a training of millions of interactions take their time.
+    let limits = Limits { request: Duration::from_secs(120), ..Limits::default() };
+    with_layers(routes, "recommendation", limits)
+}
+
+/// The service's OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().split_for_parts().1
+}
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(interaction::record_interactions))
+        .routes(routes!(interaction::import_interactions))
+        .routes(routes!(recommendation::recommend_similar))
+        .routes(routes!(recommendation::recommend_bought_together))
+        .routes(routes!(recommendation::recommend_for_cart))
+        .routes(routes!(recommendation::recommend_for_session))
+        .routes(routes!(recommendation::recommend_for_you))
+        .routes(routes!(recommendation::recommend_trending))
+        .routes(routes!(recommendation::recommend_recently_viewed))
+        .routes(routes!(model::list_models, model::train_model))
+}

@@ -1,0 +1,15 @@
+use contracts::Peer;
+use outbox::{FeedSource, Follower};
+use sqlx::PgPool;
+
+use crate::{interaction, product};
+
+/// Keeps the products as the catalog tells of them, for ever.
+pub async fn follow_catalog(catalog: Peer, db: PgPool) {
+    Follower::new("catalog", FeedSource::Remote(catalog), db).run(product::follow::apply).await;
+}
+
+/// Records purchases as the order service tells of them, for ever.
+pub async fn follow_orders(order: Peer, db: PgPool) {
+    Follower::new("order", FeedSource::Remote(order), db).run(interaction::follow::apply).await;
+}

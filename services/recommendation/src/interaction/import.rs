@@ -1,0 +1,155 @@
+//! History of another system, as NDJSON: read as it comes in, written in batches, each line on its own.
+
+use axum::body::BodyDataStream;
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use problem::{Kind as ProblemKind, Problem, Result, Violation};
+use serde::Serialize;
+use sqlx::PgPool;
+
+use super::{Interaction, Line, store};
+
+/// Interactions per request.
+pub(crate) const MAX_LINES: usize = 100_000;
+/// Bytes per request.
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes per line.
+const MAX_LINE_BYTES: usize = 1024 * 1024;
+/// Interactions written at once.
+const BATCH: usize = 5_000;
+/// Errors shown; the others are only counted.
+const MAX_ERRORS: usize = 100;
+
+/// How an import went.
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub(crate) struct ImportReport {
+    /// Interactions that were read.
+    received: u64,
+    /// Those that were new.
+    stored: u64,
+    /// Those that were known from before and changed nothing.
+    repeated: u64,
+    /// Those that were left out because they break a rule.
+    rejected: u64,
+    /// The first 100 broken rules.
+    errors: Vec<LineError>,
+}
+
+/// A rule that a line breaks.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct LineError {
+    /// Number of the line, from 1.
+    line: u64,
+    #[serde(flatten)]
+    violation: Violation,
+}
+
+/// An import under way.
+pub(crate) struct Import<'a> {
+    db: &'a PgPool,
+    now: DateTime<Utc>,
+    report: ImportReport,
+    batch: Vec<Interaction>,
+    line: u64,
+}
+
+impl<'a> Import<'a> {
+    pub(crate) fn new(db: &'a PgPool, now: DateTime<Utc>) -> Self {
+        Self { db, now, report: ImportReport::default(), batch: Vec::new(), line: 0 }
+    }
+
+    /// Reads the body to its end. What was written before an error stays: sending it all again
+    /// completes it.
+    pub(crate) async fn run(mut self, mut body: BodyDataStream) -> Result<ImportReport> {
+        let mut total = 0;
+        let mut rest: Vec<u8> = Vec::new();
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| {
+                Problem::bad_request("unreadable_body", "the body could not be read to its end")
+                    .caused_by(error)
+            })?;
+            total += chunk.len();
+            if total > MAX_BYTES {
+                return Err(too_large("at most 64 MB may be sent at once"));
+            }
+            let mut lines = chunk.split(|byte| *byte == b'\n').peekable();
+            while let Some(piece) = lines.next() {
+                rest.extend_from_slice(piece);
+                if rest.len() > MAX_LINE_BYTES {
+                    return Err(too_large("a line may have at most 1 MB"));
+                }
+                if lines.peek().is_some() {
+                    self.read_line(&rest).await?;
+                    rest.clear();
+                }
+            }
+        }
+        self.read_line(&rest).await?;
+        self.write().await?;
+        Ok(self.report)
+    }
+
+    /// A line holds an interaction, or an array of them.
+    async fn read_line(&mut self, line: &[u8]) -> Result<()> {
+        self.line += 1;
+        let line = line.trim_ascii();
+        if line.is_empty() {
+            return Ok(());
+        }
+        if line.starts_with(b"[") {
+            match web::parse_json::<Vec<serde_json::Value>>(line) {
+                Ok(items) => items.iter().for_each(|item| self.read(item.to_string().as_bytes())),
+                Err(problem) => self.reject(problem),
+            }
+        } else {
+            self.read(line);
+        }
+        if self.report.received > MAX_LINES as u64 {
+            return Err(too_large("at most 100000 interactions may be sent at once"));
+        }
+        if self.batch.len() >= BATCH {
+            self.write().await?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, text: &[u8]) {
+        let checked = web::parse_json::<Line>(text).and_then(|line| {
+            line.check(self.now).map_err(|violation| Problem::invalid_all(vec![violation]))
+        });
+        match checked {
+            Ok(interaction) => {
+                self.report.received += 1;
+                self.batch.push(interaction);
+            }
+            Err(problem) => self.reject(problem),
+        }
+    }
+
+    fn reject(&mut self, problem: Problem) {
+        self.report.received += 1;
+        self.report.rejected += 1;
+        if self.report.errors.len() < MAX_ERRORS {
+            let violation =
+                problem.violations().first().cloned().unwrap_or_else(|| {
+                    Violation::at("", problem.code(), problem.detail().to_owned())
+                });
+            self.report.errors.push(LineError { line: self.line, violation });
+        }
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        for part in self.batch.chunks(BATCH) {
+            let stored = store::insert(self.db, part).await?;
+            self.report.stored += stored;
+            self.report.repeated += part.len() as u64 - stored;
+        }
+        self.batch.clear();
+        Ok(())
+    }
+}
+
+fn too_large(rule: &'static str) -> Problem {
+    let detail = format!("{rule}; what came before was imported");
+    Problem::new(ProblemKind::TooLarge, "body_too_large", detail)
+}

@@ -1,0 +1,315 @@
+use access::{Caller, scope};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::header;
+use problem::{Problem, ProblemBody, Result};
+use serde::Deserialize;
+use sqlx::PgPool;
+use web::{Json, Query};
+
+use super::{
+    Recommendation, Recommendations, for_you::for_you as rank_for_you, person::Person, surfaces,
+};
+use crate::{
+    answer::Failures,
+    interaction::{MAX_KEY_LENGTH, store},
+    learning::Item,
+    model::{Recommender, Serving},
+};
+
+const DEFAULT_LIMIT: usize = 10;
+const MAX_LIMIT: usize = 50;
+const MAX_PRODUCTS: usize = 100;
+
+/// Lists that are the same for everybody.
+const SHARED: &str = "public, max-age=30";
+/// Lists that are one person's.
+const PERSONAL: &str = "private, no-store";
+
+/// About one product.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneProduct {
+    /// Its id or one of its skus.
+    #[param(example = "MUG-BLUE-S")]
+    product: String,
+    /// How many, 1 to 50; 10 if absent.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<usize>,
+}
+
+/// About several products.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ManyProducts {
+    /// Up to 100 ids or skus, separated by commas; unknown ones are ignored.
+    #[param(example = "MUG-BLUE-S,TEAPOT")]
+    products: String,
+    /// How many, 1 to 50; 10 if absent.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<usize>,
+}
+
+/// About a person: the token's, if no other is named.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OnePerson {
+    /// A customer, for callers with the scope `recommendations:read`.
+    #[param(max_length = 128)]
+    customer: Option<String>,
+    /// A visit, where nothing is known of the person.
+    #[param(max_length = 128)]
+    session: Option<String>,
+    /// Only products that the person has not bought yet (for-you).
+    new: Option<bool>,
+    /// How many, 1 to 50; 10 if absent.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<usize>,
+}
+
+/// In one category or everywhere.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneCategory {
+    /// Code of a category; its subtree counts.
+    category: Option<String>,
+    /// How many, 1 to 50; 10 if absent.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<usize>,
+}
+
+/// Products like this one.
+///
+/// By what people view in the same visits and by name, features, categories, brand and price: works
+/// for a product that nobody has seen yet.
+#[utoipa::path(
+    get, path = "/v1/recommendations/similar", operation_id = "recommend_similar",
+    tag = "Recommendations", params(OneProduct),
+    responses(
+        (status = 200, body = Recommendations),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "There is no such product."),
+        Failures
+    ),
+    security(())
+)]
+pub(crate) async fn recommend_similar(
+    State(recommender): State<Recommender>,
+    Query(query): Query<OneProduct>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let item = find(&serving, &query.product)?;
+    Ok(answer(&serving, "similar", SHARED, surfaces::similar(&serving, item, limit)))
+}
+
+/// What is bought with this product.
+///
+/// From baskets, with the number of baskets as evidence; for products that nobody bought yet, what is
+/// bought with similar ones.
+#[utoipa::path(
+    get, path = "/v1/recommendations/bought-together", operation_id = "recommend_bought_together",
+    tag = "Recommendations", params(OneProduct),
+    responses(
+        (status = 200, body = Recommendations),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "There is no such product."),
+        Failures
+    ),
+    security(())
+)]
+pub(crate) async fn recommend_bought_together(
+    State(recommender): State<Recommender>,
+    Query(query): Query<OneProduct>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let item = find(&serving, &query.product)?;
+    let items = surfaces::bought_together(&serving, item, limit);
+    Ok(answer(&serving, "bought-together", SHARED, items))
+}
+
+/// What completes a cart.
+///
+/// Nothing that is in the cart; filled up with what is popular.
+#[utoipa::path(
+    get, path = "/v1/recommendations/cart", operation_id = "recommend_for_cart",
+    tag = "Recommendations", params(ManyProducts),
+    responses((status = 200, body = Recommendations), Failures),
+    security(())
+)]
+pub(crate) async fn recommend_for_cart(
+    State(recommender): State<Recommender>,
+    Query(query): Query<ManyProducts>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let cart = find_all(&serving, &query.products)?;
+    Ok(answer(&serving, "cart", SHARED, surfaces::cart(&serving, &cart, limit)))
+}
+
+/// What comes next in a visit.
+///
+/// `products` are those that were viewed, the last one first; that one is not recommended.
+#[utoipa::path(
+    get, path = "/v1/recommendations/session", operation_id = "recommend_for_session",
+    tag = "Recommendations", params(ManyProducts),
+    responses((status = 200, body = Recommendations), Failures),
+    security(())
+)]
+pub(crate) async fn recommend_for_session(
+    State(recommender): State<Recommender>,
+    Query(query): Query<ManyProducts>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let viewed = find_all(&serving, &query.products)?;
+    Ok(answer(&serving, "session", SHARED, surfaces::session(&serving, &viewed, limit)))
+}
+
+/// What is much asked for.
+///
+/// Interest counts half after two weeks. Filled up with new products.
+#[utoipa::path(
+    get, path = "/v1/recommendations/trending", operation_id = "recommend_trending",
+    tag = "Recommendations", params(OneCategory),
+    responses((status = 200, body = Recommendations), Failures),
+    security(())
+)]
+pub(crate) async fn recommend_trending(
+    State(recommender): State<Recommender>,
+    Query(query): Query<OneCategory>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let items = surfaces::trending(&serving, query.category.as_deref(), limit);
+    Ok(answer(&serving, "trending", SHARED, items))
+}
+
+/// Products for a person.
+///
+/// The token's customer or anonymous shopper; another one only with the scope `recommendations:read`.
+/// What they buy regularly, what goes with it, what they may look at next; for strangers what is
+/// popular.
+#[utoipa::path(
+    get, path = "/v1/recommendations/for-you", operation_id = "recommend_for_you",
+    tag = "Recommendations", params(OnePerson),
+    responses((status = 200, body = Recommendations), Failures),
+    security((), ("bearer" = []), ("bearer" = ["recommendations:read"]))
+)]
+pub(crate) async fn recommend_for_you(
+    caller: Option<Caller>,
+    State(recommender): State<Recommender>,
+    State(db): State<PgPool>,
+    Query(query): Query<OnePerson>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let person = find_person(&db, &serving, caller.as_ref(), &query).await?;
+    let only_new = query.new.unwrap_or(false);
+    Ok(answer(&serving, "for-you", PERSONAL, rank_for_you(&serving, &person, only_new, limit)))
+}
+
+/// What a person looked at last.
+///
+/// Of the token's customer or anonymous shopper, or of a session; of another customer only with the
+/// scope `recommendations:read`.
+#[utoipa::path(
+    get, path = "/v1/recommendations/recently-viewed", operation_id = "recommend_recently_viewed",
+    tag = "Recommendations", params(OnePerson),
+    responses((status = 200, body = Recommendations), Failures),
+    security((), ("bearer" = []), ("bearer" = ["recommendations:read"]))
+)]
+pub(crate) async fn recommend_recently_viewed(
+    caller: Option<Caller>,
+    State(recommender): State<Recommender>,
+    State(db): State<PgPool>,
+    Query(query): Query<OnePerson>,
+) -> Result<Response> {
+    let limit = check_limit(query.limit)?;
+    let serving = recommender.current();
+    let person = find_person(&db, &serving, caller.as_ref(), &query).await?;
+    let items = surfaces::recently_viewed(&serving, &person, limit);
+    Ok(answer(&serving, "recently-viewed", PERSONAL, items))
+}
+
+fn answer(
+    serving: &Serving,
+    surface: &'static str,
+    cache: &'static str,
+    items: Vec<Recommendation>,
+) -> Response {
+    let body = Recommendations { items, model: serving.model.id, surface };
+    ([(header::CACHE_CONTROL, cache)], Json(body)).into_response()
+}
+
+fn check_limit(limit: Option<usize>) -> Result<usize> {
+    match limit.unwrap_or(DEFAULT_LIMIT) {
+        limit @ 1..=MAX_LIMIT => Ok(limit),
+        _ => {
+            let rule = format!("must be within 1 and {MAX_LIMIT}");
+            Err(Problem::invalid_parameter("limit", "out_of_range", rule))
+        }
+    }
+}
+
+fn find(serving: &Serving, name: &str) -> Result<Item> {
+    serving.model.assortment.find(name).ok_or_else(|| Problem::not_found("product"))
+}
+
+fn find_all(serving: &Serving, names: &str) -> Result<Vec<Item>> {
+    let names: Vec<&str> =
+        names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    if names.len() > MAX_PRODUCTS {
+        let rule = format!("must name at most {MAX_PRODUCTS} products");
+        return Err(Problem::invalid_parameter("products", "too_many", rule));
+    }
+    Ok(names.into_iter().filter_map(|name| serving.model.assortment.find(name)).collect())
+}
+
+/// Whom the list is for, and what is known of them.
+async fn find_person(
+    db: &PgPool,
+    serving: &Serving,
+    caller: Option<&Caller>,
+    query: &OnePerson,
+) -> Result<Person> {
+    check_key("customer", query.customer.as_deref())?;
+    check_key("session", query.session.as_deref())?;
+    let own = caller.filter(|caller| caller.is_shopper()).map(|caller| caller.subject.to_string());
+    if query.customer.is_some() && query.customer != own {
+        let scope = <scope::RecommendationsRead as scope::Scope>::NAME;
+        let caller =
+            caller.ok_or_else(|| Problem::unauthenticated("this needs an access token"))?;
+        if !caller.may(scope) {
+            return Err(Problem::forbidden(scope));
+        }
+    }
+    let assortment = &serving.model.assortment;
+    if let Some(customer) = query.customer.as_ref().or(own.as_ref()) {
+        let deeds = store::list_customer_deeds(db, customer).await?;
+        let person = Person::from_deeds(deeds, assortment);
+        if !person.is_unknown() {
+            return Ok(person);
+        }
+    }
+    match &query.session {
+        Some(session) => {
+            let deeds = store::list_session_deeds(db, session).await?;
+            Ok(Person::from_deeds(deeds, assortment))
+        }
+        None => Ok(Person::default()),
+    }
+}
+
+fn check_key(name: &str, key: Option<&str>) -> Result<()> {
+    match key.map(|key| key.chars().count()) {
+        None | Some(1..=MAX_KEY_LENGTH) => Ok(()),
+        _ => {
+            let rule = format!("must be 1 to {MAX_KEY_LENGTH} characters");
+            Err(Problem::invalid_parameter(name, "invalid_value", rule))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Recommendations: lists of products with the reason for each, made from the model.
+
+pub(crate) mod api;
+mod for_you;
+mod list;
+mod person;
+mod surfaces;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use types::{ProductId, Sku};
+use uuid::Uuid;
+
+/// A recommended product.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(crate) struct Recommendation {
+    /// The product page.
+    pub(crate) product_id: ProductId,
+    /// An sku of the page that stands for it.
+    #[schema(value_type = Sku)]
+    pub(crate) sku: String,
+    /// How strongly it is recommended; comparable among items of one list with the same reason.
+    #[schema(minimum = 0)]
+    pub(crate) score: f32,
+    /// Why.
+    pub(crate) reason: Reason,
+}
+
+/// Why a product is recommended.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(crate) struct Reason {
+    /// The sort of reason.
+    pub(crate) code: ReasonCode,
+    /// In words.
+    #[schema(example = "Bought together 37 times")]
+    pub(crate) text: String,
+    /// What it rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) evidence: Option<Evidence>,
+}
+
+/// The sorts of reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ReasonCode {
+    /// In the same baskets as the product.
+    BoughtTogether,
+    /// In the same baskets as a product that is similar to the one asked for.
+    BoughtWithSimilar,
+    /// In the same baskets as what is in the cart.
+    GoesWithCart,
+    /// Viewed in the same visits, and alike.
+    ViewedTogether,
+    /// Alike by name, features, categories, brand and price.
+    Similar,
+    /// What people in such a visit looked at next.
+    ViewedNext,
+    /// The customer bought it before.
+    BoughtBefore,
+    /// In the same baskets, or visits, as what the customer bought or viewed.
+    GoesWithHistory,
+    /// Much asked for these days.
+    Trending,
+    /// New, and nobody has looked at it yet.
+    New,
+    /// Viewed a while ago.
+    RecentlyViewed,
+}
+
+/// What a reason rests on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, utoipa::ToSchema)]
+pub(crate) struct Evidence {
+    /// How often it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<u32>,
+    /// The product it happened with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) product_id: Option<ProductId>,
+    /// When it happened last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
+/// A list of recommendations.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(crate) struct Recommendations {
+    /// Best first.
+    pub(crate) items: Vec<Recommendation>,
+    /// The model they were made from.
+    pub(crate) model: Uuid,
+    /// The surface they are for.
+    #[schema(example = "similar")]
+    pub(crate) surface: &'static str,
+}
+
+impl Reason {
+    fn new(code: ReasonCode, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), evidence: None }
+    }
+
+    fn counted(code: ReasonCode, what: &str, count: u32) -> Self {
+        let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+        let evidence = Evidence { count: Some(count), ..Evidence::default() };
+        Self { code, text: format!("{what} {times}"), evidence: Some(evidence) }
+    }
+
+    fn with_product(mut self, product: ProductId) -> Self {
+        self.evidence.get_or_insert_default().product_id = Some(product);
+        self
+    }
+
+    fn at(mut self, at: DateTime<Utc>) -> Self {
+        self.evidence.get_or_insert_default().at = Some(at);
+        self
+    }
+}

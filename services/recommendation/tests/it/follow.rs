@@ -1,0 +1,77 @@
+use contracts::{catalog::PRODUCT_PUBLISHED, order::ORDER_CONFIRMED};
+use serde_json::{Value, json};
+
+use crate::shop::{Shop, page, product, skus};
+
+fn order(id: u128, customer: &str, letters: &str) -> Value {
+    let lines: Vec<Value> = letters
+        .chars()
+        .map(|letter| json!({ "sku": letter.to_string(), "product_id": page(letter), "quantity": 1 }))
+        .collect();
+    json!({ "order_id": uuid::Uuid::from_u128(id), "customer": customer, "lines": lines,
+            "placed_at": "2026-11-01T12:00:00Z" })
+}
+
+#[tokio::test]
+async fn orders_become_recommendations() {
+    let shop = Shop::open("ABC").await;
+    for id in 1..=3 {
+        shop.orders.tell(ORDER_CONFIRMED, order(id, "somebody", "AB"));
+    }
+    shop.orders.tell("order.placed", order(4, "somebody", "AC"));
+    shop.follow_orders().await;
+    let training = shop.train().await;
+    assert_eq!((&training["baskets"], &training["interactions"]), (&json!(3), &json!(6)));
+    assert_eq!(shop.skus("bought-together?product=A&limit=1").await, "B");
+}
+
+#[tokio::test]
+async fn an_order_that_is_told_twice_counts_once() {
+    let shop = Shop::open("AB").await;
+    shop.orders.tell(ORDER_CONFIRMED, order(1, "somebody", "AB"));
+    shop.follow_orders().await;
+    shop.orders.repeat_everything();
+    shop.follow_orders().await;
+    assert_eq!(shop.train().await["interactions"], 2);
+}
+
+#[tokio::test]
+async fn an_order_is_part_of_its_customers_history() {
+    let shop = Shop::open("ABC").await;
+    let id = uuid::Uuid::now_v7().to_string();
+    shop.orders.tell(ORDER_CONFIRMED, order(1, &id, "B"));
+    shop.follow_orders().await;
+    let me = shop.anyone.bearer(&shop.tokens.issue(&id, &[]));
+    let answer = me.get("/v1/recommendations/for-you?limit=1").await;
+    assert_eq!(skus(&answer), "B");
+    assert_eq!(answer.json()["items"][0]["reason"]["code"], "bought_before");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_does_not_stop_the_feed() {
+    let shop = Shop::open("A").await;
+    shop.catalog.tell(PRODUCT_PUBLISHED, json!({ "product_id": "?" }));
+    shop.publish([product('B')]).await;
+    shop.orders.tell(ORDER_CONFIRMED, json!({ "order_id": 1 }));
+    shop.orders.tell(ORDER_CONFIRMED, order(1, "somebody", "AB"));
+    shop.follow_orders().await;
+    let training = shop.train().await;
+    assert_eq!((&training["products"], &training["baskets"]), (&json!(2), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_product_keeps_the_history_of_an_sku_that_moved_to_it() {
+    let shop = Shop::open("AB").await;
+    for id in 1..=3 {
+        shop.orders.tell(ORDER_CONFIRMED, order(id, "somebody", "AB"));
+    }
+    shop.follow_orders().await;
+    let mut merged = product('M');
+    merged["skus"] = json!(["B", "M"]);
+    shop.unpublish('B').await;
+    shop.publish([merged]).await;
+    shop.train().await;
+    let body = shop.anyone.get("/v1/recommendations/bought-together?product=A").await.json();
+    assert_eq!(body["items"][0]["product_id"], json!(page('M')));
+    assert_eq!(body["items"][0]["reason"]["evidence"]["count"], 3);
+}

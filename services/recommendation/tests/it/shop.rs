@@ -1,0 +1,126 @@
+//! A shop with a few products, and who works and buys there.
+
+use contracts::catalog::{PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED};
+use recommendation::{App, MIGRATOR, SCHEMA, follow_catalog, follow_orders, router};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testing::{Answer, Client, Tokens};
+use uuid::Uuid;
+
+use crate::feed::Feed;
+
+pub(crate) struct Shop {
+    /// Without token.
+    pub(crate) anyone: Client,
+    pub(crate) staff: Client,
+    pub(crate) tokens: Tokens,
+    pub(crate) catalog: Feed,
+    pub(crate) orders: Feed,
+    db: PgPool,
+}
+
+/// The id of the product page with this letter.
+pub(crate) fn page(letter: char) -> Uuid {
+    Uuid::from_u128(letter as u128)
+}
+
+/// A product page with one sku, named by the letter.
+pub(crate) fn product(letter: char) -> Value {
+    json!({
+        "product_id": page(letter), "skus": [letter.to_string()],
+        "name": format!("Product {letter}{letter}"), "brand": null, "categories": ["all"],
+        "price": 1000, "features": []
+    })
+}
+
+/// NDJSON of orders of one day: each a word whose letters are the skus.
+pub(crate) fn orders(words: &[&str]) -> String {
+    let line = |order: usize, letter: char| {
+        json!({
+            "type": "purchase", "order": order.to_string(), "customer": format!("c{order}"),
+            "sku": letter.to_string(), "at": "2026-11-01T12:00:00Z"
+        })
+        .to_string()
+    };
+    let lines: Vec<String> = words
+        .iter()
+        .enumerate()
+        .flat_map(|(order, word)| word.chars().map(move |letter| line(order, letter)))
+        .collect();
+    lines.join("\n")
+}
+
+impl Shop {
+    /// With these products, a letter each.
+    pub(crate) async fn open(letters: &str) -> Self {
+        let shop = Self::empty().await;
+        shop.publish(letters.chars().map(product)).await;
+        shop.train().await;
+        shop
+    }
+
+    pub(crate) async fn empty() -> Self {
+        let database = testing::database(SCHEMA, &MIGRATOR).await;
+        let tokens = Tokens::new();
+        let app = App::start(database.pool.clone(), tokens.verifier()).await.unwrap();
+        let anyone = Client::new(router(app));
+        let staff = tokens.staff(&["recommendations:read", "recommendations:write"]);
+        Self {
+            staff: anyone.bearer(&staff),
+            anyone,
+            tokens,
+            catalog: Feed::new(),
+            orders: Feed::new(),
+            db: database.pool,
+        }
+    }
+
+    pub(crate) async fn publish(&self, products: impl IntoIterator<Item = Value>) {
+        products.into_iter().for_each(|product| self.catalog.tell(PRODUCT_PUBLISHED, product));
+        self.follow_catalog().await;
+    }
+
+    pub(crate) async fn unpublish(&self, letter: char) {
+        self.catalog.tell(PRODUCT_UNPUBLISHED, json!({ "product_id": page(letter) }));
+        self.follow_catalog().await;
+    }
+
+    pub(crate) async fn follow_catalog(&self) {
+        self.catalog.catch_up(|peer| follow_catalog(peer, self.db.clone())).await;
+    }
+
+    pub(crate) async fn follow_orders(&self) {
+        self.orders.catch_up(|peer| follow_orders(peer, self.db.clone())).await;
+    }
+
+    pub(crate) async fn import(&self, lines: &str) -> Answer {
+        let content_type = Some("application/x-ndjson");
+        let body = lines.as_bytes().to_vec();
+        self.staff.send(http::Method::POST, "/v1/interactions/import", content_type, body).await
+    }
+
+    pub(crate) async fn train(&self) -> Value {
+        let answer = self.staff.post("/v1/recommendations/models", json!(null)).await;
+        answer.assert_status(201).json()
+    }
+
+    /// Imports and trains.
+    pub(crate) async fn learn(&self, lines: &str) {
+        let report = self.import(lines).await.assert_status(200).json();
+        assert_eq!(report["rejected"], 0, "{report}");
+        self.train().await;
+    }
+
+    /// The skus that anyone is shown on a surface.
+    pub(crate) async fn skus(&self, path: &str) -> String {
+        skus(&self.anyone.get(&format!("/v1/recommendations/{path}")).await)
+    }
+}
+
+/// The skus of a list, in order.
+#[track_caller]
+pub(crate) fn skus(answer: &Answer) -> String {
+    let json = answer.clone().assert_status(200).json();
+    let items = json["items"].as_array().unwrap().clone();
+    items.iter().map(|item| item["sku"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+}
