@@ -93,6 +93,9 @@ impl Gateway {
     ) -> Result<Response<ServiceBody>, Problem> {
         let upstream = &self.upstreams[service as usize];
         let answer = send::send(upstream, worker, request, patience).await;
-        answer.map_err(|failure| failure.into_problem(service.name()))
+        answer.map_err(|failure| {
+            failure.count(service.name());
+            failure.into_problem(service.name())
+        })
     }
 }

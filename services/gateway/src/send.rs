@@ -61,6 +61,7 @@ pub(crate) async fn send(
     if let Some(again) = take_for_second_try(&mut result, &mut copy)
         && let Some(other) = second_choice(upstream, &replica, result.is_ok())
     {
+        metrics::counter!("gateway_retries_total", "upstream" => upstream.name).increment(1);
         replica = other;
         result = attempt(upstream, &replica, worker, again, deadline).await;
     }
@@ -199,6 +200,19 @@ fn note_down(replica: &Replica, error: &std::io::Error) {
 }
 
 impl Failure {
+    /// Counts it.
+    pub(crate) fn count(&self, service: &'static str) {
+        let reason = match self {
+            Self::Down => "down",
+            Self::Busy => "busy",
+            Self::TooSlow => "too_slow",
+            Self::Broken => "broken",
+            Self::Body(_) => "body",
+        };
+        metrics::counter!("gateway_failures_total", "upstream" => service, "reason" => reason)
+            .increment(1);
+    }
+
     /// What the client is told.
     pub(crate) fn into_problem(self, service: &'static str) -> Problem {
         let problem = match self {

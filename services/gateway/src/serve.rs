@@ -4,6 +4,7 @@
 //! to the services included, never moves between cores.
 
 use std::{
+    convert::Infallible,
     net::{SocketAddr, TcpStream},
     sync::{
         Arc,
@@ -52,9 +53,25 @@ struct Arrival {
     permit: OwnedSemaphorePermit,
 }
 
+/// A connection's place at a worker's desk; free again when dropped.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(connections: &Arc<AtomicUsize>) -> Self {
+        connections.fetch_add(1, Ordering::Relaxed);
+        Self(connections.clone())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A worker as the accepting side sees it.
 struct Desk {
-    arrivals: mpsc::UnboundedSender<Arrival>,
+    arrivals: mpsc::UnboundedSender<(Arrival, Place)>,
     connections: Arc<AtomicUsize>,
     closed: oneshot::Receiver<()>,
 }
@@ -109,61 +126,49 @@ async fn accept_one(listener: &TcpListener, permits: &Arc<Semaphore>) -> Result<
 fn hand_over(arrival: Arrival, desks: &[Desk]) {
     let least_busy = desks.iter().min_by_key(|desk| desk.connections.load(Ordering::Relaxed));
     if let Some(desk) = least_busy {
-        desk.connections.fetch_add(1, Ordering::Relaxed);
         // A worker takes arrivals until this sender is dropped.
-        let _ = desk.arrivals.send(arrival);
+        let _ = desk.arrivals.send((arrival, Place::take(&desk.connections)));
     }
 }
 
 fn open_desk(gateway: &Arc<Gateway>, index: usize) -> Result<Desk> {
     let (arrivals, incoming) = mpsc::unbounded_channel();
     let (done, closed) = oneshot::channel();
-    let connections = Arc::new(AtomicUsize::new(0));
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let grace = gateway.config.server.grace;
-    let (gateway, count) = (gateway.clone(), connections.clone());
+    let gateway = gateway.clone();
     std::thread::Builder::new()
         .name(format!("gateway-{index}"))
         .spawn(move || {
-            runtime.block_on(work(Worker::new(gateway, index), incoming, count, grace));
+            runtime.block_on(work(Worker::new(gateway, index), incoming, grace));
             // Nobody may be waiting any more.
             let _ = done.send(());
         })
         .context("a worker thread cannot be started")?;
-    Ok(Desk { arrivals, connections, closed })
+    Ok(Desk { arrivals, connections: Arc::default(), closed })
 }
 
 async fn work(
     worker: Worker,
-    mut arrivals: mpsc::UnboundedReceiver<Arrival>,
-    connections: Arc<AtomicUsize>,
+    mut arrivals: mpsc::UnboundedReceiver<(Arrival, Place)>,
     grace: Duration,
 ) {
     let graceful = GracefulShutdown::new();
     let builder = Arc::new(connection_builder());
     let worker = Arc::new(worker);
-    while let Some(arrival) = arrivals.recv().await {
-        let watcher = graceful.watcher();
-        let (worker, builder, connections) = (worker.clone(), builder.clone(), connections.clone());
+    while let Some((arrival, place)) = arrivals.recv().await {
+        let (worker, builder, watcher) = (worker.clone(), builder.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let service = {
-                let client = Arc::new(Client::of_connection(arrival.peer));
-                service_fn(move |request| {
-                    let (worker, client) = (worker.clone(), client.clone());
-                    async move {
-                        Ok::<_, std::convert::Infallible>(
-                            proxy::handle(&worker, &client, request).await,
-                        )
-                    }
-                })
-            };
-            if let Ok(stream) = prepare(arrival.stream) {
-                let connection = builder.serve_connection(TokioIo::new(stream), service);
-                // A broken connection is the client's business.
-                let _ = watcher.watch(connection.into_owned()).await;
-            }
-            connections.fetch_sub(1, Ordering::Relaxed);
-            drop(arrival.permit);
+            let Ok(stream) = prepare(arrival.stream) else { return };
+            let client = Arc::new(Client::of_connection(arrival.peer));
+            let service = service_fn(move |request| {
+                let (worker, client) = (worker.clone(), client.clone());
+                async move { Ok::<_, Infallible>(proxy::handle(&worker, &client, request).await) }
+            });
+            let connection = builder.serve_connection(TokioIo::new(stream), service);
+            // A broken connection is the client's business.
+            let _ = watcher.watch(connection.into_owned()).await;
+            drop((arrival.permit, place));
         });
     }
     sleep(LAST_CALL).await;

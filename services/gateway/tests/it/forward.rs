@@ -106,6 +106,25 @@ async fn a_service_sees_the_client_as_the_gateway_does_and_not_as_it_claims() {
 }
 
 #[tokio::test]
+async fn a_body_with_two_lengths_hides_no_second_request() {
+    let order = serve(echo("order")).await;
+    let gateway = start(&[("VITRINE_ORDER_URL", &order)]).await;
+    for lengths in [
+        "content-length: 5\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 5",
+    ] {
+        let request = format!(
+            "POST /v1/carts HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{lengths}\r\n\r\n\
+             2\r\nab\r\n0\r\n\r\nGET /internal HTTP/1.1\r\nhost: x\r\n\r\n"
+        );
+        let answer = gateway.raw(request.as_bytes()).await;
+        let is_refused = answer.starts_with("HTTP/1.1 400");
+        assert!(is_refused || answer.contains("\"body_bytes\":2"), "{answer}");
+        assert!(!answer.contains("/internal"), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_services_own_problem_is_passed_on_untouched() {
     let order = serve(Router::new().fallback(|| async {
         let head = [("content-type", "application/problem+json"), ("retry-after", "7")];
