@@ -1,32 +1,149 @@
 //! The delivery side: flat documents of product pages, and everything shops read from them.
+//!
+//! [`projection`] builds the documents in PostgreSQL, one projector at a time. Every replica follows
+//! them by their position into a search index on its local disk ([`index`]) and keeps those that are
+//! asked for as ready bytes in memory ([`document`]). Reads of product pages and lists touch PostgreSQL
+//! only where memory does not have the document.
 
-use anyhow::Result;
+mod category;
+mod conventions;
+mod document;
+mod feed;
+mod index;
+mod media;
+mod product;
+mod projection;
+mod reply;
+mod search;
+mod sellable;
+mod structure;
+mod suggest;
+mod sync;
+mod view;
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use anyhow::{Context, Result};
+use arc_swap::ArcSwap;
+use http::HeaderMap;
+use problem::Problem;
 use sqlx::PgPool;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Lifecycle;
 
-use crate::{App, Config};
+use crate::{App, Config, config::Defaults};
+use document::pages::Pages;
+use index::{ViewIndex, follow::Follower, index_key};
+use projection::Projector;
+use structure::Structure;
+use view::{View, ViewQuery};
 
-/// Documents and search index of this replica; cheap to clone.
+/// Documents and search indexes of this replica; cheap to clone.
 #[derive(Clone)]
-pub struct Delivery {
-    #[expect(dead_code, reason = "read by the projection")]
+pub struct Delivery(Arc<State>);
+
+struct State {
     db: PgPool,
+    defaults: Defaults,
+    index_folder: PathBuf,
+    structure: ArcSwap<Structure>,
+    indexes: ArcSwap<HashMap<String, Arc<ViewIndex>>>,
+    pages: Pages,
+    renditions: media::Renditions,
+    position: AtomicI64,
 }
 
 impl Delivery {
-    /// Opens the index folder.
-    pub fn open(_config: &Config, db: PgPool) -> Result<Self> {
-        Ok(Self { db })
+    /// Makes the folder of the index; [`start`] fills it.
+    pub fn open(config: &Config, db: PgPool) -> Result<Self> {
+        std::fs::create_dir_all(&config.index_dir)
+            .with_context(|| format!("cannot write to {}", config.index_dir.display()))?;
+        Ok(Self(Arc::new(State {
+            pages: Pages::new(db.clone()),
+            db,
+            defaults: config.defaults.clone(),
+            index_folder: config.index_dir.clone(),
+            structure: ArcSwap::default(),
+            indexes: ArcSwap::default(),
+            renditions: media::Renditions::default(),
+            position: AtomicI64::new(0),
+        })))
+    }
+
+    fn db(&self) -> &PgPool {
+        &self.0.db
+    }
+
+    fn pages(&self) -> &Pages {
+        &self.0.pages
+    }
+
+    fn index_folder(&self) -> &Path {
+        &self.0.index_folder
+    }
+
+    fn structure(&self) -> Arc<Structure> {
+        self.0.structure.load_full()
+    }
+
+    /// The position that answers reflect.
+    fn position(&self) -> i64 {
+        self.0.position.load(Ordering::Acquire)
+    }
+
+    fn set_position(&self, position: i64) {
+        self.0.position.store(position, Ordering::Release);
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!("catalog_index_position").set(position as f64);
+    }
+
+    fn index_of(&self, key: &str) -> Option<Arc<ViewIndex>> {
+        self.0.indexes.load().get(key).cloned()
+    }
+
+    fn replace(&self, structure: Arc<Structure>, indexes: HashMap<String, Arc<ViewIndex>>) {
+        self.0.indexes.store(Arc::new(indexes));
+        self.0.structure.store(structure);
+    }
+
+    /// Channel, locale and currency of a request.
+    fn view(&self, query: &ViewQuery, headers: &HeaderMap) -> problem::Result<View> {
+        View::resolve(&self.structure(), &self.0.defaults, query, headers)
+    }
+
+    /// The index of a view.
+    fn index(&self, view: &View) -> problem::Result<Arc<ViewIndex>> {
+        self.index_of(&index_key(&view.channel, &view.locale))
+            .ok_or_else(|| Problem::unavailable("the search index"))
     }
 }
 
-/// Starts the projection and catches up with it.
-pub async fn start(_app: &App, _lifecycle: &Lifecycle) -> Result<()> {
+/// Starts the projection, and returns when the index has caught up with the documents.
+pub async fn start(app: &App, lifecycle: &Lifecycle) -> Result<()> {
+    lifecycle.spawn(Projector::new(&app.config, app.db.clone()).run());
+    let follower = Follower::start(app.delivery.clone()).await?;
+    lifecycle.spawn(follower.run());
     Ok(())
 }
 
 /// The routes of the delivery API.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(product::api::list_products))
+        .routes(routes!(product::api::get_product))
+        .routes(routes!(product::api::get_product_by_sku))
+        .routes(routes!(category::api::list_categories))
+        .routes(routes!(category::api::get_category))
+        .routes(routes!(suggest::api::suggest))
+        .routes(routes!(sync::api::sync_products))
+        .routes(routes!(media::api::get_media))
+        .routes(routes!(sellable::api::find_sellable_items))
+        .routes(routes!(feed::read_feed))
 }

@@ -1,0 +1,3 @@
+//! The category tree of a channel, with the number of products.
+
+pub(super) mod api;

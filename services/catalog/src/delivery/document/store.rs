@@ -1,0 +1,104 @@
+//! Reads documents.
+
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+/// A document as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub(in crate::delivery) struct Stored {
+    pub channel: String,
+    pub locale: String,
+    pub root_id: Uuid,
+    pub position: i64,
+    /// `None` in a tombstone.
+    pub card: Option<String>,
+    /// `None` in a tombstone, and where only the card was asked for.
+    pub detail: Option<String>,
+}
+
+/// Documents of these pages, without tombstones.
+pub(in crate::delivery) async fn documents(
+    executor: impl PgExecutor<'_>,
+    channel: &str,
+    locale: &str,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Stored>> {
+    sqlx::query_as(
+        "select channel, locale, root_id, position, card::text as card, detail::text as detail
+         from product_document
+         where channel = $1 and locale = $2 and root_id = any($3) and card is not null",
+    )
+    .bind(channel)
+    .bind(locale)
+    .bind(ids)
+    .fetch_all(executor)
+    .await
+}
+
+/// Cards of these pages, without tombstones.
+pub(in crate::delivery) async fn cards(
+    executor: impl PgExecutor<'_>,
+    channel: &str,
+    locale: &str,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Stored>> {
+    sqlx::query_as(
+        "select channel, locale, root_id, position, card::text as card, null::text as detail
+         from product_document
+         where channel = $1 and locale = $2 and root_id = any($3) and card is not null",
+    )
+    .bind(channel)
+    .bind(locale)
+    .bind(ids)
+    .fetch_all(executor)
+    .await
+}
+
+/// Documents of a channel and locale that changed after a position, oldest first. Tombstones up to
+/// `skip_gone_until` are left out: who starts from nothing has nothing to delete.
+pub(in crate::delivery) async fn changed_in_view(
+    executor: impl PgExecutor<'_>,
+    channel: &str,
+    locale: &str,
+    after: i64,
+    skip_gone_until: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Stored>> {
+    sqlx::query_as(
+        "select channel, locale, root_id, position, card::text as card, detail::text as detail
+         from product_document
+         where channel = $1 and locale = $2 and position > $3
+           and (card is not null or position > $4)
+         order by position limit $5",
+    )
+    .bind(channel)
+    .bind(locale)
+    .bind(after)
+    .bind(skip_gone_until)
+    .bind(limit)
+    .fetch_all(executor)
+    .await
+}
+
+/// Documents of every channel and locale that changed after a position, oldest first.
+pub(in crate::delivery) async fn changed(
+    executor: impl PgExecutor<'_>,
+    after: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Stored>> {
+    sqlx::query_as(
+        "select channel, locale, root_id, position, card::text as card, detail::text as detail
+         from product_document where position > $1 order by position limit $2",
+    )
+    .bind(after)
+    .bind(limit)
+    .fetch_all(executor)
+    .await
+}
+
+/// The last position there is.
+pub(in crate::delivery) async fn head(executor: impl PgExecutor<'_>) -> sqlx::Result<i64> {
+    sqlx::query_scalar("select coalesce(max(position), 0) from product_document")
+        .fetch_one(executor)
+        .await
+}

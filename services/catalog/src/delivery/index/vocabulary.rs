@@ -1,0 +1,167 @@
+//! The words of a catalog, for spelling and completion.
+
+use std::collections::HashMap;
+
+use tantivy::{Searcher, schema::Field};
+
+/// Words of the index with the number of documents that have them.
+#[derive(Debug, Default)]
+pub(in crate::delivery) struct Vocabulary {
+    /// In alphabetical order.
+    words: Vec<Word>,
+    places: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Word {
+    text: String,
+    length: usize,
+    /// One bit per letter: two words differ in at least half as many edits as bits.
+    letters: u64,
+    documents: u32,
+}
+
+/// Words shorter than this are not corrected.
+const MIN_LENGTH: usize = 4;
+/// From this length on two edits are forgiven.
+const TWO_EDITS: usize = 8;
+
+impl Vocabulary {
+    /// The words of one field.
+    pub(super) fn read(searcher: &Searcher, field: Field) -> tantivy::Result<Self> {
+        let mut counts: HashMap<String, u32> = HashMap::new();
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                if let Ok(word) = std::str::from_utf8(terms.key()) {
+                    *counts.entry(word.to_owned()).or_default() += terms.value().doc_freq;
+                }
+            }
+        }
+        Ok(Self::from_counts(counts))
+    }
+
+    fn from_counts(counts: HashMap<String, u32>) -> Self {
+        let mut words: Vec<Word> = counts
+            .into_iter()
+            .map(|(text, documents)| {
+                let (length, letters) = (text.chars().count(), letters(&text));
+                Word { text, length, letters, documents }
+            })
+            .collect();
+        words.sort_unstable_by(|one, other| one.text.cmp(&other.text));
+        let places = words.iter().enumerate().map(|(at, word)| (word.text.clone(), at)).collect();
+        Self { words, places }
+    }
+
+    /// Whether the catalog has the word.
+    pub(in crate::delivery) fn contains(&self, word: &str) -> bool {
+        self.places.contains_key(word)
+    }
+
+    /// Words that begin like this, most frequent first.
+    pub(in crate::delivery) fn complete(&self, prefix: &str, limit: usize) -> Vec<&str> {
+        let start = self.words.partition_point(|word| word.text.as_str() < prefix);
+        let mut matches: Vec<&Word> =
+            self.words[start..].iter().take_while(|word| word.text.starts_with(prefix)).collect();
+        matches
+            .sort_by(|one, other| (other.documents, &one.text).cmp(&(one.documents, &other.text)));
+        matches.into_iter().take(limit).map(|word| word.text.as_str()).collect()
+    }
+
+    /// The likeliest word that was meant. Codes and short words are left alone.
+    pub(in crate::delivery) fn correct(&self, word: &str) -> Option<&str> {
+        let length = word.chars().count();
+        if length < MIN_LENGTH || word.chars().any(|character| character.is_ascii_digit()) {
+            return None;
+        }
+        let max_edits = if length < TWO_EDITS { 1 } else { 2 };
+        let (wanted, first) = (letters(word), word.chars().next());
+        self.words
+            .iter()
+            .filter(|known| known.length.abs_diff(length) <= max_edits && known.length > 2)
+            .filter(|known| (known.letters ^ wanted).count_ones() as usize <= 2 * max_edits)
+            .filter_map(|known| Some((known, distance(word, &known.text, max_edits)?)))
+            .map(|(known, edits)| {
+                let same_start = known.text.chars().next() == first;
+                (known, likelihood(edits, known.documents, same_start))
+            })
+            .max_by(|(_, one), (_, other)| one.total_cmp(other))
+            .map(|(known, _)| known.text.as_str())
+    }
+}
+
+/// Fewer edits first, then frequent words, then the same first letter, which is rarely mistyped.
+fn likelihood(edits: usize, documents: u32, same_start: bool) -> f64 {
+    let start = if same_start { 1.0 } else { 0.0 };
+    f64::from(documents).ln_1p() + 1.5 * start - 4.0 * edits as f64
+}
+
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |bits, character| bits | 1 << (u32::from(character) % 64))
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours between two words (optimal string
+/// alignment); `None` if there are more than `max`.
+fn distance(one: &str, other: &str, max: usize) -> Option<usize> {
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for i in 1..=one.len() {
+        let mut row = vec![i; other.len() + 1];
+        for j in 1..=other.len() {
+            let cost = usize::from(one[i - 1] != other[j - 1]);
+            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + cost);
+            let is_swap =
+                i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+            if is_swap {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        if row.iter().min().is_some_and(|least| *least > max) {
+            return None;
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().filter(|edits| *edits <= max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary() -> Vocabulary {
+        let counts = [("camera", 50), ("cable", 90), ("table", 9), ("headphones", 20), ("cab", 1)];
+        Vocabulary::from_counts(counts.map(|(word, count)| (word.to_owned(), count)).into())
+    }
+
+    #[test]
+    fn a_mistyped_word_becomes_the_likeliest_known_one() {
+        let vocabulary = vocabulary();
+        assert_eq!(vocabulary.correct("cmera"), Some("camera"));
+        assert_eq!(vocabulary.correct("cbale"), Some("cable"));
+        assert_eq!(vocabulary.correct("headphoness"), Some("headphones"));
+        assert_eq!(vocabulary.correct("hedphonse"), Some("headphones"));
+    }
+
+    #[test]
+    fn codes_short_words_and_strangers_are_left_alone() {
+        let vocabulary = vocabulary();
+        for word in ["cab1e", "cb", "umbrella"] {
+            assert_eq!(vocabulary.correct(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_completed_by_frequent_words() {
+        assert_eq!(vocabulary().complete("ca", 2), ["cable", "camera"]);
+    }
+
+    #[test]
+    fn a_swap_of_neighbours_is_one_edit() {
+        assert_eq!(distance("aplpe", "apple", 1), Some(1));
+        assert_eq!(distance("abc", "xyz", 2), None);
+    }
+}

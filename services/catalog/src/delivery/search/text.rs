@@ -1,0 +1,275 @@
+//! What a shopper typed becomes a query.
+
+use std::sync::Arc;
+
+use tantivy::{
+    Score, Searcher, Term,
+    query::{
+        BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
+        Query, TermQuery,
+    },
+    schema::{Field, IndexRecordOption},
+};
+
+use super::coordination::Coordination;
+use crate::delivery::index::{
+    ViewIndex, Vocabulary,
+    tokenize::{normalized_identifier, words},
+};
+
+/// Words of a query beyond this are left out.
+const MAX_WORDS: usize = 16;
+/// How much the fields count in which a word does not match best.
+const TIE_BREAKER: Score = 0.2;
+/// Score of a whole identifier, above any text.
+const IDENTIFIER: Score = 1000.0;
+/// Score of the beginning of an identifier.
+const IDENTIFIER_PREFIX: Score = 300.0;
+/// Digits alone are taken for the beginning of an identifier only from this length on: `1080` is not.
+const MIN_DIGITS: usize = 5;
+
+/// How a text is searched: each is tried when the one before finds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    /// Every word as it was typed, or an identifier.
+    Exact,
+    /// Every word, unknown ones replaced by the likeliest known one.
+    Corrected,
+    /// An identifier with one mistake.
+    NearIdentifier,
+    /// Some of the words.
+    Relaxed,
+}
+
+impl Stage {
+    pub(super) const ALL: [Self; 4] =
+        [Self::Exact, Self::Corrected, Self::NearIdentifier, Self::Relaxed];
+}
+
+/// One word of a query.
+struct Word {
+    /// As it was typed, or corrected.
+    text: String,
+    /// `None` for a stop word.
+    stem: Option<String>,
+}
+
+/// A text to search for, understood.
+pub(super) struct Text<'a> {
+    index: &'a ViewIndex,
+    typed: Vec<Word>,
+    corrected: Option<Vec<Word>>,
+    identifier: String,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn read(
+        index: &'a ViewIndex,
+        searcher: &Searcher,
+        q: &str,
+    ) -> tantivy::Result<Self> {
+        let mut texts = words(&mut index.plain(), q);
+        texts.truncate(MAX_WORDS);
+        let typed = with_stems(index, texts);
+        let vocabulary = index.vocabulary(searcher)?;
+        let corrected = correct(index, searcher, &vocabulary, &typed)?;
+        Ok(Self { index, typed, corrected, identifier: normalized_identifier(q) })
+    }
+
+    /// The text with unknown words replaced, if that would change it.
+    pub(super) fn corrected_text(&self) -> Option<String> {
+        let corrected = self.corrected.as_ref()?;
+        Some(corrected.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    /// The query of a stage; `None` if it would be the same as an earlier one or cannot match.
+    pub(super) fn query(&self, stage: Stage) -> Option<Box<dyn Query>> {
+        match stage {
+            Stage::Exact => {
+                let text = self.words_query(&self.typed, usize::MAX);
+                let identifier = self.identifier_query();
+                let either = text.into_iter().chain(identifier).map(|q| (Occur::Should, q));
+                Some(Box::new(BooleanQuery::new(either.collect())))
+            }
+            Stage::Corrected => self.words_query(self.corrected.as_ref()?, usize::MAX),
+            Stage::NearIdentifier => self.near_identifier_query(),
+            Stage::Relaxed => {
+                let words = self.corrected.as_ref().unwrap_or(&self.typed);
+                self.words_query(words, 1)
+            }
+        }
+    }
+
+    /// Each word in any field, so many of them at least. Stop words count only where there is nothing
+    /// else.
+    fn words_query(&self, words: &[Word], at_least: usize) -> Option<Box<dyn Query>> {
+        let parts: Vec<Box<dyn Query>> =
+            words.iter().filter_map(|word| self.word_query(word)).collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let at_least = at_least.min(parts.len());
+        Some(Box::new(Coordination { parts, at_least }))
+    }
+
+    /// A word in any field; where it matches best counts most.
+    fn word_query(&self, word: &Word) -> Option<Box<dyn Query>> {
+        let fields = self.index.fields;
+        let stem = word.stem.as_ref()?;
+        let mut places: Vec<Box<dyn Query>> = [
+            (fields.name, 3.0),
+            (fields.kind, 2.5),
+            (fields.brand, 2.5),
+            (fields.attributes, 1.2),
+            (fields.description, 0.6),
+        ]
+        .into_iter()
+        .map(|(field, boost)| boosted(term_query(field, stem), boost))
+        .collect();
+        if looks_like_code(&word.text) {
+            places.push(constant(term_query(fields.identifier, &word.text), 30.0));
+            places.push(constant(prefix_query(fields.identifier, &word.text), 8.0));
+        }
+        Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(places, TIE_BREAKER)))
+    }
+
+    /// The whole text as an identifier or its beginning.
+    fn identifier_query(&self) -> Vec<Box<dyn Query>> {
+        let field = self.index.fields.identifier;
+        let text = &self.identifier;
+        if text.len() < 3 {
+            return Vec::new();
+        }
+        let mut queries = vec![constant(term_query(field, text), IDENTIFIER)];
+        if looks_like_code(text) {
+            queries.push(constant(prefix_query(field, text), IDENTIFIER_PREFIX));
+        }
+        queries
+    }
+
+    fn near_identifier_query(&self) -> Option<Box<dyn Query>> {
+        let field = self.index.fields.identifier;
+        let text = &self.identifier;
+        if !looks_like_code(text) || text.len() < MIN_DIGITS {
+            return None;
+        }
+        let near = |prefix: bool| -> Box<dyn Query> {
+            let term = Term::from_field_text(field, text);
+            if prefix {
+                constant(Box::new(FuzzyTermQuery::new_prefix(term, 1, true)), 1.0)
+            } else {
+                constant(Box::new(FuzzyTermQuery::new(term, 1, true)), 10.0)
+            }
+        };
+        Some(Box::new(BooleanQuery::union(vec![near(false), near(true)])))
+    }
+}
+
+/// Every word but the last, and the last as far as it is typed: for suggestions.
+pub(super) fn typing_query(index: &ViewIndex, q: &str) -> Option<Box<dyn Query>> {
+    let mut texts = words(&mut index.plain(), q);
+    texts.truncate(MAX_WORDS);
+    let last = texts.pop()?;
+    let whole = Text {
+        index,
+        typed: with_stems(index, texts),
+        corrected: None,
+        identifier: normalized_identifier(q),
+    };
+    let mut parts: Vec<Box<dyn Query>> =
+        whole.typed.iter().filter_map(|word| whole.word_query(word)).collect();
+    let fields = index.fields;
+    let mut beginnings = vec![constant(prefix_query(fields.words, &last), 1.0)];
+    if let Some(stem) = with_stems(index, vec![last.clone()]).pop().and_then(|word| word.stem) {
+        beginnings.push(boosted(term_query(fields.name, &stem), 3.0));
+    }
+    parts.push(Box::new(DisjunctionMaxQuery::with_tie_breaker(beginnings, TIE_BREAKER)));
+    let at_least = parts.len();
+    let text: Box<dyn Query> = Box::new(Coordination { parts, at_least });
+    let either = std::iter::once(text).chain(whole.identifier_query());
+    Some(Box::new(BooleanQuery::union(either.collect())))
+}
+
+/// Pages in a category or below.
+pub(super) fn category_query(index: &ViewIndex, category: &str) -> Box<dyn Query> {
+    constant(term_query(index.fields.category, category), 0.0)
+}
+
+fn with_stems(index: &ViewIndex, texts: Vec<String>) -> Vec<Word> {
+    let mut stemming = index.stemming();
+    let stems: Vec<Option<String>> =
+        texts.iter().map(|text| words(&mut stemming, text).pop()).collect();
+    let only_stop_words = stems.iter().all(Option::is_none);
+    texts
+        .into_iter()
+        .zip(stems)
+        .map(|(text, stem)| {
+            let stem = if only_stop_words { Some(text.clone()) } else { stem };
+            Word { text, stem }
+        })
+        .collect()
+}
+
+/// The words with those that the catalog does not know replaced; `None` if nothing is replaced.
+fn correct(
+    index: &ViewIndex,
+    searcher: &Searcher,
+    vocabulary: &Arc<Vocabulary>,
+    typed: &[Word],
+) -> tantivy::Result<Option<Vec<Word>>> {
+    let mut texts = Vec::new();
+    let mut is_changed = false;
+    for word in typed {
+        let correction = match is_known(index, searcher, vocabulary, word)? {
+            true => None,
+            false => vocabulary.correct(&word.text),
+        };
+        is_changed |= correction.is_some();
+        texts.push(correction.unwrap_or(&word.text).to_owned());
+    }
+    Ok(is_changed.then(|| with_stems(index, texts)))
+}
+
+fn is_known(
+    index: &ViewIndex,
+    searcher: &Searcher,
+    vocabulary: &Vocabulary,
+    word: &Word,
+) -> tantivy::Result<bool> {
+    let Some(stem) = &word.stem else { return Ok(true) };
+    if vocabulary.contains(&word.text) {
+        return Ok(true);
+    }
+    let fields = index.fields;
+    for field in [fields.name, fields.attributes, fields.kind] {
+        if searcher.doc_freq(&Term::from_field_text(field, stem))? > 0 {
+            return Ok(true);
+        }
+    }
+    let term = Term::from_field_text(fields.identifier, &word.text);
+    Ok(searcher.doc_freq(&term)? > 0)
+}
+
+/// Letters with digits, or a long number.
+fn looks_like_code(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let has_letters = text.chars().any(char::is_alphabetic);
+    text.len() >= 4 && digits > 0 && !text.contains('.') && (has_letters || digits >= MIN_DIGITS)
+}
+
+fn term_query(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+fn prefix_query(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), 0, false))
+}
+
+fn boosted(query: Box<dyn Query>, boost: Score) -> Box<dyn Query> {
+    Box::new(BoostQuery::new(query, boost))
+}
+
+fn constant(query: Box<dyn Query>, score: Score) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(query, score))
+}

@@ -1,0 +1,3 @@
+//! Suggestions while a shopper types.
+
+pub(super) mod api;

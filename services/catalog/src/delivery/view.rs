@@ -1,0 +1,151 @@
+//! What a reader looks at: a channel, a locale and a currency.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header};
+use problem::{Problem, Result};
+use serde::Deserialize;
+use types::CurrencyCode;
+
+use super::structure::{Channel, Structure, language_of};
+use crate::config::Defaults;
+
+/// Query parameters that every read of the delivery API takes.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ViewQuery {
+    /// Sales channel; the installation's default if absent.
+    #[param(example = "ecommerce")]
+    pub channel: Option<String>,
+    /// Locale of the channel; if absent, what `Accept-Language` prefers, else the default.
+    #[param(example = "en_US")]
+    pub locale: Option<String>,
+    /// Currency of the channel; the installation's default if absent.
+    #[param(example = "EUR")]
+    pub currency: Option<String>,
+}
+
+/// A channel, a locale of it and a currency of it.
+#[derive(Debug, Clone)]
+pub(super) struct View {
+    pub channel: String,
+    pub locale: String,
+    pub currency: CurrencyCode,
+    /// All three, as a key of caches.
+    pub name: Arc<str>,
+}
+
+impl View {
+    /// What the request asks for; 422 names what the catalog does not have.
+    pub(super) fn resolve(
+        structure: &Structure,
+        defaults: &Defaults,
+        query: &ViewQuery,
+        headers: &HeaderMap,
+    ) -> Result<Self> {
+        let code = query.channel.as_deref().unwrap_or(defaults.channel.as_str());
+        let channel = structure.channels.get(code).ok_or_else(|| {
+            let detail = format!("there is no channel {code}");
+            Problem::invalid_parameter("channel", "unknown_channel", detail)
+        })?;
+        let locale = match &query.locale {
+            Some(locale) => known(&channel.locales, locale, "locale", "unknown_locale")?,
+            None => preferred_locale(channel, defaults, headers)?,
+        };
+        let currency = match &query.currency {
+            Some(currency) => known(&channel.currencies, currency, "currency", "unknown_currency")?,
+            None => default_currency(channel, defaults)?,
+        };
+        Self::new(code, locale, currency)
+    }
+
+    /// This channel, locale and currency, known to exist.
+    pub(super) fn new(channel: &str, locale: &str, currency: &str) -> Result<Self> {
+        Ok(Self {
+            channel: channel.to_owned(),
+            locale: locale.to_owned(),
+            currency: CurrencyCode::parse(currency).map_err(Problem::internal)?,
+            name: view_name(channel, locale, currency),
+        })
+    }
+}
+
+/// Channel, locale and currency as a key of caches.
+pub(super) fn view_name(channel: &str, locale: &str, currency: &str) -> Arc<str> {
+    format!("{channel}|{locale}|{currency}").into()
+}
+
+fn known<'a>(
+    all: &'a [String],
+    wanted: &str,
+    parameter: &str,
+    code: &'static str,
+) -> Result<&'a str> {
+    all.iter().find(|candidate| *candidate == wanted).map(String::as_str).ok_or_else(|| {
+        let detail = format!("the channel has no {parameter} {wanted}; it has {}", all.join(", "));
+        Problem::invalid_parameter(parameter, code, detail)
+    })
+}
+
+fn default_currency<'a>(channel: &'a Channel, defaults: &'a Defaults) -> Result<&'a str> {
+    let default = defaults.currency.as_str();
+    let is_used = channel.currencies.iter().any(|currency| currency == default);
+    let first = channel.currencies.first().map(String::as_str);
+    if is_used { Some(default) } else { first }.ok_or_else(|| {
+        let detail = "the channel has no currency".to_owned();
+        Problem::invalid_parameter("currency", "unknown_currency", detail)
+    })
+}
+
+fn preferred_locale<'a>(
+    channel: &'a Channel,
+    defaults: &'a Defaults,
+    headers: &HeaderMap,
+) -> Result<&'a str> {
+    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let default = defaults.locale.as_str();
+    let wanted = header.and_then(|header| accepted(&channel.locales, header, default));
+    let default = channel.locales.iter().find(|locale| *locale == default);
+    wanted.or_else(|| default.or(channel.locales.first()).map(String::as_str)).ok_or_else(|| {
+        let detail = "the channel has no locale".to_owned();
+        Problem::invalid_parameter("locale", "unknown_locale", detail)
+    })
+}
+
+/// The locale that the header likes best (RFC 9110 §12.5.4): the same one, else the default one of the
+/// same language, else the first of it.
+fn accepted<'a>(locales: &'a [String], header: &str, default: &str) -> Option<&'a str> {
+    let mut ranges: Vec<(String, f32)> = header
+        .split(',')
+        .filter_map(|part| {
+            let (range, quality) = part.split_once(";q=").unwrap_or((part, "1"));
+            let quality = quality.trim().parse().ok().filter(|quality| *quality > 0.0)?;
+            Some((range.trim().replace('-', "_"), quality))
+        })
+        .collect();
+    ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    ranges.iter().find_map(|(range, _)| {
+        let same = |locale: &&String| locale.eq_ignore_ascii_case(range);
+        let language =
+            |locale: &&String| language_of(locale).eq_ignore_ascii_case(language_of(range));
+        let default = || locales.iter().find(|locale| *locale == default).filter(language);
+        let found = locales.iter().find(same).or_else(default);
+        found.or_else(|| locales.iter().find(language)).map(String::as_str)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_best_liked_language_of_the_channel_wins() {
+        let locales = ["de_AT", "de_DE", "en_US", "fr_FR"].map(str::to_owned);
+        let accepted = |header| accepted(&locales, header, "de_DE");
+        assert_eq!(accepted("fr-CH, fr;q=0.9, en;q=0.8"), Some("fr_FR"));
+        assert_eq!(accepted("en;q=0.5, de;q=0.7"), Some("de_DE"));
+        assert_eq!(accepted("de-AT"), Some("de_AT"));
+        assert_eq!(accepted("ja, *;q=0.1"), None);
+        assert_eq!(accepted("fr;q=0, en;q=0.1"), Some("en_US"));
+    }
+}
