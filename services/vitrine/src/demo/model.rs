@@ -163,9 +163,7 @@ impl Model {
     fn sku(&self, axes: &[Option<&str>]) -> String {
         let mut sku = format!("{}-{}", self.kind.prefix, slug(self.series));
         for option in axes.iter().flatten() {
-            let option =
-                option.trim_start_matches("cm_").trim_start_matches("p_").trim_start_matches("k_");
-            sku = format!("{sku}-{}", option.replace('_', "-"));
+            sku = format!("{sku}-{}", sku_part(option));
         }
         sku.to_uppercase()
     }
@@ -217,6 +215,18 @@ impl Variant {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+/// `l_0_75` as `075l`, `cm_160x230` as `160x230`, `k_2700` as `2700`, `forest` as it is.
+fn sku_part(option: &str) -> String {
+    match option.split_once('_') {
+        Some(("cm" | "k" | "pcs", value)) => value.to_owned(),
+        Some((unit @ ("l" | "g" | "kg" | "p"), value)) => {
+            format!("{}{unit}", value.replace('_', ""))
+        }
+        Some(("seat", value)) => format!("{value}s"),
+        _ => option.replace('_', "-"),
     }
 }
 

@@ -5,17 +5,11 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::commerce::{DemoCommerce, generate_commerce};
 use super::numbers::check_digit;
 use super::picture::Shape;
 use super::*;
 
 static CATALOG: LazyLock<DemoCatalog> = LazyLock::new(|| generate(DEMO_SEED));
-static COMMERCE: LazyLock<DemoCommerce> = LazyLock::new(|| generate_commerce(DEMO_SEED, noon()));
-
-fn noon() -> chrono::DateTime<chrono::Utc> {
-    chrono::DateTime::from_timestamp(1_790_000_000, 0).expect("it is a time")
-}
 
 fn text<'a>(body: &'a Value, key: &str) -> &'a str {
     body[key].as_str().unwrap_or_else(|| panic!("{key} of {body}"))
@@ -47,7 +41,6 @@ fn the_same_seed_gives_the_same_bytes() {
     );
     assert_eq!(one, other);
     assert_ne!(one.products, generate(8).products);
-    assert_eq!(generate_commerce(7, noon()), generate_commerce(7, noon()));
 }
 
 #[test]
@@ -382,65 +375,4 @@ fn pictures_are_small_and_every_shape_differs() {
     }
     let spec = CATALOG.pictures[0].spec;
     assert_eq!(draw(&spec), draw(&spec));
-}
-
-#[test]
-fn every_sku_has_stock_in_both_locations_and_some_are_sold_out() {
-    let mut stock: HashMap<&str, u32> = HashMap::new();
-    for level in &COMMERCE.stock {
-        *stock.entry(&level.sku).or_default() += level.on_hand;
-    }
-    assert_eq!(stock.keys().copied().collect::<HashSet<_>>(), skus());
-    assert_eq!(COMMERCE.stock.len(), 2 * stock.len());
-    let sold_out = stock.values().filter(|on_hand| **on_hand == 0).count();
-    assert!((stock.len() / 50..stock.len() / 10).contains(&sold_out), "{sold_out}");
-}
-
-#[test]
-fn past_orders_name_real_skus_and_customers_and_lie_in_the_past_year() {
-    let skus = skus();
-    let emails: HashSet<&str> =
-        COMMERCE.customers.iter().map(|customer| customer.email.as_str()).collect();
-    assert_eq!((emails.len(), COMMERCE.customers.len()), (40, 40));
-    assert!(COMMERCE.orders.len() >= 1500);
-    for order in &COMMERCE.orders {
-        assert!((1..=5).contains(&order.lines.len()));
-        assert!(
-            order.lines.iter().all(|line| skus.contains(line.sku.as_str()) && line.quantity > 0)
-        );
-        assert!(order.customer.as_deref().is_none_or(|email| emails.contains(email)));
-        assert!(order.placed_at < noon() && order.placed_at > noon() - chrono::Duration::days(368));
-    }
-}
-
-#[test]
-fn interactions_are_in_order_and_past() {
-    let views =
-        COMMERCE.interactions.iter().filter(|interaction| interaction.kind == "view").count();
-    assert!(views >= 6000, "{views}");
-    assert!(COMMERCE.interactions.is_sorted_by_key(|interaction| interaction.at));
-    assert!(COMMERCE.interactions.last().is_some_and(|last| last.at < noon()));
-}
-
-#[test]
-fn tents_are_bought_with_what_one_needs_outside() {
-    let with_tent = || {
-        COMMERCE
-            .orders
-            .iter()
-            .filter(|order| order.lines.iter().any(|line| line.sku.starts_with("TEN-")))
-    };
-    let together = |prefix: &str| {
-        with_tent()
-            .filter(|order| order.lines.iter().any(|line| line.sku.starts_with(prefix)))
-            .count()
-    };
-    assert!(with_tent().count() >= 20);
-    assert!(
-        together("LAN-") * 4 > with_tent().count(),
-        "{} of {}",
-        together("LAN-"),
-        with_tent().count()
-    );
-    assert_eq!(together("BAK-"), 0);
 }

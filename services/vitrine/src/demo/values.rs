@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::attributes::{Type, attribute_by_code};
 use super::describe::{description, teaser};
 use super::model::{Known, Model, Variant, round};
 use super::numbers::{Price, amount};
 use super::structure::CHANNELS;
+use super::words::attributes::{Type, attribute_by_code};
 
 /// The values kept on one level of the model; the variant tells which branch.
 pub(crate) fn values_at(level: usize, model: &Model, variant: &Variant) -> Value {

@@ -9,6 +9,9 @@ mod rules;
 mod stock;
 mod visits;
 
+#[cfg(test)]
+mod tests;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;

@@ -8,7 +8,7 @@ use super::{Customer, PastLine, PastOrder};
 use crate::demo::model::{Model, Variant};
 use crate::demo::shop::fingerprint;
 
-const ORDERS: usize = 2400;
+const ORDERS: usize = 3000;
 const DAYS: i64 = 365;
 const MAX_LINES: usize = 5;
 
@@ -92,7 +92,7 @@ fn draw_lines(
     let mut chosen = vec![anchor];
     for (position, &companion) in companions[anchor].iter().enumerate() {
         // The likeliest companion first, each further one less often.
-        if rng.u8(0..100) < [55, 38, 26, 18][position.min(3)] {
+        if rng.u8(0..100) < [68, 50, 36, 24][position.min(3)] {
             chosen.push(companion);
         }
     }

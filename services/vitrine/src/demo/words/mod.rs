@@ -2,6 +2,7 @@
 
 pub(crate) mod adjectives;
 pub(crate) mod affinities;
+pub(crate) mod attributes;
 pub(crate) mod brands;
 pub(crate) mod categories;
 pub(crate) mod colors;

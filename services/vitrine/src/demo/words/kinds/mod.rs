@@ -7,6 +7,7 @@ mod kitchen;
 mod lighting;
 mod outdoor;
 mod seating;
+mod tableware;
 mod textiles;
 
 use crate::demo::kind::Kind;
@@ -18,6 +19,7 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
         furniture::KINDS,
         lighting::KINDS,
         kitchen::KINDS,
+        tableware::KINDS,
         coffee::KINDS,
         textiles::KINDS,
         outdoor::KINDS,
