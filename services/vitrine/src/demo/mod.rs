@@ -12,6 +12,7 @@ mod describe;
 mod families;
 mod grammar;
 mod kind;
+mod measurements;
 mod model;
 mod numbers;
 pub mod picture;
@@ -44,6 +45,8 @@ pub struct DemoCatalog {
     pub locales: Vec<Value>,
     /// `{code, enabled}`; likewise.
     pub currencies: Vec<Value>,
+    /// One JSON array for `PATCH /api/rest/v1/measurement-families` (not line by line).
+    pub measurement_families: Vec<Value>,
     /// The tree of `master`, parents first.
     pub categories: Vec<Value>,
     /// `ecommerce` and `mobile`; they need the tree, the locales and the currencies.
@@ -88,6 +91,7 @@ pub fn generate(seed: u64) -> DemoCatalog {
     DemoCatalog {
         locales: structure::locales(),
         currencies: structure::currencies(),
+        measurement_families: measurements::measurement_families(),
         categories: structure::categories(),
         channels: structure::channels(),
         attribute_groups: structure::attribute_groups(),

@@ -230,6 +230,23 @@ fn every_group_and_requirement_exists() {
 }
 
 #[test]
+fn every_metric_attribute_has_its_unit() {
+    for attribute in
+        CATALOG.attributes.iter().filter(|attribute| !attribute["metric_family"].is_null())
+    {
+        let family = CATALOG
+            .measurement_families
+            .iter()
+            .find(|family| family["code"] == attribute["metric_family"])
+            .expect("the family exists");
+        assert!(
+            family["units"].get(text(attribute, "default_metric_unit")).is_some(),
+            "{attribute}"
+        );
+    }
+}
+
+#[test]
 fn article_numbers_are_valid_and_unique() {
     let mut seen = HashSet::new();
     for product in &CATALOG.products {
