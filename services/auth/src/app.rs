@@ -17,7 +17,7 @@ use crate::{
     address, akeneo,
     client_address::TrustedProxies,
     connection, customer, login, me, oauth,
-    openapi::{ClientAuth, Refusals},
+    openapi::{BadQuery, ClientAuth, Refusals},
     password::Hasher,
     role, session, signing_key,
     signing_key::KeyRing,
@@ -118,7 +118,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     tag = "internal",
     params(FeedQuery),
     responses((status = 200, description = "A batch of events", body = Vec<Event>,
-        content_type = "application/cloudevents-batch+json"), Refusals),
+        content_type = "application/cloudevents-batch+json"), BadQuery, Refusals),
     security(("bearer" = ["internal"]))
 )]
 async fn read_feed(

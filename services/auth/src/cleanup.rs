@@ -54,3 +54,45 @@ where
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROWS: &str = "
+        insert into session
+            (session_id, client_id, subject, created_at, last_used_at, expires_at, ends_at)
+        select gen_random_uuid(), 'storefront', 'anon', at, at, at, at
+        from (values (now() - interval '31 days'), (now())) as time (at);
+        insert into refresh_token (token_hash, session_id, created_at)
+        select decode(md5(session_id::text), 'hex'), session_id, now() from session;
+        insert into refresh_token
+            (token_hash, session_id, created_at, rotated_at, successor_hash, answer)
+        select decode(md5(number::text), 'hex'), session_id, at, at, '', ''
+        from session, (values (1, now() - interval '31 days'), (2, now() - interval '1 minute'),
+            (3, now())) as rotation (number, at)
+        where expires_at > now() - interval '1 day';
+        insert into throttle (key, level, updated_at)
+        values ('old', 1, now() - interval '3 hours'), ('new', 1, now());
+        insert into idempotency_key
+            (caller, key, fingerprint, status, content_type, body, created_at)
+        values ('a', 'old', '', 200, '', '', now() - interval '25 hours'),
+            ('a', 'new', '', 200, '', '', now());
+    ";
+
+    #[tokio::test]
+    async fn what_nobody_needs_is_cleared_away_and_the_rest_stays() {
+        let database = testing::database(crate::SCHEMA, &crate::MIGRATOR).await;
+        sqlx::raw_sql(ROWS).execute(&database.pool).await.unwrap();
+        clean(&database.pool, Utc::now()).await.unwrap();
+        let left: (i64, i64, i64, i64, i64) = sqlx::query_as(
+            "select (select count(*) from session), (select count(*) from refresh_token),
+                 (select count(answer) from refresh_token), (select count(*) from throttle),
+                 (select count(*) from idempotency_key)",
+        )
+        .fetch_one(&database.pool)
+        .await
+        .unwrap();
+        assert_eq!(left, (1, 3, 1, 1, 1));
+    }
+}

@@ -34,8 +34,11 @@ mod throttle;
 mod vault;
 
 pub use app::{App, openapi, router};
+pub use client::ServiceClient;
+pub use client_address::TrustedProxies;
 pub use config::{AdminConfig, Config};
 pub use start::{prepare, run};
+pub use vault::MasterKey;
 
 /// The schema of this service.
 pub const SCHEMA: &str = "auth";

@@ -106,3 +106,12 @@ pub(crate) enum Throttled {
     #[response(status = 503, content_type = "application/problem+json")]
     Busy(ProblemBody),
 }
+
+/// What every list may answer.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "documents responses")]
+pub(crate) enum BadQuery {
+    /// A query parameter breaks a rule; `errors` names it
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(ProblemBody),
+}

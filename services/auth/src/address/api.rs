@@ -23,7 +23,7 @@ use crate::{
     account::{self, customer_id, gone},
     app::App,
     merge_patch,
-    openapi::{BadInput, Missing, Refusals, Stale},
+    openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     text::refuse_if_any,
 };
 
@@ -54,7 +54,7 @@ impl From<Entry> for Address {
     path = "/v1/me/addresses",
     tag = "me",
     params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<Address>), Refusals),
+    responses((status = 200, description = "A page", body = Page<Address>), BadQuery, Refusals),
     security(("bearer" = []))
 )]
 pub(crate) async fn list_addresses(
@@ -156,7 +156,7 @@ pub(crate) async fn update_address(
     Json(patch): Json<Value>,
 ) -> Result<impl IntoResponse> {
     let mut transaction = app.db.begin().await?;
-    let entry = store::find(&mut *transaction, customer_id(&caller)?, id).await?;
+    let entry = store::lock(&mut *transaction, customer_id(&caller)?, id).await?;
     let entry = entry.ok_or_else(missing)?;
     if_match.check(entry.version)?;
     let mut address = merge_patch::apply(&entry.address, patch)?;
@@ -183,7 +183,7 @@ pub(crate) async fn delete_address(
     if_match: IfMatch,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
-    let entry = store::find(&mut *transaction, customer_id(&caller)?, id).await?;
+    let entry = store::lock(&mut *transaction, customer_id(&caller)?, id).await?;
     if_match.check(entry.ok_or_else(missing)?.version)?;
     store::delete(&mut *transaction, id).await?;
     transaction.commit().await?;

@@ -50,6 +50,23 @@ pub(crate) async fn find(
     Ok(sqlx::query_as(
         "select address_id, first_name, last_name, company, street, street2, city, region,
              postal_code, country, phone, version, created_at, updated_at
+         from address where account_id = $1 and address_id = $2",
+    )
+    .bind(account_id)
+    .bind(address_id)
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// The same, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    address_id: Uuid,
+) -> Result<Option<Entry>> {
+    Ok(sqlx::query_as(
+        "select address_id, first_name, last_name, company, street, street2, city, region,
+             postal_code, country, phone, version, created_at, updated_at
          from address where account_id = $1 and address_id = $2 for update",
     )
     .bind(account_id)

@@ -1,6 +1,6 @@
 use sqlx::PgPool;
 
-use super::{Client, ClientKind, store};
+use super::{Client, ClientId, ClientKind, store};
 use crate::{
     oauth::{OauthError, Parameters},
     secret,
@@ -36,7 +36,8 @@ pub(crate) async fn check(
     client_id: &str,
     client_secret: Option<&str>,
 ) -> problem::Result<Option<Client>> {
-    let Some(client) = store::find(db, client_id).await? else { return Ok(None) };
+    let Ok(client_id) = ClientId::parse(client_id) else { return Ok(None) };
+    let Some(client) = store::find(db, &client_id).await? else { return Ok(None) };
     let is_right = match (&client.secret_hash, client_secret) {
         (Some(hash), Some(client_secret)) => secret::matches(client_secret, hash),
         (None, None) => client.kind == ClientKind::Public,

@@ -10,6 +10,7 @@ use access::scope::{
 };
 use anyhow::{Context, Result, ensure};
 use sqlx::FromRow;
+use types::{Code, Kind};
 use web::Secret;
 
 /// The client of first-party logins.
@@ -52,6 +53,22 @@ pub(crate) struct Client {
     pub(crate) secret_hash: Option<Vec<u8>>,
     pub(crate) username: Option<String>,
     pub(crate) password_hash: Option<Vec<u8>>,
+}
+
+/// What a client is called in requests; chosen by us.
+pub(crate) type ClientId = Code<ClientIdKind>;
+
+/// The grammar of [`ClientId`].
+pub(crate) enum ClientIdKind {}
+
+impl Kind for ClientIdKind {
+    const NAME: &'static str = "ClientId";
+    const RULE: &'static str = "must be 1 to 100 letters, digits, hyphens or underscores";
+    const EXAMPLE: &'static str = "7_Xk3uPq0aZsRt5vWy";
+    fn is_valid(text: &str) -> bool {
+        let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        (1..=100).contains(&text.len()) && text.bytes().all(is_part)
+    }
 }
 
 /// One of our own services and its secret.

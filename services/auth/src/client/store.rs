@@ -1,14 +1,17 @@
 use problem::Result;
 use sqlx::PgExecutor;
 
-use super::Client;
+use super::{Client, ClientId};
 
-pub(crate) async fn find(executor: impl PgExecutor<'_>, client_id: &str) -> Result<Option<Client>> {
+pub(crate) async fn find(
+    executor: impl PgExecutor<'_>,
+    client_id: &ClientId,
+) -> Result<Option<Client>> {
     Ok(sqlx::query_as(
         "select client_id, kind, scopes, secret_hash, username, password_hash
          from client where client_id = $1",
     )
-    .bind(client_id)
+    .bind(client_id.as_str())
     .fetch_optional(executor)
     .await?)
 }

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     app::App,
+    client::ClientId,
     merge_patch,
-    openapi::{BadInput, Missing, Refusals, Stale},
+    openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
     secret,
 };
@@ -77,7 +78,7 @@ impl From<ConnectionRow> for Connection {
     path = "/v1/connections",
     tag = "connections",
     params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<Connection>), Refusals),
+    responses((status = 200, description = "A page", body = Page<Connection>), BadQuery, Refusals),
     security(("bearer" = ["staff:read"]))
 )]
 pub(crate) async fn list_connections(
@@ -85,8 +86,8 @@ pub(crate) async fn list_connections(
     _: Allowed<scope::StaffRead>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Connection>>> {
-    let (limit, after) = (page.limit()?, page.after()?);
-    let rows = store::list(&app.db, after, limit + 1).await?;
+    let (limit, after) = (page.limit()?, page.after::<ClientId>()?);
+    let rows = store::list(&app.db, after.as_ref(), limit + 1).await?;
     Ok(Json(Page::from_rows(rows, limit, |row| row.client_id.clone()).map(Connection::from)))
 }
 
@@ -136,14 +137,14 @@ pub(crate) async fn create_connection(
     get,
     path = "/v1/connections/{id}",
     tag = "connections",
-    params(("id" = String, Path, description = "The client id")),
+    params(("id" = ClientId, Path, description = "The client id")),
     responses((status = 200, description = "The connection", body = Connection), Missing, Refusals),
     security(("bearer" = ["staff:read"]))
 )]
 pub(crate) async fn get_connection(
     State(app): State<App>,
     _: Allowed<scope::StaffRead>,
-    Path(id): Path<String>,
+    Path(id): Path<ClientId>,
 ) -> Result<impl IntoResponse> {
     Ok(answer(store::find(&app.db, &id).await?.ok_or_else(missing)?))
 }
@@ -155,7 +156,7 @@ pub(crate) async fn get_connection(
     patch,
     path = "/v1/connections/{id}",
     tag = "connections",
-    params(("id" = String, Path, description = "The client id"),
+    params(("id" = ClientId, Path, description = "The client id"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = ConnectionFields,
     responses(
@@ -169,12 +170,12 @@ pub(crate) async fn get_connection(
 pub(crate) async fn update_connection(
     State(app): State<App>,
     allowed: Allowed<scope::StaffWrite>,
-    Path(id): Path<String>,
+    Path(id): Path<ClientId>,
     if_match: IfMatch,
     Json(patch): Json<Value>,
 ) -> Result<impl IntoResponse> {
     let mut transaction = app.db.begin().await?;
-    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    let row = store::lock(&mut *transaction, &id).await?.ok_or_else(missing)?;
     if_match.check(row.version)?;
     let mut fields = merge_patch::apply(&row.fields, patch)?;
     fields.check()?;
@@ -192,7 +193,7 @@ pub(crate) async fn update_connection(
     post,
     path = "/v1/connections/{id}/secret",
     tag = "connections",
-    params(("id" = String, Path, description = "The client id"),
+    params(("id" = ClientId, Path, description = "The client id"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
         (status = 200, description = "The connection and its new secrets",
@@ -204,11 +205,11 @@ pub(crate) async fn update_connection(
 pub(crate) async fn rotate_connection_secret(
     State(app): State<App>,
     allowed: Allowed<scope::StaffWrite>,
-    Path(id): Path<String>,
+    Path(id): Path<ClientId>,
     if_match: IfMatch,
 ) -> Result<impl IntoResponse> {
     let mut transaction = app.db.begin().await?;
-    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    let row = store::lock(&mut *transaction, &id).await?.ok_or_else(missing)?;
     if_match.check(row.version)?;
     check_within_own(&allowed.caller, &row.fields.scopes)?;
     let (client_secret, password) = (secret::random_secret(), secret::random_secret());
@@ -224,7 +225,7 @@ pub(crate) async fn rotate_connection_secret(
     delete,
     path = "/v1/connections/{id}",
     tag = "connections",
-    params(("id" = String, Path, description = "The client id"),
+    params(("id" = ClientId, Path, description = "The client id"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses((status = 204, description = "It is gone"), Missing, Refusals, Stale),
     security(("bearer" = ["staff:write"]))
@@ -232,11 +233,11 @@ pub(crate) async fn rotate_connection_secret(
 pub(crate) async fn delete_connection(
     State(app): State<App>,
     allowed: Allowed<scope::StaffWrite>,
-    Path(id): Path<String>,
+    Path(id): Path<ClientId>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
-    let row = store::find(&mut *transaction, &id).await?.ok_or_else(missing)?;
+    let row = store::lock(&mut *transaction, &id).await?.ok_or_else(missing)?;
     if_match.check(row.version)?;
     check_within_own(&allowed.caller, &row.fields.scopes)?;
     store::delete(&mut *transaction, &id).await?;

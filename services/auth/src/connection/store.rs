@@ -3,7 +3,7 @@ use problem::{Problem, Result, ResultExt};
 use sqlx::{FromRow, PgExecutor};
 
 use super::{ConnectionFields, Identity};
-use crate::secret;
+use crate::{client::ClientId, secret};
 
 /// A connection without its secrets.
 #[derive(FromRow)]
@@ -45,7 +45,7 @@ pub(crate) async fn insert(
 
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,
-    after: Option<String>,
+    after: Option<&ClientId>,
     limit: i64,
 ) -> Result<Vec<ConnectionRow>> {
     Ok(sqlx::query_as(
@@ -53,7 +53,7 @@ pub(crate) async fn list(
          from client where kind = 'connection' and ($1::text is null or client_id > $1)
          order by client_id limit $2",
     )
-    .bind(after)
+    .bind(after.map(ClientId::as_str))
     .bind(limit)
     .fetch_all(executor)
     .await?)
@@ -61,13 +61,27 @@ pub(crate) async fn list(
 
 pub(crate) async fn find(
     executor: impl PgExecutor<'_>,
-    client_id: &str,
+    client_id: &ClientId,
+) -> Result<Option<ConnectionRow>> {
+    Ok(sqlx::query_as(
+        "select client_id, label, scopes, username, version, created_at, updated_at
+         from client where kind = 'connection' and client_id = $1",
+    )
+    .bind(client_id.as_str())
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// The same, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock(
+    executor: impl PgExecutor<'_>,
+    client_id: &ClientId,
 ) -> Result<Option<ConnectionRow>> {
     Ok(sqlx::query_as(
         "select client_id, label, scopes, username, version, created_at, updated_at
          from client where kind = 'connection' and client_id = $1 for update",
     )
-    .bind(client_id)
+    .bind(client_id.as_str())
     .fetch_optional(executor)
     .await?)
 }
@@ -75,7 +89,7 @@ pub(crate) async fn find(
 /// 409 `label_taken` if another client has the label.
 pub(crate) async fn update(
     executor: impl PgExecutor<'_>,
-    client_id: &str,
+    client_id: &ClientId,
     fields: &ConnectionFields,
 ) -> Result<ConnectionRow> {
     sqlx::query_as::<_, ConnectionRow>(
@@ -83,7 +97,7 @@ pub(crate) async fn update(
          where client_id = $1
          returning client_id, label, scopes, username, version, created_at, updated_at",
     )
-    .bind(client_id)
+    .bind(client_id.as_str())
     .bind(&fields.label)
     .bind(&fields.scopes)
     .fetch_one(executor)
@@ -93,7 +107,7 @@ pub(crate) async fn update(
 
 pub(crate) async fn set_secrets(
     executor: impl PgExecutor<'_>,
-    client_id: &str,
+    client_id: &ClientId,
     client_secret: &str,
     password: &str,
 ) -> Result<ConnectionRow> {
@@ -103,16 +117,16 @@ pub(crate) async fn set_secrets(
          where client_id = $1
          returning client_id, label, scopes, username, version, created_at, updated_at",
     )
-    .bind(client_id)
+    .bind(client_id.as_str())
     .bind(secret::hash(client_secret))
     .bind(secret::hash(password))
     .fetch_one(executor)
     .await?)
 }
 
-pub(crate) async fn delete(executor: impl PgExecutor<'_>, client_id: &str) -> Result<()> {
+pub(crate) async fn delete(executor: impl PgExecutor<'_>, client_id: &ClientId) -> Result<()> {
     sqlx::query("delete from client where client_id = $1")
-        .bind(client_id)
+        .bind(client_id.as_str())
         .execute(executor)
         .await?;
     Ok(())

@@ -15,13 +15,13 @@ use web::{
 };
 
 use super::{
-    RoleFields, check_code,
+    RoleCode, RoleFields,
     store::{self, RoleRow},
 };
 use crate::{
     app::App,
     merge_patch,
-    openapi::{BadInput, Missing, Refusals, Stale},
+    openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
     staff::{self, ensure_administrator_remains},
 };
@@ -43,9 +43,7 @@ pub(crate) struct Role {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRole {
-    /// 1 to 50 small letters, digits or underscores; never changes.
-    #[schema(max_length = 50, example = "customer_care")]
-    code: String,
+    code: RoleCode,
     #[schema(max_length = 100, example = "Customer care")]
     label: String,
     #[schema(example = json!(["orders:read", "orders:write"]))]
@@ -70,7 +68,7 @@ impl From<RoleRow> for Role {
     path = "/v1/roles",
     tag = "staff",
     params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<Role>), Refusals),
+    responses((status = 200, description = "A page", body = Page<Role>), BadQuery, Refusals),
     security(("bearer" = ["staff:read"]))
 )]
 pub(crate) async fn list_roles(
@@ -78,8 +76,8 @@ pub(crate) async fn list_roles(
     _: Allowed<scope::StaffRead>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Role>>> {
-    let (limit, after) = (page.limit()?, page.after()?);
-    let rows = store::list(&app.db, after, limit + 1).await?;
+    let (limit, after) = (page.limit()?, page.after::<RoleCode>()?);
+    let rows = store::list(&app.db, after.as_ref(), limit + 1).await?;
     Ok(Json(Page::from_rows(rows, limit, |row| row.code.clone()).map(Role::from)))
 }
 
@@ -115,7 +113,6 @@ pub(crate) async fn create_role(
         Started::Replay(response) => return Ok(response),
         Started::First(record) => record,
     };
-    check_code(&new.code)?;
     let mut fields = RoleFields { label: new.label, scopes: new.scopes };
     fields.check()?;
     check_within_own(&caller, &fields.scopes)?;
@@ -132,14 +129,14 @@ pub(crate) async fn create_role(
     get,
     path = "/v1/roles/{code}",
     tag = "staff",
-    params(("code" = String, Path, description = "The role")),
+    params(("code" = RoleCode, Path, description = "The role")),
     responses((status = 200, description = "The role", body = Role), Missing, Refusals),
     security(("bearer" = ["staff:read"]))
 )]
 pub(crate) async fn get_role(
     State(app): State<App>,
     _: Allowed<scope::StaffRead>,
-    Path(code): Path<String>,
+    Path(code): Path<RoleCode>,
 ) -> Result<impl IntoResponse> {
     Ok(answer(store::find(&app.db, &code).await?.ok_or_else(missing)?))
 }
@@ -152,7 +149,7 @@ pub(crate) async fn get_role(
     patch,
     path = "/v1/roles/{code}",
     tag = "staff",
-    params(("code" = String, Path, description = "The role"),
+    params(("code" = RoleCode, Path, description = "The role"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = RoleFields,
     responses(
@@ -166,13 +163,13 @@ pub(crate) async fn get_role(
 pub(crate) async fn update_role(
     State(app): State<App>,
     allowed: Allowed<scope::StaffWrite>,
-    Path(code): Path<String>,
+    Path(code): Path<RoleCode>,
     if_match: IfMatch,
     Json(patch): Json<Value>,
 ) -> Result<impl IntoResponse> {
     let mut transaction = app.db.begin().await?;
     staff::store::lock_all(&mut *transaction).await?;
-    let role = store::find(&mut *transaction, &code).await?.ok_or_else(missing)?;
+    let role = store::lock(&mut *transaction, &code).await?.ok_or_else(missing)?;
     check_changeable(&role)?;
     if_match.check(role.version)?;
     let mut fields = merge_patch::apply(&role.fields, patch)?;
@@ -191,7 +188,7 @@ pub(crate) async fn update_role(
     delete,
     path = "/v1/roles/{code}",
     tag = "staff",
-    params(("code" = String, Path, description = "The role"),
+    params(("code" = RoleCode, Path, description = "The role"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses(
         (status = 204, description = "It is gone"),
@@ -204,11 +201,11 @@ pub(crate) async fn update_role(
 pub(crate) async fn delete_role(
     State(app): State<App>,
     allowed: Allowed<scope::StaffWrite>,
-    Path(code): Path<String>,
+    Path(code): Path<RoleCode>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
-    let role = store::find(&mut *transaction, &code).await?.ok_or_else(missing)?;
+    let role = store::lock(&mut *transaction, &code).await?.ok_or_else(missing)?;
     check_changeable(&role)?;
     if_match.check(role.version)?;
     check_within_own(&allowed.caller, &role.fields.scopes)?;

@@ -3,9 +3,10 @@
 pub(crate) mod api;
 pub(crate) mod store;
 
-use problem::{Result, Violation};
+use problem::Result;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
+use types::{Code, Kind};
 use utoipa::ToSchema;
 
 use crate::{
@@ -15,8 +16,6 @@ use crate::{
 
 /// The built-in role with every scope.
 pub(crate) const ADMINISTRATOR: &str = "administrator";
-/// Longest code of a role.
-const MAX_CODE: usize = 50;
 
 /// What may be changed about a role.
 #[derive(Clone, Serialize, Deserialize, FromRow, ToSchema)]
@@ -39,12 +38,18 @@ impl RoleFields {
     }
 }
 
-/// 422 unless the text can name a role.
-pub(crate) fn check_code(code: &str) -> Result<()> {
-    let is_code = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    if (1..=MAX_CODE).contains(&code.len()) && code.bytes().all(is_code) {
-        return Ok(());
+/// What a role is called in requests; it never changes.
+pub(crate) type RoleCode = Code<RoleKind>;
+
+/// The grammar of [`RoleCode`].
+pub(crate) enum RoleKind {}
+
+impl Kind for RoleKind {
+    const NAME: &'static str = "RoleCode";
+    const RULE: &'static str = "must be 1 to 50 small letters, digits or underscores";
+    const EXAMPLE: &'static str = "customer_care";
+    fn is_valid(text: &str) -> bool {
+        let is_part = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        (1..=50).contains(&text.len()) && text.bytes().all(is_part)
     }
-    let rule = "must be 1 to 50 small letters, digits or underscores";
-    refuse_if_any(vec![Violation::at("/code", "invalid_code", rule)])
 }

@@ -3,7 +3,7 @@ use problem::{Problem, Result, ResultExt};
 use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
 
-use super::RoleFields;
+use super::{RoleCode, RoleFields};
 
 /// A role as it is kept.
 #[derive(FromRow)]
@@ -47,25 +47,42 @@ pub(crate) async fn scopes_of_roles(
 
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,
-    after: Option<String>,
+    after: Option<&RoleCode>,
     limit: i64,
 ) -> Result<Vec<RoleRow>> {
     Ok(sqlx::query_as(
         "select code, label, scopes, builtin, version, created_at, updated_at
          from role where $1::text is null or code > $1 order by code limit $2",
     )
-    .bind(after)
+    .bind(after.map(RoleCode::as_str))
     .bind(limit)
     .fetch_all(executor)
     .await?)
 }
 
-pub(crate) async fn find(executor: impl PgExecutor<'_>, code: &str) -> Result<Option<RoleRow>> {
+pub(crate) async fn find(
+    executor: impl PgExecutor<'_>,
+    code: &RoleCode,
+) -> Result<Option<RoleRow>> {
+    Ok(sqlx::query_as(
+        "select code, label, scopes, builtin, version, created_at, updated_at
+         from role where code = $1",
+    )
+    .bind(code.as_str())
+    .fetch_optional(executor)
+    .await?)
+}
+
+/// The same, and nobody else changes it until the transaction ends.
+pub(crate) async fn lock(
+    executor: impl PgExecutor<'_>,
+    code: &RoleCode,
+) -> Result<Option<RoleRow>> {
     Ok(sqlx::query_as(
         "select code, label, scopes, builtin, version, created_at, updated_at
          from role where code = $1 for update",
     )
-    .bind(code)
+    .bind(code.as_str())
     .fetch_optional(executor)
     .await?)
 }
@@ -73,14 +90,14 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, code: &str) -> Result<Op
 /// 409 `role_exists` if the code is taken.
 pub(crate) async fn insert(
     executor: impl PgExecutor<'_>,
-    code: &str,
+    code: &RoleCode,
     fields: &RoleFields,
 ) -> Result<RoleRow> {
     sqlx::query_as::<_, RoleRow>(
         "insert into role (code, label, scopes) values ($1, $2, $3)
          returning code, label, scopes, builtin, version, created_at, updated_at",
     )
-    .bind(code)
+    .bind(code.as_str())
     .bind(&fields.label)
     .bind(&fields.scopes)
     .fetch_one(executor)
@@ -92,7 +109,7 @@ pub(crate) async fn insert(
 
 pub(crate) async fn update(
     executor: impl PgExecutor<'_>,
-    code: &str,
+    code: &RoleCode,
     fields: &RoleFields,
 ) -> Result<RoleRow> {
     Ok(sqlx::query_as(
@@ -100,7 +117,7 @@ pub(crate) async fn update(
          where code = $1
          returning code, label, scopes, builtin, version, created_at, updated_at",
     )
-    .bind(code)
+    .bind(code.as_str())
     .bind(&fields.label)
     .bind(&fields.scopes)
     .fetch_one(executor)
@@ -108,9 +125,9 @@ pub(crate) async fn update(
 }
 
 /// 409 `role_in_use` while staff has it.
-pub(crate) async fn delete(executor: impl PgExecutor<'_>, code: &str) -> Result<()> {
+pub(crate) async fn delete(executor: impl PgExecutor<'_>, code: &RoleCode) -> Result<()> {
     sqlx::query("delete from role where code = $1")
-        .bind(code)
+        .bind(code.as_str())
         .execute(executor)
         .await
         .on_constraint("staff_role_role_code_fkey", || {

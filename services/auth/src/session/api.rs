@@ -12,7 +12,7 @@ use super::store;
 use crate::{
     account::account_id,
     app::App,
-    openapi::{Missing, Refusals},
+    openapi::{BadQuery, Missing, Refusals},
 };
 
 /// One device that is signed in.
@@ -57,7 +57,7 @@ impl Session {
     path = "/v1/me/sessions",
     tag = "me",
     params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<Session>), Refusals),
+    responses((status = 200, description = "A page", body = Page<Session>), BadQuery, Refusals),
     security(("bearer" = []))
 )]
 pub(crate) async fn list_sessions(

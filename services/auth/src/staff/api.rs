@@ -23,7 +23,7 @@ use crate::{
     account::{self, AccountKind, Email},
     app::App,
     merge_patch,
-    openapi::{BadInput, Missing, Refusals, Stale},
+    openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     password::Password,
     role,
     scopes::check_within_own,
@@ -100,7 +100,7 @@ impl From<StaffRow> for Staff {
     path = "/v1/staff",
     tag = "staff",
     params(PageQuery),
-    responses((status = 200, description = "A page", body = Page<Staff>), Refusals),
+    responses((status = 200, description = "A page", body = Page<Staff>), BadQuery, Refusals),
     security(("bearer" = ["staff:read"]))
 )]
 pub(crate) async fn list_staff(

@@ -8,10 +8,12 @@ pub(crate) use bootstrap::create_first_administrator;
 use problem::{Problem, Result, Violation};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
+use types::Kind;
 use utoipa::ToSchema;
 
 use crate::{
     account::Profile,
+    role::RoleKind,
     text::{MAX_LINE, MAX_PHONE, check_optional, refuse_if_any},
 };
 
@@ -50,6 +52,9 @@ impl StaffFields {
         if self.roles.len() > MAX_ROLES {
             let rule = format!("must have at most {MAX_ROLES} items");
             violations.push(Violation::at("/roles", "too_many", rule));
+        }
+        if !self.roles.iter().all(|code| RoleKind::is_valid(code)) {
+            violations.push(Violation::at("/roles", "unknown_role", RoleKind::RULE));
         }
         self.roles.sort();
         self.roles.dedup();

@@ -237,3 +237,27 @@ async fn user_info_names_the_person_behind_a_token() {
     let answer = shop.client.get("/oauth/userinfo").await.assert_problem(401, "unauthenticated");
     assert_eq!(answer.header("www-authenticate"), "Bearer");
 }
+
+#[tokio::test]
+async fn characters_that_no_database_takes_are_refused_like_others() {
+    let shop = Shop::open().await;
+    let body = "grant_type=client_credentials&client_id=%00&client_secret=%00";
+    assert_oauth_error(ask_token(&shop.client, body).await, 401, "invalid_client");
+    shop.log_in("a\0@example.com", "\0").await.assert_problem(401, "invalid_credentials");
+    let admin = shop.admin().await;
+    for path in ["/v1/roles/%00", "/v1/connections/%00"] {
+        admin.get(path).await.assert_problem(404, "not_found");
+        admin.patch(path, json!({})).await.assert_problem(404, "not_found");
+        admin.delete(path).await.assert_problem(404, "not_found");
+    }
+    let cursor = "IlwwIg";
+    for path in ["/v1/roles", "/v1/connections", "/v1/staff"] {
+        let answer = admin.get(&format!("{path}?cursor={cursor}")).await;
+        answer.assert_problem(422, "invalid");
+    }
+    let staff = json!({ "email": "g@example.com", "password": "quite a long one",
+        "roles": ["\u{0}"] });
+    admin.post("/v1/staff", staff).await.assert_problem(422, "invalid");
+    let new = json!({ "email": "a@example.com", "password": "quite a long one\u{0}" });
+    shop.client.post("/v1/customers", new).await.assert_status(201);
+}

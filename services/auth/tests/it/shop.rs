@@ -78,6 +78,13 @@ pub(crate) async fn start(
     database: &TestDatabase,
     more: &[(&str, &str)],
 ) -> anyhow::Result<Client> {
+    let config = configure(database, more)?;
+    let app = auth::prepare(&config, database.pool.clone()).await?;
+    Ok(Client::new(auth::router(app)))
+}
+
+/// The configuration of a replica; `more` replaces or adds variables.
+pub(crate) fn configure(database: &TestDatabase, more: &[(&str, &str)]) -> anyhow::Result<Config> {
     let services = format!("service-order:{SERVICE_SECRET}");
     let usual = [
         ("VITRINE_DATABASE_URL", database.url.expose()),
@@ -88,10 +95,7 @@ pub(crate) async fn start(
         ("VITRINE_ADMIN_PASSWORD", PASSWORD),
     ];
     let values = usual.iter().chain(more).map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-    let mut env = Env::from_values(values);
-    let config = Config::from_env(&mut env)?;
-    let app = auth::prepare(&config, database.pool.clone()).await?;
-    Ok(Client::new(auth::router(app)))
+    Config::from_env(&mut Env::from_values(values))
 }
 
 /// Sends a form, as OAuth clients do.

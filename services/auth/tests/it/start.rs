@@ -1,5 +1,5 @@
 use crate::shop::{
-    ADMIN_EMAIL, PASSWORD, SERVICE_SECRET, Shop, ask_token, assert_oauth_error, start,
+    ADMIN_EMAIL, PASSWORD, SERVICE_SECRET, Shop, ask_token, assert_oauth_error, configure, start,
 };
 
 async fn database() -> testing::TestDatabase {
@@ -19,6 +19,22 @@ async fn replicas_that_start_at_once_agree() {
         .await
         .unwrap();
     assert_eq!(staff, 1);
+}
+
+#[tokio::test]
+async fn the_service_runs_until_it_is_told_to_stop() {
+    let database = database().await;
+    let config = configure(&database, &[]).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let lifecycle = web::Lifecycle::new();
+    let running = tokio::spawn(auth::run(config, listener, lifecycle.clone()));
+    let login = serde_json::json!({ "email": ADMIN_EMAIL, "password": PASSWORD });
+    let request = contracts::http_client().post(format!("http://{address}/v1/login")).json(&login);
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    assert!(lifecycle.is_ready());
+    lifecycle.stop();
+    running.await.unwrap().unwrap();
 }
 
 #[tokio::test]
