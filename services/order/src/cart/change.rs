@@ -1,0 +1,89 @@
+//! One change of a cart: the cart is locked, its owner and state are checked, and what comes back is the
+//! cart after the change.
+
+use access::Caller;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use problem::{Problem, Result};
+use sqlx::{PgPool, Postgres, Transaction};
+use uuid::Uuid;
+use web::{
+    IfMatch,
+    idempotency::{Record, Started},
+};
+
+use super::{StoredCart, rules, store, view};
+use crate::answer::{owner_of, with_etag};
+
+/// A change under way; dropped without [`finish`](Self::finish), it never happened.
+pub(crate) struct Change {
+    pub(crate) tx: Transaction<'static, Postgres>,
+    pub(crate) cart: StoredCart,
+}
+
+impl Change {
+    /// Locks the caller's cart. 404 if it is not theirs, 409 `cart_closed` if it is not open any more,
+    /// 412 if `If-Match` names another version.
+    pub(crate) async fn begin(
+        db: &PgPool,
+        caller: &Caller,
+        cart_id: Uuid,
+        if_match: &IfMatch,
+    ) -> Result<Self> {
+        Self::begin_in(db.begin().await?, caller, cart_id, if_match).await
+    }
+
+    /// The same in a transaction that was begun before.
+    pub(crate) async fn begin_in(
+        mut tx: Transaction<'static, Postgres>,
+        caller: &Caller,
+        cart_id: Uuid,
+        if_match: &IfMatch,
+    ) -> Result<Self> {
+        let cart = store::lock(&mut tx, &owner_of(caller), cart_id).await?;
+        let cart = cart.ok_or_else(|| Problem::not_found("cart"))?;
+        check_open(&cart)?;
+        if_match.check(cart.version)?;
+        store::touch(&mut *tx, cart_id).await?;
+        Ok(Self { tx, cart })
+    }
+
+    /// Commits, and answers with the cart as it is now.
+    pub(crate) async fn finish(mut self) -> Result<Response> {
+        let cart = self.view().await?;
+        self.tx.commit().await?;
+        Ok(with_etag(cart.version, cart))
+    }
+
+    /// Commits with the record of a keyed request.
+    pub(crate) async fn finish_keyed(mut self, record: Record) -> Result<Response> {
+        let cart = self.view().await?;
+        let mut response = record.finish(&mut self.tx, StatusCode::OK, None, &cart).await?;
+        self.tx.commit().await?;
+        let etag: HeaderValue = web::etag(cart.version);
+        response.headers_mut().insert(header::ETAG, etag);
+        Ok(response)
+    }
+
+    async fn view(&mut self) -> Result<super::Cart> {
+        let loaded = rules::load_cart(&mut self.tx, &self.cart.owner, self.cart.cart_id).await?;
+        let loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
+        Ok(view::view(&mut self.tx, &loaded).await?.cart)
+    }
+}
+
+/// 409 `cart_closed` unless the cart can be changed.
+pub(crate) fn check_open(cart: &StoredCart) -> Result<()> {
+    match cart.status.as_str() {
+        "open" => Ok(()),
+        status => Err(Problem::conflict("cart_closed", format!("the cart is {status}"))),
+    }
+}
+
+/// The record to be written, or the answer to be repeated.
+pub(crate) fn first(started: Started) -> Result<Record, Response> {
+    match started {
+        Started::First(record) => Ok(record),
+        Started::Replay(response) => Err(response),
+    }
+}

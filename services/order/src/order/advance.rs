@@ -1,0 +1,190 @@
+//! The one writer: the state of a payment moves its order.
+//!
+//! The checkout call, the payment feed and the background all come here. An older state than the last
+//! one changes nothing, the same state changes nothing more, and every move commits whole: status,
+//! stock, coupons, history and fact.
+
+use contracts::payment::{Payment, PaymentStatus};
+use problem::Result;
+use sqlx::{PgConnection, PgPool};
+use types::Money;
+use uuid::Uuid;
+
+use super::{
+    OrderStatus, StoredOrder, StoredOrderLine,
+    decide::{Move, Situation, decide, payment_status},
+    demand, end,
+    facts::{Fact, publish},
+    pay, refund,
+    store::{self, Update},
+};
+use crate::{coupon, stock::reserve};
+
+/// Moves the order that the payment pays, if the state is news.
+pub(crate) async fn advance(db: &PgPool, payment: &Payment) -> Result<()> {
+    let mut tx = db.begin().await?;
+    let Some(order) = store::lock(&mut tx, payment.order_id).await? else { return Ok(()) };
+    if order.payment_id != Some(payment.id) || payment.version < order.payment_version {
+        return Ok(());
+    }
+    apply(&mut tx, &order, payment).await?;
+    store::reschedule(&mut *tx, order.order_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<()> {
+    let total = Money::new(order.total, order.currency.clone());
+    let situation = Situation {
+        status: order.status,
+        total: &total,
+        is_expired: order.is_expired(),
+        refunded: order.refunded,
+    };
+    let step = decide(&situation, payment);
+    if payment.version == order.payment_version && step == Move::Stay {
+        return Ok(());
+    }
+    let order = record(db, order, payment).await?;
+    match step {
+        Move::Stay => Ok(()),
+        Move::Confirm => confirm(db, &order).await,
+        Move::ConfirmLate => confirm_late(db, &order).await,
+        Move::GiveBack => refund::owe_rest(db, &order, "the order had ended").await,
+        Move::Void => end::want_void(db, &order).await,
+        Move::End(status) => end::end(db, &order, status, "the payment was cancelled").await,
+        Move::Mismatch => mismatch(db, &order, payment).await,
+    }
+}
+
+/// Keeps what the payment says, whatever follows from it. Returns the order as it is then.
+async fn record(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    payment: &Payment,
+) -> Result<StoredOrder> {
+    if payment.status != PaymentStatus::RequiresPaymentMethod {
+        pay::store::close(&mut *db, order.order_id).await?;
+    }
+    let mut update = Update {
+        payment_status: payment_status(payment),
+        payment_version: payment.version,
+        paid: payment.amount_captured.max(order.paid),
+        refunded: order.refunded.max(payment.amount_refunded),
+        next_action: payment.next_action.as_ref(),
+        last_error: payment.last_error.as_deref(),
+        ..Update::of(order)
+    };
+    if matches!(payment.status, PaymentStatus::Canceled | PaymentStatus::Succeeded) {
+        update.void_payment = false;
+    }
+    // While the provider is being asked (`sent`), the ordinary hold is long enough.
+    let is_open = payment.status == PaymentStatus::Processing
+        && payment.attempt_status.as_deref() != Some("sent");
+    if order.status == OrderStatus::Pending && is_open {
+        update.expires_at = order.give_up_at;
+        extend_hold(db, order).await?;
+    }
+    if update.payment_status == "failed" && order.payment_status != "failed" {
+        let why = format!("payment declined: {}", update.last_error.unwrap_or("declined"));
+        store::note(&mut *db, order.order_id, Some(order.status), order.status, &why).await?;
+    }
+    store::update(&mut *db, order, &update).await?;
+    refund::note_done(db, order, payment).await?;
+    let order = store::find(db, order.order_id).await?;
+    order.ok_or_else(|| problem::Problem::not_found("order"))
+}
+
+/// While the outcome of a payment is open, its goods are kept, up to the cap. What was lost already may
+/// be short; that is found out when it is paid.
+async fn extend_hold(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
+    if order.expires_at < order.give_up_at {
+        let lines = store::lines(&mut *db, &[order.order_id]).await?;
+        let demand = demand(&lines);
+        let _ = reserve::hold_again(db, order.order_id, &demand, order.give_up_at).await?;
+    }
+    Ok(())
+}
+
+async fn confirm(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
+    let lines = store::lines(&mut *db, &[order.order_id]).await?;
+    match reserve::allocate(&mut *db, order.order_id, &demand(&lines), order.now).await? {
+        Ok(()) => set_confirmed(db, order, &lines, "paid").await,
+        Err(_) => {
+            let why = "paid too late: what it needs was sold meanwhile";
+            end::end(&mut *db, order, OrderStatus::Cancelled, why).await?;
+            let order = reload(&mut *db, order).await?;
+            refund::owe_rest(db, &order, why).await
+        }
+    }
+}
+
+/// The coupons come first, as everywhere: locks have one order.
+async fn confirm_late(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
+    let lines = store::lines(&mut *db, &[order.order_id]).await?;
+    let why = "paid after it had expired, and it cannot be kept any more";
+    if !take_coupons(&mut *db, order).await? {
+        coupon::store::release(&mut *db, order.order_id).await?;
+        return refund::owe_rest(db, order, why).await;
+    }
+    match reserve::allocate(&mut *db, order.order_id, &demand(&lines), order.now).await? {
+        Ok(()) => set_confirmed(db, order, &lines, "paid after it had expired").await,
+        Err(_) => {
+            coupon::store::release(&mut *db, order.order_id).await?;
+            refund::owe_rest(db, order, why).await
+        }
+    }
+}
+
+async fn take_coupons(db: &mut PgConnection, order: &StoredOrder) -> Result<bool> {
+    for code in order.used_coupons() {
+        if coupon::store::take(&mut *db, &code).await?.is_none() {
+            return Ok(false);
+        }
+        let email = order.email.as_deref();
+        let (order_id, customer) = (order.order_id, &order.customer);
+        coupon::store::insert_use(&mut *db, &code, order_id, customer, email).await?;
+    }
+    Ok(true)
+}
+
+async fn reload(db: &mut PgConnection, order: &StoredOrder) -> Result<StoredOrder> {
+    let order = store::find(db, order.order_id).await?;
+    order.ok_or_else(|| problem::Problem::not_found("order"))
+}
+
+/// The order is paid for and its stock is its own.
+pub(super) async fn set_confirmed(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+    why: &str,
+) -> Result<()> {
+    let update =
+        Update { status: OrderStatus::Confirmed, void_payment: false, ..Update::of(order) };
+    store::update(&mut *db, order, &update).await?;
+    let (from, to) = (Some(order.status), OrderStatus::Confirmed);
+    store::note(&mut *db, order.order_id, from, to, why).await?;
+    publish(db, Fact::Confirmed, order, lines).await
+}
+
+async fn mismatch(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<()> {
+    tracing::error!(
+        order.id = %order.order_id,
+        order.total = order.total,
+        payment.amount = payment.amount.amount,
+        payment.captured = payment.amount_captured,
+        "a payment is not what was agreed; the order waits for people"
+    );
+    let why = "the payment is not what was agreed; somebody must look at it";
+    store::note(db, order.order_id, Some(order.status), order.status, why).await
+}
+
+/// For tests and the background: the state of the payment as the payment service has it.
+pub(crate) async fn advance_by_id(app: &crate::App, payment_id: Uuid) -> Result<bool> {
+    match app.payment.find(payment_id).await {
+        Ok(payment) => advance(&app.db, &payment).await.map(|()| true),
+        Err(contracts::PeerError::Refused(problem)) if problem.status == 404 => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

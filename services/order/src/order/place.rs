@@ -1,0 +1,333 @@
+//! Placing an order: everything that must be true of it becomes true in one transaction.
+
+use axum::response::Response;
+use problem::{Problem, Result};
+use sqlx::{Postgres, Transaction, types::Json};
+use types::ProductId;
+use uuid::Uuid;
+use web::idempotency::{self, IdempotencyKey, Record, Started};
+
+use super::{
+    ShippingChoice, StoredOrder, StoredOrderLine,
+    advance::set_confirmed,
+    checkout::CheckoutRequest,
+    demand, derived_id,
+    facts::{Fact, publish},
+    number::make_number,
+    pay, reply,
+    store::{self, NewRow},
+};
+use crate::{
+    App,
+    cart::{
+        self, Cart, CartLine, CartProblem, Loaded,
+        change::check_open,
+        reprice::{self, PriceChange},
+        rules::load_cart,
+        view::{Viewed, view},
+    },
+    coupon,
+    pricing::{PricedLine, Totals},
+    stock::{self, out_of_stock, reserve},
+};
+
+pub(super) enum Placed {
+    /// This request was answered before.
+    Replay(Response),
+    /// The order, new or of an earlier try of this request that was not answered; it is ours to drive.
+    Order(Uuid, Record),
+}
+
+/// Makes an order of a cart. 409 if something is not as the customer saw it; then nothing was changed.
+pub(super) async fn place(
+    app: &App,
+    owner: &str,
+    cart_id: Uuid,
+    key: &IdempotencyKey,
+    request: &CheckoutRequest,
+) -> Result<Placed> {
+    let mut call = Call { app, owner, cart_id, key, request };
+    if let Begun::Earlier(placed) = call.begin().await? {
+        return Ok(placed);
+    }
+    let loaded = call.reprice().await?;
+    match call.begin().await? {
+        Begun::Earlier(placed) => Ok(placed),
+        Begun::First(tx, record) => {
+            let order_id = call.write(tx, &loaded).await?;
+            Ok(Placed::Order(order_id, record))
+        }
+    }
+}
+
+struct Call<'a> {
+    app: &'a App,
+    owner: &'a str,
+    cart_id: Uuid,
+    key: &'a IdempotencyKey,
+    request: &'a CheckoutRequest,
+}
+
+#[expect(clippy::large_enum_variant, reason = "lives for a moment")]
+enum Begun {
+    Earlier(Placed),
+    /// Nothing was done yet; the cart is locked.
+    First(Transaction<'static, Postgres>, Record),
+}
+
+impl Call<'_> {
+    /// Opens a transaction with the cart locked, and looks for earlier tries of this request.
+    async fn begin(&mut self) -> Result<Begun> {
+        let mut tx = self.app.db.begin().await?;
+        let operation = format!("checkout {}", self.cart_id);
+        let (key, request) = (Some(self.key), self.request);
+        let started = idempotency::start(&mut tx, key, self.owner, &operation, request).await?;
+        let record = match started {
+            Started::Replay(response) => return Ok(Begun::Earlier(Placed::Replay(response))),
+            Started::First(record) => record,
+        };
+        let cart = cart::store::lock(&mut tx, self.owner, self.cart_id).await?;
+        let cart = cart.ok_or_else(|| Problem::not_found("cart"))?;
+        if cart.status != "ordered" {
+            check_open(&cart)?;
+            return Ok(Begun::First(tx, record));
+        }
+        let order = store::find_by_cart(&mut *tx, self.cart_id).await?;
+        let order = order.ok_or_else(|| Problem::not_found("order of this cart"))?;
+        if order.checkout_key != self.key.as_str() {
+            let problem = Problem::conflict("cart_closed", "the cart is ordered");
+            return Err(problem.with("order_id", order.order_id.to_string()));
+        }
+        let is_open = pay::store::find_open(&mut *tx, order.order_id).await?.is_some();
+        if is_open && !store::claim(&mut *tx, order.order_id).await? {
+            return Err(reply::in_flight());
+        }
+        tx.commit().await?;
+        Ok(Begun::Earlier(Placed::Order(order.order_id, record)))
+    }
+
+    /// The cart at the prices of this moment. With the catalog down, prices that are not too old will
+    /// do: carts and checkout must not stop with it.
+    async fn reprice(&self) -> Result<Loaded> {
+        let mut db = self.app.db.acquire().await?;
+        let loaded = load_cart(&mut db, self.owner, self.cart_id).await?;
+        let mut loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
+        drop(db);
+        let (db, catalog) = (&self.app.db, &self.app.catalog);
+        match reprice::reprice(db, catalog, &mut loaded, std::time::Duration::ZERO).await {
+            Ok(changes) if changes.is_empty() => Ok(loaded),
+            Ok(changes) => {
+                let mut db = self.app.db.acquire().await?;
+                let total = view(&mut db, &loaded).await?.cart.totals.total;
+                Err(price_changed(&changes, total))
+            }
+            Err(error) => {
+                let grace = self.app.settings.price_grace;
+                if loaded.lines.iter().any(|line| reprice::is_older(line, grace)) {
+                    return Err(error);
+                }
+                tracing::warn!(%error, "checking out at the last known prices");
+                Ok(loaded)
+            }
+        }
+    }
+
+    async fn write(&self, mut tx: Transaction<'static, Postgres>, loaded: &Loaded) -> Result<Uuid> {
+        let now = load_cart(&mut tx, self.owner, self.cart_id).await?;
+        let now = now.ok_or_else(|| Problem::not_found("cart"))?;
+        if now.cart.version != loaded.cart.version {
+            let detail = "the cart was changed while it was checked out";
+            return Err(Problem::conflict("cart_changed", detail));
+        }
+        let viewed = view(&mut tx, &now).await?;
+        check_ready(&viewed.cart)?;
+        self.check_total(&viewed.cart.totals)?;
+        let order = self.insert(&mut tx, &viewed).await?;
+        let lines = order_lines(&order, &viewed);
+        store::insert_lines(&mut *tx, &lines).await?;
+        store::note(&mut *tx, order.order_id, None, order.status, "placed").await?;
+        if let (Some(method), true) = (&self.request.payment, order.total > 0) {
+            pay::store::insert(&mut *tx, order.order_id, 1, self.key.as_str(), method).await?;
+        }
+        cart::store::set_status(&mut *tx, self.cart_id, "ordered").await?;
+        publish(&mut tx, Fact::Placed, &order, &lines).await?;
+        take_coupons(&mut tx, &order).await?;
+        // Stock last: its locks are the ones that others wait for.
+        hold(&mut tx, &order, &lines).await?;
+        if order.total == 0 {
+            stock::store::allocate(&mut *tx, order.order_id).await?;
+            set_confirmed(&mut tx, &order, &lines, "there is nothing to pay").await?;
+            store::reschedule(&mut *tx, order.order_id).await?;
+        }
+        tx.commit().await?;
+        Ok(order.order_id)
+    }
+
+    fn check_total(&self, totals: &Totals) -> Result<()> {
+        if self.request.expected_total.is_some_and(|expected| expected != totals.total) {
+            return Err(price_changed(&[], totals.total));
+        }
+        if totals.total > 0 && self.request.payment.is_none() {
+            return Err(Problem::invalid(
+                "/payment",
+                "required",
+                "is needed: there is something to pay",
+            ));
+        }
+        Ok(())
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Transaction<'static, Postgres>,
+        viewed: &Viewed,
+    ) -> Result<StoredOrder> {
+        let cart = &viewed.cart;
+        let order_id = Uuid::now_v7();
+        let shipping_address = cart.shipping_address.as_ref().ok_or_else(not_ready)?;
+        let is_free = cart.totals.total == 0;
+        let settings = &self.app.settings;
+        let row = NewRow {
+            order_id,
+            number: free_number(tx).await?,
+            cart_id: self.cart_id,
+            checkout_key: self.key.as_str(),
+            customer: self.owner,
+            email: cart.email.as_deref(),
+            payment_status: if is_free { "none" } else { "pending" },
+            currency: cart.currency.as_str(),
+            totals: &cart.totals,
+            discounts: &cart.discounts_explained,
+            taxes: &cart.taxes,
+            shipping_method: &shipping_choice(viewed)?,
+            shipping_address,
+            billing_address: cart.billing_address.as_ref().unwrap_or(shipping_address),
+            payment_id: (!is_free).then(|| derived_id(order_id, "payment")),
+            expires_in_seconds: settings.reservation.as_secs_f64(),
+            give_up_in_seconds: settings.reservation_cap.as_secs_f64(),
+        };
+        store::insert(&mut **tx, &row).await
+    }
+}
+
+fn shipping_choice(viewed: &Viewed) -> Result<ShippingChoice> {
+    let code = viewed.cart.shipping_method.as_deref().ok_or_else(not_ready)?;
+    let name = viewed.rules.shipping_name(code).ok_or_else(not_ready)?;
+    Ok(ShippingChoice { code: code.to_owned(), name: name.to_owned() })
+}
+
+async fn free_number(tx: &mut Transaction<'static, Postgres>) -> Result<String> {
+    loop {
+        let number = make_number(chrono::Utc::now(), Uuid::new_v4());
+        if !store::number_exists(&mut **tx, &number).await? {
+            return Ok(number);
+        }
+    }
+}
+
+fn order_lines(order: &StoredOrder, viewed: &Viewed) -> Vec<StoredOrderLine> {
+    let lines = viewed.cart.lines.iter().zip(&viewed.quote.lines);
+    lines.map(|(line, price)| order_line(order.order_id, line, price)).collect()
+}
+
+fn order_line(order_id: Uuid, line: &CartLine, price: &PricedLine) -> StoredOrderLine {
+    let ProductId(product_id) = line.product_id;
+    StoredOrderLine {
+        line_id: Uuid::now_v7(),
+        order_id,
+        sku: line.sku.to_string(),
+        product_id,
+        name: line.name.clone(),
+        image: line.image.clone(),
+        quantity: line.quantity,
+        unit_price: line.unit_price.unwrap_or(0),
+        subtotal: price.subtotal,
+        discount: price.discount,
+        discounts: Json(price.discounts.clone()),
+        tax: price.tax,
+        tax_included: price.tax_included,
+        tax_rate_ppm: price.tax_rate_ppm,
+        total: price.total,
+        shipped: 0,
+        returned: 0,
+    }
+}
+
+/// Counts every coupon whose discount is part of the price. Codes in order, so that nobody waits for
+/// whom he keeps waiting.
+async fn take_coupons(tx: &mut Transaction<'static, Postgres>, order: &StoredOrder) -> Result<()> {
+    for code in order.used_coupons() {
+        let refuse = |refusal: coupon::CouponRefusal| {
+            Problem::conflict("coupon_not_usable", refusal.text()).with("coupon", code.as_str())
+        };
+        let taken = coupon::store::take(&mut **tx, &code).await?;
+        let taken = taken.ok_or_else(|| refuse(coupon::CouponRefusal::UsedUp))?;
+        if let Some(limit) = taken.rule.per_customer_limit {
+            // The coupon's row is locked, so that the count cannot change.
+            let (codes, email) = ([code.clone()], order.email.as_deref());
+            let uses = coupon::store::count_uses(&mut **tx, &codes, &order.customer, email).await?;
+            if uses.first().is_some_and(|(_, uses)| *uses >= i64::from(limit)) {
+                return Err(refuse(coupon::CouponRefusal::UsedByCustomer));
+            }
+        }
+        let email = order.email.as_deref();
+        let (order_id, customer) = (order.order_id, &order.customer);
+        coupon::store::insert_use(&mut **tx, &code, order_id, customer, email).await?;
+    }
+    Ok(())
+}
+
+async fn hold(
+    tx: &mut Transaction<'static, Postgres>,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+) -> Result<()> {
+    reserve::hold(tx, order.order_id, &demand(lines), order.expires_at)
+        .await?
+        .map_err(|shortages| out_of_stock(&shortages))
+}
+
+/// 409 if the cart has problems: `out_of_stock` or `coupon_not_usable` if that is all, else
+/// `cart_not_ready`; `problems` names them.
+fn check_ready(cart: &Cart) -> Result<()> {
+    let problems = &cart.problems;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let only = |code: &str| problems.iter().all(|problem| problem.code == code);
+    let (code, detail) = if only("out_of_stock") {
+        ("out_of_stock", "there is not enough of it in stock")
+    } else if only("coupon_not_usable") {
+        ("coupon_not_usable", "a coupon cannot be used any more; take it out")
+    } else {
+        ("cart_not_ready", "something is missing; problems says what")
+    };
+    let list = serde_json::to_value(problems).map_err(Problem::internal)?;
+    Err(Problem::conflict(code, detail).with("problems", list).with("lines", short(cart)))
+}
+
+/// The lines that are short, as `out_of_stock` names them everywhere.
+fn short(cart: &Cart) -> serde_json::Value {
+    let is_short = |line: &&CartLine| {
+        let about = |it: &CartProblem| it.code == "out_of_stock" && it.line == Some(line.id);
+        cart.problems.iter().any(about)
+    };
+    let name = |line: &CartLine| {
+        serde_json::json!({
+            "sku": line.sku, "wanted": line.quantity, "available": line.available
+        })
+    };
+    cart.lines.iter().filter(is_short).map(name).collect()
+}
+
+/// 409 `price_changed` with what changed and the total of now.
+fn price_changed(changes: &[PriceChange], total: i64) -> Problem {
+    let lines = serde_json::to_value(changes).expect("price changes are plain data");
+    Problem::conflict("price_changed", "the price is not what the customer saw")
+        .with("lines", lines)
+        .with("total", total)
+}
+
+fn not_ready() -> Problem {
+    Problem::conflict("cart_not_ready", "something is missing")
+}
