@@ -1,11 +1,14 @@
 use std::collections::HashMap;
 
-use super::{Item, lists::Lists, sort_ranked};
+use super::{Item, compare_ranked, lists::Lists, sort_ranked};
 
 /// Words in more than this share of the products say nothing.
 const COMMON_SHARE: f32 = 0.25;
 /// In a shop this small every word says something.
 const SMALL_SHOP: usize = 200;
+
+/// Nobody looks further.
+const MOST_SIMILAR: usize = 500;
 
 /// What is known about a product without anybody having looked at it.
 #[derive(Debug, Clone, Copy)]
@@ -74,7 +77,7 @@ impl AttributeIndex {
         index
     }
 
-    /// Every item that has a term in common with this one, with the cosine; most similar first.
+    /// The items most like this one, at most 500 and never itself, with the cosine; most similar first.
     pub(crate) fn similar(&self, item: Item) -> Vec<(Item, f32)> {
         let mut sums = vec![0.0; self.terms_of.len()];
         let mut touched = Vec::new();
@@ -91,6 +94,10 @@ impl AttributeIndex {
             .filter(|other| *other != item)
             .map(|other| (other, sums[other as usize]))
             .collect();
+        if found.len() > MOST_SIMILAR {
+            found.select_nth_unstable_by(MOST_SIMILAR, compare_ranked);
+            found.truncate(MOST_SIMILAR);
+        }
         sort_ranked(&mut found);
         found
     }

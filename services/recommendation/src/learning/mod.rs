@@ -9,6 +9,8 @@ pub(crate) mod popularity;
 pub(crate) mod quality;
 pub(crate) mod sessions;
 
+use std::cmp::Ordering;
+
 /// Number of an item: its place among all products, ordered by id.
 pub(crate) type Item = u32;
 
@@ -22,6 +24,11 @@ pub(crate) fn decay(age_seconds: i64, half_life_days: f64) -> f32 {
 }
 
 /// Best first; equal ones by number. Scores are never NaN.
+pub(crate) fn compare_ranked(a: &(Item, f32), b: &(Item, f32)) -> Ordering {
+    b.1.total_cmp(&a.1).then(a.0.cmp(&b.0))
+}
+
+/// Sorts best first.
 pub(crate) fn sort_ranked(scored: &mut [(Item, f32)]) {
-    scored.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    scored.sort_unstable_by(compare_ranked);
 }

@@ -32,18 +32,16 @@ impl Corpus {
     pub(crate) fn collect(history: &History, assortment: &Assortment) -> Self {
         let items: Vec<Option<Item>> =
             history.references().iter().map(|reference| assortment.resolve(reference)).collect();
-        let known: Vec<(Event, Item)> = history
-            .events()
-            .filter_map(|event| Some((*event, items[event.reference as usize]?)))
-            .collect();
-        let newest = known.iter().map(|(event, _)| event.at).max().unwrap_or_default();
-        let customers: HashSet<u64> = known.iter().map(|(event, _)| event.customer).collect();
+        let known =
+            history.events().filter_map(|event| Some((event, items[event.reference as usize]?)));
+        let newest = known.clone().map(|(event, _)| event.at).max().unwrap_or_default();
+        let customers: HashSet<u64> = known.clone().map(|(event, _)| event.customer).collect();
         Self {
-            baskets: Groups::gather(basket_lines(&known), usize::MAX),
-            sessions: Groups::gather(session_items(&known), LONGEST_SESSION),
-            signs: signs(&known, newest),
+            baskets: Groups::gather(basket_lines(known.clone()), usize::MAX),
+            sessions: Groups::gather(session_items(known.clone()), LONGEST_SESSION),
+            signs: signs(known.clone(), newest),
             newest,
-            interactions: known.len(),
+            interactions: known.count(),
             customers: customers.len() - usize::from(customers.contains(&0)),
         }
     }
@@ -51,11 +49,11 @@ impl Corpus {
 
 /// Purchases by order, or else by visit, or else by customer and day. A purchase that a shop reports
 /// besides the order itself is the same purchase and counts once.
-fn basket_lines(known: &[(Event, Item)]) -> Vec<Membership> {
-    let purchases = || known.iter().filter(|(event, _)| event.kind == Kind::Purchase);
+fn basket_lines<'a>(known: impl Iterator<Item = (&'a Event, Item)> + Clone) -> Vec<Membership> {
+    let purchases = || known.clone().filter(|(event, _)| event.kind == Kind::Purchase);
     let ordered: HashSet<(u64, Item, i64)> = purchases()
         .filter(|(event, _)| event.order != 0 && event.customer != 0)
-        .map(|(event, item)| (event.customer, *item, event.at / DAY))
+        .map(|(event, item)| (event.customer, item, event.at / DAY))
         .collect();
     let is_reported_twice = |event: &Event, item: Item| {
         event.order == 0
@@ -65,19 +63,16 @@ fn basket_lines(known: &[(Event, Item)]) -> Vec<Membership> {
         .filter(|(event, item)| !is_reported_twice(event, *item))
         .filter_map(|(event, item)| {
             let group = if event.order != 0 { event.order ^ BY_ORDER } else { visit(event)? };
-            Some(Membership { group, at: event.at, item: *item })
+            Some(Membership { group, at: event.at, item })
         })
         .collect()
 }
 
 /// Everything but purchases, by visit.
-fn session_items(known: &[(Event, Item)]) -> Vec<Membership> {
+fn session_items<'a>(known: impl Iterator<Item = (&'a Event, Item)>) -> Vec<Membership> {
     known
-        .iter()
         .filter(|(event, _)| event.kind != Kind::Purchase)
-        .filter_map(|(event, item)| {
-            Some(Membership { group: visit(event)?, at: event.at, item: *item })
-        })
+        .filter_map(|(event, item)| Some(Membership { group: visit(event)?, at: event.at, item }))
         .collect()
 }
 
@@ -91,17 +86,16 @@ fn visit(event: &Event) -> Option<u64> {
 }
 
 /// Recent interest. Who does the same with the same product twice on a day counts once.
-fn signs(known: &[(Event, Item)], newest: i64) -> Vec<Sign> {
+fn signs<'a>(known: impl Iterator<Item = (&'a Event, Item)>, newest: i64) -> Vec<Sign> {
     let mut seen = HashSet::new();
     known
-        .iter()
         .filter(|(event, _)| newest - event.at <= HORIZON_SECONDS)
         .filter(|(event, item)| {
             let actor = [event.customer, event.session, event.order];
             let actor = actor.into_iter().find(|key| *key != 0);
             actor.is_none_or(|key| seen.insert((key, *item, event.kind, event.at / DAY)))
         })
-        .map(|(event, item)| Sign { item: *item, at: event.at, weight: event.kind.interest() })
+        .map(|(event, item)| Sign { item, at: event.at, weight: event.kind.interest() })
         .collect()
 }
 

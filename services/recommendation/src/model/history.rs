@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::interaction::{Kind, store};
 
-/// Interactions that are learned from: the newest. About 50 bytes each.
+/// Interactions that are learned from: the newest. 40 bytes each.
 const MOST_EVENTS: usize = 5_000_000;
 /// Names of products, known or not: whoever makes up names cannot fill the memory with them.
 const MOST_REFERENCES: usize = 2_000_000;
@@ -73,7 +73,7 @@ impl History {
     }
 
     /// All interactions, in no order.
-    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> + Clone {
         self.settled.iter().chain(&self.recent)
     }
 

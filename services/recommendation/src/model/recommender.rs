@@ -102,7 +102,7 @@ impl Recommender {
 
     /// Trains for ever: soon after something changed, but not without pause.
     pub(crate) async fn keep_trained(self, pause: Duration) {
-        let mut last_training = Instant::now() - pause;
+        let mut last_training: Option<Instant> = None;
         let mut before = Marker::default();
         let mut changing_since = None;
         loop {
@@ -121,12 +121,13 @@ impl Recommender {
                 continue;
             }
             let since = *changing_since.get_or_insert_with(Instant::now);
-            let may_train = last_training.elapsed() >= pause.max(learned.took * REST);
+            let rest = pause.max(learned.took * REST);
+            let may_train = last_training.is_none_or(|last| last.elapsed() >= rest);
             if may_train && (is_quiet || since.elapsed() >= MAX_DEBOUNCE) {
                 if let Err(error) = self.train_locked(learned).await {
                     tracing::warn!(?error, "training failed, will try again");
                 }
-                last_training = Instant::now();
+                last_training = Some(Instant::now());
                 changing_since = None;
             }
         }

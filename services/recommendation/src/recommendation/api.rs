@@ -21,7 +21,7 @@ use crate::{
 
 const DEFAULT_LIMIT: usize = 10;
 const MAX_LIMIT: usize = 50;
-const MAX_PRODUCTS: usize = 100;
+const MAX_PRODUCTS: usize = 500;
 
 /// Lists that are the same for everybody.
 const SHARED: &str = "public, max-age=30";
@@ -44,7 +44,7 @@ pub(crate) struct OneProduct {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ManyProducts {
-    /// Up to 100 ids or skus, separated by commas; unknown ones are ignored.
+    /// Up to 500 ids or skus, separated by commas; unknown ones are ignored.
     #[param(example = "MUG-BLUE-S,TEAPOT")]
     products: String,
     /// How many, 1 to 50; 10 if absent.
@@ -305,11 +305,12 @@ async fn find_person(
 }
 
 fn check_key(name: &str, key: Option<&str>) -> Result<()> {
-    match key.map(|key| key.chars().count()) {
-        None | Some(1..=MAX_KEY_LENGTH) => Ok(()),
-        _ => {
-            let rule = format!("must be 1 to {MAX_KEY_LENGTH} characters");
-            Err(Problem::invalid_parameter(name, "invalid_value", rule))
-        }
+    let is_fine = key.is_none_or(|key| {
+        (1..=MAX_KEY_LENGTH).contains(&key.chars().count()) && !key.chars().any(char::is_control)
+    });
+    if is_fine {
+        return Ok(());
     }
+    let rule = format!("must be 1 to {MAX_KEY_LENGTH} characters, none of them control");
+    Err(Problem::invalid_parameter(name, "invalid_value", rule))
 }

@@ -7,7 +7,7 @@ use super::{
     surfaces::{goes_with, offer_trending, session},
 };
 use crate::{
-    learning::{Item, sort_ranked},
+    learning::{Item, popularity::Popularity, sort_ranked},
     model::Serving,
 };
 
@@ -15,6 +15,10 @@ use crate::{
 const COMPANION_WEIGHT: f32 = 0.1;
 /// What the most popular item counts.
 const POPULARITY_WEIGHT: f32 = 0.1;
+/// The same where nothing bought before competes.
+const POPULARITY_WEIGHT_AMONG_NEW: f32 = 0.03;
+/// Popular items that are considered even if nothing else speaks for them.
+const POPULAR_CANDIDATES: usize = 500;
 
 /// Products for a person. A customer: what they buy again and again, what goes with it, and a little of
 /// what is popular, each as a share of its highest value. A visitor who only looked: what comes next.
@@ -34,9 +38,8 @@ pub(super) fn for_you(
     let mut scores = Scores::default();
     scores.add_bought(person);
     scores.add_companions(serving, person);
-    for &item in &serving.model.popularity.ranking {
-        scores.add_popularity(item, serving.model.popularity.share(item));
-    }
+    let weight = if only_new { POPULARITY_WEIGHT_AMONG_NEW } else { POPULARITY_WEIGHT };
+    scores.add_popularity(&serving.model.popularity, weight);
     scores.offer(&mut list);
     offer_trending(&mut list, None);
     list.finish()
@@ -61,16 +64,21 @@ impl Scores {
             let entry = self.0.entry(item).or_default();
             entry.0 += COMPANION_WEIGHT * score / most;
             entry.1.get_or_insert_with(|| {
-                let what = "Goes with what was bought or viewed:";
+                let what = "Seen together with earlier products";
                 Reason::counted(ReasonCode::GoesWithHistory, what, count)
                     .with_product(serving.model.assortment.product_id(with))
             });
         }
     }
 
-    fn add_popularity(&mut self, item: Item, share: f32) {
-        if share > 0.0 {
-            self.0.entry(item).or_default().0 += POPULARITY_WEIGHT * share;
+    fn add_popularity(&mut self, popularity: &Popularity, weight: f32) {
+        for &item in popularity.ranking.iter().take(POPULAR_CANDIDATES) {
+            if popularity.share(item) > 0.0 {
+                self.0.entry(item).or_default();
+            }
+        }
+        for (item, (score, _)) in &mut self.0 {
+            *score += weight * popularity.share(*item);
         }
     }
 

@@ -65,15 +65,15 @@ fn offer_stand_ins(list: &mut List<'_>, item: Item) {
         return;
     }
     let model = list.serving.model.clone();
+    let mut likes = model.attributes.similar(item);
+    likes.truncate(STAND_INS);
     let mut sums = Sums::default();
-    for (similar, likeness) in model.attributes.similar(item).into_iter().take(STAND_INS) {
-        sums.add(similar, likeness, model.cart.get(similar as usize));
+    for &(like, likeness) in &likes {
+        sums.add(like, likeness, model.cart.get(like as usize));
     }
-    let likes: Vec<Item> =
-        model.attributes.similar(item).into_iter().take(STAND_INS).map(|(item, _)| item).collect();
     for (other, score, _) in sums.ranked() {
         // What is like the product replaces it and does not complete it.
-        if !likes.contains(&other) {
+        if likes.iter().all(|(like, _)| *like != other) {
             list.offer(other, score, || {
                 Reason::new(ReasonCode::BoughtWithSimilar, "Bought with similar products")
             });

@@ -19,11 +19,13 @@ pub(crate) struct Feed {
     events: Arc<Mutex<Vec<Event>>>,
     /// The highest position after which somebody asked: all up to there took effect.
     asked: watch::Sender<i64>,
+    /// Changes with every event.
+    told: watch::Sender<usize>,
 }
 
 impl Feed {
     pub(crate) fn new() -> Self {
-        Self { events: Arc::default(), asked: watch::channel(-1).0 }
+        Self { events: Arc::default(), asked: watch::channel(-1).0, told: watch::channel(0).0 }
     }
 
     pub(crate) fn tell(&self, kind: &str, data: Value) {
@@ -41,6 +43,7 @@ impl Feed {
             sequence,
             traceparent: None,
         });
+        self.told.send_replace(events.len());
     }
 
     /// Tells everything once more, at new positions.
@@ -49,11 +52,15 @@ impl Feed {
         events.into_iter().for_each(|event| self.tell(&event.kind, event.data));
     }
 
+    /// The feed's route.
+    pub(crate) fn routes(&self) -> Router {
+        Router::new().route("/internal/feed", get(read_feed)).with_state(self.clone())
+    }
+
     /// Lets `follow` run until everything told so far took effect.
     pub(crate) async fn catch_up<F: Future<Output = ()>>(&self, follow: impl FnOnce(Peer) -> F) {
         let last = i64::try_from(self.events.lock().unwrap().len()).unwrap();
-        let routes = Router::new().route("/internal/feed", get(read_feed)).with_state(self.clone());
-        let peer = testing::serve_peer("peer", routes, "token".into()).await;
+        let peer = testing::serve_peer("peer", self.routes(), "token".into()).await;
         let mut asked = self.asked.subscribe();
         tokio::select! {
             () = follow(peer) => {}
@@ -65,12 +72,15 @@ impl Feed {
 async fn read_feed(State(feed): State<Feed>, Query(query): Query<FeedQuery>) -> Json<Vec<Event>> {
     let after = query.after.unwrap_or(0);
     feed.asked.send_replace(after);
-    let events = feed.events.lock().unwrap().clone();
-    let events: Vec<Event> =
-        events.into_iter().filter(|event| event.position() > after).take(2).collect();
-    if events.is_empty() {
+    let mut told = feed.told.subscribe();
+    loop {
+        let events = feed.events.lock().unwrap().clone();
+        let events: Vec<Event> =
+            events.into_iter().filter(|event| event.position() > after).take(3).collect();
+        if !events.is_empty() {
+            return Json(events);
+        }
         // A long poll without news.
-        std::future::pending::<()>().await;
+        told.changed().await.unwrap();
     }
-    Json(events)
 }

@@ -1,5 +1,7 @@
 //! The service as its clients see it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod feed;
 mod follow;
 mod import;
@@ -8,4 +10,5 @@ mod model;
 mod openapi;
 mod person;
 mod recommendation;
+mod run;
 mod shop;

@@ -149,7 +149,7 @@ async fn a_cart_is_completed_without_what_is_in_it_and_unknown_products_are_igno
     assert_eq!(list[0]["reason"]["evidence"]["count"], 3);
     let filled = shop.skus("cart?products=A,B&limit=50").await;
     assert_eq!(filled, "C D E", "filled up with what is popular");
-    let many = vec!["A"; 101].join(",");
+    let many = vec!["A"; 501].join(",");
     let answer = shop.anyone.get(&format!("/v1/recommendations/cart?products={many}")).await;
     answer.assert_problem(422, "invalid");
 }
