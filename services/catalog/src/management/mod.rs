@@ -1,10 +1,180 @@
-//! The management side: the PIM API under `/api/rest/v1`.
+//! The management side: the PIM API under `/api/rest/v1`, as existing clients of Akeneo's REST API
+//! know it.
+//!
+//! A request goes: extractors ([`access`], [`body`]) → a noun's `api` → what all nouns of a kind have
+//! in common ([`resource`] for structure, `save` of products and models) → a noun's `store`. What is
+//! wrong is gathered in a [`report`] and refused at once ([`error`]).
 
-use utoipa_axum::router::OpenApiRouter;
+pub mod access;
+pub mod association_type;
+pub mod associations;
+pub mod attribute;
+pub mod attribute_group;
+pub mod attribute_option;
+pub mod batch;
+pub mod body;
+pub mod bulk;
+pub mod category;
+pub mod channel;
+pub mod completeness;
+pub mod content;
+pub mod currency;
+pub mod error;
+pub mod family;
+pub mod family_variant;
+pub mod fields;
+pub mod filter;
+pub mod hal;
+pub mod links;
+pub mod locale;
+pub mod lookup;
+pub mod measurement_family;
+pub mod media_file;
+pub mod openapi;
+pub mod product;
+pub mod product_model;
+pub mod projection;
+pub mod reading;
+pub mod report;
+pub mod resource;
+pub mod search;
+pub mod time;
+pub mod values;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
 
 /// The routes of the management API.
 pub fn routes() -> OpenApiRouter<App> {
+    structure_routes().merge(attribute_routes()).merge(family_routes()).merge(product_routes())
+}
+
+fn structure_routes() -> OpenApiRouter<App> {
+    use association_type::api as association_type;
+    use category::api as category;
+    use channel::api as channel;
+    use currency::api as currency;
+    use locale::api as locale;
+
     OpenApiRouter::new()
+        .routes(routes!(locale::list_locales))
+        .routes(routes!(locale::get_locale))
+        .routes(routes!(currency::list_currencies))
+        .routes(routes!(currency::get_currency))
+        .routes(routes!(
+            category::list_categories,
+            category::create_category,
+            category::update_categories
+        ))
+        .routes(routes!(
+            category::get_category,
+            category::update_category,
+            category::delete_category
+        ))
+        .routes(routes!(channel::list_channels, channel::create_channel, channel::update_channels))
+        .routes(routes!(channel::get_channel, channel::update_channel, channel::delete_channel))
+        .routes(routes!(
+            association_type::list_association_types,
+            association_type::create_association_type,
+            association_type::update_association_types
+        ))
+        .routes(routes!(
+            association_type::get_association_type,
+            association_type::update_association_type,
+            association_type::delete_association_type
+        ))
+}
+
+fn attribute_routes() -> OpenApiRouter<App> {
+    use attribute::api as attribute;
+    use attribute_group::api as group;
+    use attribute_option::api as option;
+    use measurement_family::api as measurement;
+
+    OpenApiRouter::new()
+        .routes(routes!(
+            group::list_attribute_groups,
+            group::create_attribute_group,
+            group::update_attribute_groups
+        ))
+        .routes(routes!(
+            group::get_attribute_group,
+            group::update_attribute_group,
+            group::delete_attribute_group
+        ))
+        .routes(routes!(
+            attribute::list_attributes,
+            attribute::create_attribute,
+            attribute::update_attributes
+        ))
+        .routes(routes!(
+            attribute::get_attribute,
+            attribute::update_attribute,
+            attribute::delete_attribute
+        ))
+        .routes(routes!(
+            option::list_attribute_options,
+            option::create_attribute_option,
+            option::update_attribute_options
+        ))
+        .routes(routes!(
+            option::get_attribute_option,
+            option::update_attribute_option,
+            option::delete_attribute_option
+        ))
+        .routes(routes!(
+            measurement::list_measurement_families,
+            measurement::update_measurement_families
+        ))
+        .routes(routes!(measurement::delete_measurement_family))
+}
+
+fn family_routes() -> OpenApiRouter<App> {
+    use family::api as family;
+    use family_variant::api as variant;
+
+    OpenApiRouter::new()
+        .routes(routes!(family::list_families, family::create_family, family::update_families))
+        .routes(routes!(family::get_family, family::update_family, family::delete_family))
+        .routes(routes!(
+            variant::list_family_variants,
+            variant::create_family_variant,
+            variant::update_family_variants
+        ))
+        .routes(routes!(
+            variant::get_family_variant,
+            variant::update_family_variant,
+            variant::delete_family_variant
+        ))
+}
+
+fn product_routes() -> OpenApiRouter<App> {
+    use self::product::api as product;
+    use self::product::api_by_identifier as by_identifier;
+    use self::product_model::api as model;
+
+    OpenApiRouter::new()
+        .routes(routes!(product::list_products, product::create_product, product::update_products))
+        .routes(routes!(product::get_product, product::update_product, product::delete_product))
+        .routes(routes!(
+            by_identifier::list_products_by_identifier,
+            by_identifier::create_product_by_identifier,
+            by_identifier::update_products_by_identifier
+        ))
+        .routes(routes!(
+            by_identifier::get_product_by_identifier,
+            by_identifier::update_product_by_identifier,
+            by_identifier::delete_product_by_identifier
+        ))
+        .routes(routes!(
+            model::list_product_models,
+            model::create_product_model,
+            model::update_product_models
+        ))
+        .routes(routes!(
+            model::get_product_model,
+            model::update_product_model,
+            model::delete_product_model
+        ))
 }

@@ -1,0 +1,110 @@
+//! Who may use the management API: extractors that answer in the words its clients know.
+
+use access::{
+    Caller,
+    scope::{CatalogRead, CatalogWrite, Scope},
+};
+use axum::extract::FromRequestParts;
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use problem::{Kind, Problem};
+
+use super::error::Refusal;
+use crate::App;
+
+/// A caller with the scope `catalog:read`, who accepts JSON.
+pub struct Reader(pub Caller);
+
+/// A caller with the scope `catalog:write`.
+pub struct Editor(pub Caller);
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let caller = authenticate(parts, app).await?;
+        check_scope(&caller, CatalogRead::NAME, parts)?;
+        check_accept(&parts.headers)?;
+        Ok(Self(caller))
+    }
+}
+
+impl FromRequestParts<App> for Editor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let caller = authenticate(parts, app).await?;
+        check_scope(&caller, CatalogWrite::NAME, parts)?;
+        Ok(Self(caller))
+    }
+}
+
+async fn authenticate(parts: &mut Parts, app: &App) -> Result<Caller, Refusal> {
+    let message = if parts.headers.contains_key(header::AUTHORIZATION) {
+        "The access token provided is invalid."
+    } else {
+        "Authentication is required"
+    };
+    let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await;
+    caller.map_err(|problem| match problem.kind() {
+        Kind::Unauthenticated => Refusal::worded(problem, message),
+        _ => problem.into(),
+    })
+}
+
+fn check_scope(caller: &Caller, scope: &'static str, parts: &Parts) -> Result<(), Refusal> {
+    if caller.may(scope) {
+        return Ok(());
+    }
+    let act = match parts.method {
+        Method::GET | Method::HEAD => "list",
+        Method::DELETE => "delete",
+        _ => "create or update",
+    };
+    let nouns = nouns(parts.uri.path());
+    let message = format!("Access forbidden. You are not allowed to {act} {nouns}.");
+    Err(Refusal::worded(Problem::forbidden(scope), message))
+}
+
+/// What a path is about: `/api/rest/v1/attributes/color/options` is about attribute options.
+fn nouns(path: &str) -> String {
+    let mut segments = path.trim_start_matches("/api/rest/v1/").split('/');
+    match (segments.next().unwrap_or_default(), segments.nth(1)) {
+        ("attributes", Some("options")) => "attribute options".to_owned(),
+        ("families", Some("variants")) => "family variants".to_owned(),
+        ("products-uuid", _) => "products".to_owned(),
+        (noun, _) => noun.replace('-', " "),
+    }
+}
+
+fn check_accept(headers: &HeaderMap) -> Result<(), Refusal> {
+    let Some(accept) = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()) else {
+        return Ok(());
+    };
+    let acceptable = accept.split(',').any(|part| {
+        let essence = part.split(';').next().unwrap_or_default().trim();
+        matches!(essence, "*/*" | "application/*" | "application/json" | "")
+    });
+    if acceptable {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "not_acceptable",
+        format!(
+            "\"{accept}\" in \"Accept\" header is not valid. Only \"application/json\" is allowed."
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_what_the_path_is_about() {
+        assert_eq!(nouns("/api/rest/v1/categories"), "categories");
+        assert_eq!(nouns("/api/rest/v1/products-uuid/1"), "products");
+        assert_eq!(nouns("/api/rest/v1/attributes/color/options/red"), "attribute options");
+        assert_eq!(nouns("/api/rest/v1/association-types"), "association types");
+    }
+}

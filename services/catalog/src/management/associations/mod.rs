@@ -1,0 +1,309 @@
+//! Associations of products and models: by type, to products and models, some with quantities.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{
+    fields::{Fields, type_name},
+    lookup::Lookup,
+    report::Report,
+};
+
+/// Associated things per type and kind.
+const MAX_LINKS: usize = 1_000;
+const MAX_QUANTITY: i64 = 2_147_483_647;
+
+/// Associations by type.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Associations(pub BTreeMap<String, Links>);
+
+/// What is associated in one way.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Links {
+    /// Products.
+    pub products: Vec<ProductLink>,
+    /// Product models.
+    pub product_models: Vec<ModelLink>,
+    /// Always empty: there are no groups here.
+    pub groups: Vec<String>,
+}
+
+/// A product, maybe several of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ProductLink {
+    /// Just associated.
+    Plain(Uuid),
+    /// So many of it.
+    Quantified {
+        /// The product.
+        uuid: Uuid,
+        /// How many.
+        quantity: i64,
+    },
+}
+
+/// A product model, maybe several of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ModelLink {
+    /// Just associated.
+    Plain(String),
+    /// So many of it.
+    Quantified {
+        /// Code of the model.
+        identifier: String,
+        /// How many.
+        quantity: i64,
+    },
+}
+
+/// How a product is named in a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// By its id.
+    Uuid,
+    /// By its identifier.
+    Identifier,
+}
+
+impl ProductLink {
+    /// The product.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Plain(id) | Self::Quantified { uuid: id, .. } => *id,
+        }
+    }
+}
+
+impl Associations {
+    /// All associated products.
+    pub fn products(&self) -> impl Iterator<Item = Uuid> {
+        self.0.values().flat_map(|links| &links.products).map(ProductLink::id)
+    }
+
+    /// Adds those of a parent.
+    pub fn inherit(&mut self, parent: &Self) {
+        for (code, from) in &parent.0 {
+            let links = self.0.entry(code.clone()).or_default();
+            for product in &from.products {
+                if !links.products.iter().any(|own| own.id() == product.id()) {
+                    links.products.push(product.clone());
+                }
+            }
+            for model in &from.product_models {
+                if !links.product_models.contains(model) {
+                    links.product_models.push(model.clone());
+                }
+            }
+        }
+    }
+
+    /// Takes over `associations` and `quantified_associations`: an array replaces what is there of its
+    /// type and kind, all else stays.
+    pub fn take_over(&mut self, fields: &mut Fields<'_>, naming: Naming, lookup: &Lookup) {
+        for (name, quantified) in [("associations", false), ("quantified_associations", true)] {
+            for (code, kinds) in fields.object(name).unwrap_or_default() {
+                self.take_over_type(name, &code, &kinds, quantified, naming, lookup, fields.report);
+            }
+        }
+        self.0.retain(|_, links| !links.products.is_empty() || !links.product_models.is_empty());
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step of take_over, with all it knows")]
+    fn take_over_type(
+        &mut self,
+        name: &str,
+        code: &str,
+        kinds: &Value,
+        quantified: bool,
+        naming: Naming,
+        lookup: &Lookup,
+        report: &mut Report,
+    ) {
+        let Some(shape) = lookup.association_type(code) else {
+            return report.format(name, format!("Property \"{name}\" expects a valid association type code. The association type does not exist, \"{code}\" given."));
+        };
+        if shape.is_quantified != quantified {
+            let other = if shape.is_quantified { "quantified" } else { "not quantified" };
+            return report.rule(name, format!("The association type \"{code}\" is {other}."));
+        }
+        let Some(kinds) = as_object(kinds) else {
+            let given = type_name(kinds);
+            return report.format(
+                name,
+                format!("Property \"{name}\" expects an array with valid data, \"{given}\" given."),
+            );
+        };
+        let links = self.0.entry(code.to_owned()).or_default();
+        for (kind, items) in &kinds {
+            let Some(items) = items.as_array() else {
+                report.format(name, format!("Property \"{name}\" expects an array with valid data, association format is not valid for the association type \"{code}\"."));
+                continue;
+            };
+            if items.len() > MAX_LINKS {
+                report.rule(name, format!("An association has at most {MAX_LINKS} {kind}."));
+                continue;
+            }
+            let mut reading = Reading { name, quantified, naming, lookup, report: &mut *report };
+            match kind.as_str() {
+                "products" => links.products = reading.read_products(items),
+                "product_models" => links.product_models = reading.read_models(items),
+                "groups" => reading.refuse_groups(items),
+                _ => reading
+                    .report
+                    .format(name, format!("Property \"{name}\" does not have a kind \"{kind}\".")),
+            }
+        }
+    }
+
+    /// The property `associations` as clients read it: every type that is not quantified, with all
+    /// kinds. `name` gives a product's name, none if it is gone.
+    pub fn represent(
+        &self,
+        types: &[(String, bool)],
+        name: impl Fn(Uuid) -> Option<String>,
+    ) -> Value {
+        let plain = types.iter().filter(|(_, is_quantified)| !is_quantified);
+        let empty = Links::default();
+        let by_type = plain.map(|(code, _)| {
+            let links = self.0.get(code).unwrap_or(&empty);
+            let products: Vec<String> =
+                links.products.iter().filter_map(|link| name(link.id())).collect();
+            let links = json!({
+                "products": products, "product_models": links.product_models, "groups": links.groups
+            });
+            (code.clone(), links)
+        });
+        Value::Object(by_type.collect())
+    }
+
+    /// The property `quantified_associations`; `key` is `uuid` or `identifier`.
+    pub fn represent_quantified(
+        &self,
+        types: &[(String, bool)],
+        key: &str,
+        name: impl Fn(Uuid) -> Option<String>,
+    ) -> Value {
+        let quantified = types.iter().filter(|(_, is_quantified)| *is_quantified);
+        let by_type = quantified.filter_map(|(code, _)| {
+            let links = self.0.get(code)?;
+            let products: Vec<Value> = links
+                .products
+                .iter()
+                .filter_map(|link| match link {
+                    ProductLink::Quantified { uuid, quantity } => {
+                        Some(json!({key: name(*uuid)?, "quantity": quantity}))
+                    }
+                    ProductLink::Plain(_) => None,
+                })
+                .collect();
+            let links = json!({"products": products, "product_models": links.product_models});
+            Some((code.clone(), links))
+        });
+        Value::Object(by_type.collect())
+    }
+}
+
+struct Reading<'a> {
+    name: &'a str,
+    quantified: bool,
+    naming: Naming,
+    lookup: &'a Lookup,
+    report: &'a mut Report,
+}
+
+impl Reading<'_> {
+    fn read_products(&mut self, items: &[Value]) -> Vec<ProductLink> {
+        let mut links: Vec<ProductLink> = Vec::with_capacity(items.len());
+        for item in items {
+            let key = if self.naming == Naming::Uuid { "uuid" } else { "identifier" };
+            let Some((given, quantity)) = self.read_item(item, key) else { continue };
+            let id = match self.naming {
+                Naming::Uuid => {
+                    Uuid::parse_str(&given).ok().filter(|id| self.lookup.has_product(*id))
+                }
+                Naming::Identifier => self.lookup.product_id(&given),
+            };
+            match id {
+                Some(id) if links.iter().any(|link| link.id() == id) => {}
+                Some(id) if self.quantified => {
+                    links.push(ProductLink::Quantified { uuid: id, quantity });
+                }
+                Some(id) => links.push(ProductLink::Plain(id)),
+                None => {
+                    let name = self.name;
+                    self.report.format(name, format!("Property \"{name}\" expects a valid product {key}. The product does not exist, \"{given}\" given."));
+                }
+            }
+        }
+        links
+    }
+
+    fn read_models(&mut self, items: &[Value]) -> Vec<ModelLink> {
+        let mut links: Vec<ModelLink> = Vec::with_capacity(items.len());
+        for item in items {
+            let Some((given, quantity)) = self.read_item(item, "identifier") else { continue };
+            if !self.lookup.has_model(&given) {
+                let name = self.name;
+                self.report.format(name, format!("Property \"{name}\" expects a valid product model identifier. The product model does not exist, \"{given}\" given."));
+                continue;
+            }
+            let link = if self.quantified {
+                ModelLink::Quantified { identifier: given, quantity }
+            } else {
+                ModelLink::Plain(given)
+            };
+            if !links.contains(&link) {
+                links.push(link);
+            }
+        }
+        links
+    }
+
+    fn read_item(&mut self, item: &Value, key: &str) -> Option<(String, i64)> {
+        let name = self.name;
+        if !self.quantified {
+            let Some(text) = item.as_str() else {
+                self.report.format(name, format!("Property \"{name}\" expects an array with valid data, one of the values is not a string."));
+                return None;
+            };
+            return Some((text.to_owned(), 1));
+        }
+        let named = item.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (Some(named), Some(quantity)) = (named, item.get("quantity")) else {
+            self.report.format(name, format!("Property \"{name}\" expects an array of objects with \"{key}\" and \"quantity\"."));
+            return None;
+        };
+        match quantity.as_i64().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity)) {
+            Some(quantity) => Some((named, quantity)),
+            None => {
+                self.report.rule(
+                    name,
+                    format!("The quantity should be an integer between 1 and {MAX_QUANTITY}."),
+                );
+                None
+            }
+        }
+    }
+
+    fn refuse_groups(&mut self, items: &[Value]) {
+        for item in items {
+            let (name, given) = (self.name, item.as_str().unwrap_or_default());
+            self.report.format(name, format!("Property \"{name}\" expects a valid group code. The group does not exist, \"{given}\" given."));
+        }
+    }
+}
+
+fn as_object(value: &Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(object) => Some(object.clone()),
+        Value::Array(items) if items.is_empty() => Some(Map::new()),
+        _ => None,
+    }
+}

@@ -1,0 +1,59 @@
+//! Which lines of a batch can be written together.
+
+use std::{collections::HashSet, ops::Range};
+
+use serde_json::{Map, Value};
+
+use super::lookup::Needs;
+
+/// Splits lines, in order, into rounds: within one no key comes twice and no line refers to another.
+pub fn split_rounds<'a>(
+    lines: impl IntoIterator<Item = (&'a str, &'a Map<String, Value>)>,
+) -> Vec<Range<usize>> {
+    let mut rounds = Vec::new();
+    let mut keys: HashSet<String> = HashSet::new();
+    let (mut start, mut end) = (0, 0);
+    for (key, body) in lines {
+        let mut needs = Needs::default();
+        needs.add_body(body);
+        let refers =
+            needs.named_products().chain(needs.named_models()).any(|name| keys.contains(name));
+        if keys.contains(key) || refers {
+            rounds.push(start..end);
+            start = end;
+            keys.clear();
+        }
+        keys.insert(key.to_owned());
+        end += 1;
+    }
+    if end > start {
+        rounds.push(start..end);
+    }
+    rounds
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rounds(lines: &[(&str, Value)]) -> Vec<Range<usize>> {
+        split_rounds(lines.iter().map(|(key, body)| (*key, body.as_object().unwrap())))
+    }
+
+    #[test]
+    fn a_key_that_comes_again_begins_a_round() {
+        let lines = [("a", json!({})), ("b", json!({})), ("a", json!({})), ("c", json!({}))];
+        assert_eq!(rounds(&lines), [0..2, 2..4]);
+    }
+
+    #[test]
+    fn a_line_that_refers_to_one_before_it_begins_a_round() {
+        let child = json!({"parent": "a"});
+        assert_eq!(rounds(&[("a", json!({})), ("b", child)]), [0..1, 1..2]);
+        let link = json!({"associations": {"PACK": {"products": ["a"]}}});
+        assert_eq!(rounds(&[("a", json!({})), ("b", link)]), [0..1, 1..2]);
+        assert!(rounds(&[]).is_empty());
+    }
+}

@@ -1,0 +1,115 @@
+//! Answers of bulk writes: one line per line, in order.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value};
+
+use super::{
+    body::Line,
+    error::{Refusal, Result},
+};
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// The thing is new.
+    Created,
+    /// The thing changed.
+    Changed,
+    /// The thing was already so; nothing was written.
+    Unchanged,
+}
+
+/// A line with the key of the thing it is about.
+pub struct Keyed {
+    /// The key.
+    pub key: String,
+    /// The whole object, key included.
+    pub object: Map<String, Value>,
+}
+
+/// Finds the key of a line; `property` is `code`, `identifier` or `uuid`.
+pub fn read_key(line: Line, property: &str) -> Result<Keyed> {
+    let object = match line {
+        Line::Object(object) => object,
+        Line::NotJson => return Err(Refusal::not_json()),
+        Line::TooLong => return Err(Refusal::too_large("Line is too long.")),
+    };
+    match object.get(property) {
+        Some(Value::String(key)) if !key.trim().is_empty() => {
+            Ok(Keyed { key: key.trim().to_owned(), object })
+        }
+        None | Some(Value::Null | Value::String(_)) => {
+            let mut name = property.to_owned();
+            name[..1].make_ascii_uppercase();
+            Err(Refusal::unprocessable(format!("{name} is missing.")))
+        }
+        Some(_) => Err(Refusal::unprocessable(format!("{property} must be of type string."))),
+    }
+}
+
+/// Says what became of one line.
+pub fn describe(property: &str, key: Option<&str>, result: &Result<Saved>) -> Map<String, Value> {
+    let mut answer = Map::new();
+    if let Some(key) = key {
+        answer.insert(property.to_owned(), key.into());
+    }
+    let status = match result {
+        Ok(Saved::Created) => StatusCode::CREATED,
+        Ok(_) => StatusCode::NO_CONTENT,
+        Err(refusal) => refusal.status(),
+    };
+    answer.insert("status_code".into(), status.as_u16().into());
+    match result {
+        Ok(Saved::Unchanged) => drop(answer.insert("changed".into(), false.into())),
+        Ok(_) => {}
+        Err(refusal) => answer.extend(refusal.members()),
+    }
+    answer
+}
+
+/// The whole answer: one JSON object per line, numbered, without a newline at the end.
+pub fn answer_lines(answers: Vec<Map<String, Value>>) -> Response {
+    let lines: Vec<String> = answers
+        .into_iter()
+        .enumerate()
+        .map(|(index, mut answer)| {
+            answer.insert("line".into(), (index + 1).into());
+            Value::Object(answer).to_string()
+        })
+        .collect();
+    let mut response = Body::from(lines.join("\n")).into_response();
+    let content_type = HeaderValue::from_static("application/vnd.akeneo.collection+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
+/// The whole answer as one JSON array on one line.
+pub fn answer_array(answers: Vec<Map<String, Value>>) -> Response {
+    web::Json(answers).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal_of(body: Value) -> String {
+        let line = body.as_object().cloned().map_or(Line::NotJson, Line::Object);
+        let refusal = read_key(line, "code").err().unwrap();
+        refusal.members()["message"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_line_without_key_is_refused_in_words() {
+        for body in [json!({}), json!({"code": null}), json!({"code": ""}), json!({"code": "  "})] {
+            assert_eq!(refusal_of(body), "Code is missing.");
+        }
+        assert_eq!(refusal_of(json!({"code": 1})), "code must be of type string.");
+        assert_eq!(refusal_of(json!([])), "Invalid json message received");
+    }
+}

@@ -1,0 +1,52 @@
+//! Category trees.
+
+pub mod api;
+mod store;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::FromRow;
+use utoipa::ToSchema;
+
+use super::fields::{Fields, Labels};
+
+/// A category; without parent it is the root of a tree.
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow, ToSchema)]
+pub struct Category {
+    /// Chosen by staff, never changed.
+    #[schema(example = "mugs")]
+    pub code: String,
+    /// The category above.
+    pub parent: Option<String>,
+    /// When it last changed; only read.
+    #[sqlx(rename = "updated_at")]
+    #[serde(serialize_with = "super::time::serialize")]
+    pub updated: DateTime<Utc>,
+    /// Order among its siblings.
+    pub position: i32,
+    /// Names by locale.
+    #[sqlx(json)]
+    pub labels: Labels,
+    #[serde(skip)]
+    version: i64,
+}
+
+impl Category {
+    fn new(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            parent: None,
+            updated: Utc::now(),
+            position: 0,
+            labels: Labels::new(),
+            version: 0,
+        }
+    }
+
+    fn take_over(&mut self, fields: &mut Fields<'_>) {
+        fields.ignore(&["updated", "created"]);
+        fields.optional_text("parent", &mut self.parent);
+        fields.integer("position", &mut self.position);
+        fields.labels("labels", &mut self.labels);
+    }
+}

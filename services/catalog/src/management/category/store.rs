@@ -1,0 +1,129 @@
+use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
+
+use super::Category;
+use crate::management::{
+    error::Result,
+    fields::{Fields, Labels},
+    projection,
+    report::Report,
+    resource::{Kept, Resource},
+    search::Condition,
+};
+
+impl Kept for Category {
+    const NOUN: &'static str = "Category";
+    const TABLE: &'static str = "category";
+    const COLUMNS: &'static str = "t.code, t.parent, t.position, t.labels, t.version, t.updated_at";
+    const HAS_UPDATED: bool = true;
+
+    fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn list_path(_: &str) -> Vec<&str> {
+        vec!["categories"]
+    }
+
+    fn version(&self) -> Option<i64> {
+        Some(self.version)
+    }
+
+    fn search(query: &mut QueryBuilder<Postgres>, condition: &Condition) -> Result<bool> {
+        match (condition.property.as_str(), condition.operator.as_str()) {
+            ("parent", "=") => {
+                query.push(" and t.parent = ").push_bind(condition.text()?.to_owned())
+            }
+            ("is_root", "=") => {
+                query.push(" and (t.parent is null) = ").push_bind(condition.boolean()?)
+            }
+            _ => return Ok(false),
+        };
+        Ok(true)
+    }
+}
+
+impl Resource for Category {
+    const USERS: &'static [(&'static str, &'static str)] = &[
+        ("category", "select code from category where parent = $1"),
+        ("channel", "select code from channel where category_tree = $1"),
+        (
+            "product",
+            "select coalesce(p.identifier, p.id::text) from product p
+             join product_category c on c.product_id = p.id where c.category = $1",
+        ),
+        (
+            "product model",
+            "select m.code from product_model m
+             join product_model_category c on c.product_model_id = m.id where c.category = $1",
+        ),
+    ];
+
+    fn new(_: &str, code: &str) -> Self {
+        Self::new(code)
+    }
+
+    fn labels(&self) -> Option<&Labels> {
+        Some(&self.labels)
+    }
+
+    fn apply(&mut self, fields: &mut Fields<'_>) {
+        self.take_over(fields);
+    }
+
+    async fn check(
+        &mut self,
+        before: Option<&Self>,
+        report: &mut Report,
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        let Some(parent) = &self.parent else { return Ok(()) };
+        if before.is_some_and(|before| before.parent == self.parent) {
+            return Ok(());
+        }
+        let ancestors = find_with_ancestors(connection, parent).await?;
+        if ancestors.is_empty() {
+            report.format(
+                "parent",
+                format!("Property \"parent\" expects a valid category code. The category does not exist, \"{parent}\" given."),
+            );
+        } else if ancestors.contains(&self.code) {
+            report.rule("parent", "A category cannot be moved below itself.");
+        }
+        Ok(())
+    }
+
+    async fn write(&self, before: Option<&Self>, connection: &mut PgConnection) -> Result<()> {
+        sqlx::query(
+            "insert into category (code, parent, position, labels) values ($1, $2, $3, $4)
+             on conflict (code) do update
+             set parent = excluded.parent, position = excluded.position, labels = excluded.labels,
+                 version = category.version + 1, updated_at = now()",
+        )
+        .bind(&self.code)
+        .bind(&self.parent)
+        .bind(self.position)
+        .bind(Json(&self.labels))
+        .execute(&mut *connection)
+        .await?;
+        if before.is_some() {
+            projection::enqueue_of_category_tree(connection, &self.code).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The category and all above it; empty if it does not exist.
+async fn find_with_ancestors(connection: &mut PgConnection, code: &str) -> Result<Vec<String>> {
+    let codes = sqlx::query_scalar(
+        "with recursive above (code, parent) as (
+             select code, parent from category where code = $1
+             union
+             select c.code, c.parent from category c join above a on c.code = a.parent
+         )
+         select code from above",
+    )
+    .bind(code)
+    .fetch_all(connection)
+    .await?;
+    Ok(codes)
+}

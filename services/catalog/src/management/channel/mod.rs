@@ -1,0 +1,82 @@
+//! Channels: where products are sold, with the tree, locales and currencies used there.
+
+pub mod api;
+mod store;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::FromRow;
+use utoipa::ToSchema;
+
+use super::fields::{Fields, Labels};
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Serialize, FromRow, ToSchema)]
+pub struct Channel {
+    /// Chosen by staff, never changed.
+    #[schema(example = "ecommerce")]
+    pub code: String,
+    /// Root of the category tree.
+    #[schema(example = "master")]
+    pub category_tree: String,
+    /// Currencies of its prices.
+    #[schema(example = json!(["EUR", "USD"]))]
+    pub currencies: Vec<String>,
+    /// Languages of its texts.
+    #[schema(example = json!(["en_US", "de_DE"]))]
+    pub locales: Vec<String>,
+    /// Metric attribute to the unit shown here.
+    #[sqlx(json)]
+    #[schema(example = json!({"weight": "KILOGRAM"}))]
+    pub conversion_units: BTreeMap<String, String>,
+    /// Names by locale.
+    #[sqlx(json)]
+    pub labels: Labels,
+    #[serde(skip)]
+    version: i64,
+}
+
+impl Channel {
+    fn new(code: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            category_tree: String::new(),
+            currencies: Vec::new(),
+            locales: Vec::new(),
+            conversion_units: BTreeMap::new(),
+            labels: Labels::new(),
+            version: 0,
+        }
+    }
+
+    fn take_over(&mut self, fields: &mut Fields<'_>) {
+        fields.text("category_tree", &mut self.category_tree);
+        for (name, target) in [("currencies", &mut self.currencies), ("locales", &mut self.locales)]
+        {
+            if let Some(mut codes) = fields.texts(name) {
+                codes.sort();
+                codes.dedup();
+                *target = codes;
+            }
+        }
+        for (attribute, unit) in fields.object("conversion_units").unwrap_or_default() {
+            match unit {
+                Value::Null => drop(self.conversion_units.remove(&attribute)),
+                Value::String(unit) => drop(self.conversion_units.insert(attribute, unit)),
+                other => fields.expects("conversion_units", "an array of strings", &other),
+            }
+        }
+        fields.labels("labels", &mut self.labels);
+        if self.currencies.is_empty() {
+            fields.report.rule("currencies", "This collection should contain 1 element or more.");
+        }
+        if self.locales.is_empty() {
+            fields.report.rule("locales", "This collection should contain 1 element or more.");
+        }
+        if self.category_tree.is_empty() {
+            fields.report.rule("category_tree", "This value should not be blank.");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+use sqlx::{PgConnection, types::Json};
+
+use super::Channel;
+use crate::management::{
+    error::Result,
+    fields::{Fields, Labels},
+    projection,
+    report::Report,
+    resource::{Kept, Resource},
+};
+
+impl Kept for Channel {
+    const NOUN: &'static str = "Channel";
+    const TABLE: &'static str = "channel";
+    const COLUMNS: &'static str = "t.code, t.category_tree, t.conversion_units, t.labels, t.version,
+        array(select currency from channel_currency where channel = t.code order by currency collate \"C\") as currencies,
+        array(select locale from channel_locale where channel = t.code order by locale collate \"C\") as locales";
+    const HAS_UPDATED: bool = true;
+
+    fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn list_path(_: &str) -> Vec<&str> {
+        vec!["channels"]
+    }
+
+    fn version(&self) -> Option<i64> {
+        Some(self.version)
+    }
+}
+
+impl Resource for Channel {
+    fn new(_: &str, code: &str) -> Self {
+        Self::new(code)
+    }
+
+    fn labels(&self) -> Option<&Labels> {
+        Some(&self.labels)
+    }
+
+    fn apply(&mut self, fields: &mut Fields<'_>) {
+        self.take_over(fields);
+    }
+
+    async fn check(
+        &mut self,
+        _: Option<&Self>,
+        report: &mut Report,
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        self.check_tree(report, connection).await?;
+        self.check_references(report, connection).await?;
+        self.check_units(report, connection).await
+    }
+
+    async fn write(&self, _: Option<&Self>, connection: &mut PgConnection) -> Result<()> {
+        sqlx::query(
+            "insert into channel (code, category_tree, conversion_units, labels)
+             values ($1, $2, $3, $4)
+             on conflict (code) do update
+             set category_tree = excluded.category_tree, labels = excluded.labels,
+                 conversion_units = excluded.conversion_units,
+                 version = channel.version + 1, updated_at = now()",
+        )
+        .bind(&self.code)
+        .bind(&self.category_tree)
+        .bind(Json(&self.conversion_units))
+        .bind(Json(&self.labels))
+        .execute(&mut *connection)
+        .await?;
+        self.write_references(connection).await?;
+        enable_what_is_used(connection).await?;
+        Ok(projection::enqueue_all(connection).await?)
+    }
+
+    async fn after_delete(&self, connection: &mut PgConnection) -> Result<()> {
+        enable_what_is_used(connection).await?;
+        Ok(projection::enqueue_all(connection).await?)
+    }
+}
+
+impl Channel {
+    async fn check_tree(&self, report: &mut Report, connection: &mut PgConnection) -> Result<()> {
+        if self.category_tree.is_empty() {
+            return Ok(());
+        }
+        let is_root: Option<bool> =
+            sqlx::query_scalar("select parent is null from category where code = $1")
+                .bind(&self.category_tree)
+                .fetch_optional(connection)
+                .await?;
+        match is_root {
+            Some(true) => {}
+            Some(false) => report.rule(
+                "category_tree",
+                format!("The category \"{}\" has to be the root of a tree.", self.category_tree),
+            ),
+            None => report.format(
+                "category_tree",
+                format!(
+                    "Property \"category_tree\" expects a valid category code. The category does not exist, \"{}\" given.",
+                    self.category_tree
+                ),
+            ),
+        }
+        Ok(())
+    }
+
+    async fn check_references(
+        &self,
+        report: &mut Report,
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        let unknown: Vec<(String, String)> = sqlx::query_as(
+            "select 'currency', code from unnest($1::text[]) as given (code)
+             where not exists (select from currency where currency.code = given.code)
+             union all
+             select 'locale', code from unnest($2::text[]) as given (code)
+             where not exists (select from locale where locale.code = given.code)",
+        )
+        .bind(&self.currencies)
+        .bind(&self.locales)
+        .fetch_all(connection)
+        .await?;
+        for (noun, code) in unknown {
+            let property = if noun == "currency" { "currencies" } else { "locales" };
+            report.format(
+                property,
+                format!("Property \"{property}\" expects a valid {noun} code. The {noun} does not exist, \"{code}\" given."),
+            );
+        }
+        Ok(())
+    }
+
+    async fn check_units(&self, report: &mut Report, connection: &mut PgConnection) -> Result<()> {
+        let known: Vec<String> = sqlx::query_scalar(
+            "select given.attribute from unnest($1::text[], $2::text[]) as given (attribute, unit)
+             join attribute a on a.code = given.attribute
+             join measurement_family f on f.code = a.metric_family
+             where f.units ? given.unit",
+        )
+        .bind(self.conversion_units.keys().cloned().collect::<Vec<_>>())
+        .bind(self.conversion_units.values().cloned().collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+        for (attribute, unit) in &self.conversion_units {
+            if !known.contains(attribute) {
+                report.rule(
+                    "conversion_units",
+                    format!(
+                        "The unit \"{unit}\" does not belong to a metric attribute \"{attribute}\"."
+                    ),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_references(&self, connection: &mut PgConnection) -> Result<()> {
+        sqlx::query("delete from channel_currency where channel = $1 and currency <> all($2)")
+            .bind(&self.code)
+            .bind(&self.currencies)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("delete from channel_locale where channel = $1 and locale <> all($2)")
+            .bind(&self.code)
+            .bind(&self.locales)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query(
+            "insert into channel_currency (channel, currency) select $1, unnest($2::text[])
+             on conflict do nothing",
+        )
+        .bind(&self.code)
+        .bind(&self.currencies)
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query(
+            "insert into channel_locale (channel, locale) select $1, unnest($2::text[])
+             on conflict do nothing",
+        )
+        .bind(&self.code)
+        .bind(&self.locales)
+        .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// A locale or currency is enabled while a channel uses it.
+async fn enable_what_is_used(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query(
+        "update locale set enabled = not enabled
+         where enabled <> exists (select from channel_locale where locale = code)",
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update currency set enabled = not enabled
+         where enabled <> exists (select from channel_currency where currency = code)",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

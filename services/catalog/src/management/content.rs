@@ -1,0 +1,127 @@
+//! What products and models have in common when they are written.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{
+    attribute::Attribute,
+    fields::Fields,
+    lookup::{LevelShape, Lookup, VariantShape},
+    report::Report,
+    values::Values,
+};
+
+/// Categories of one thing.
+const MAX_CATEGORIES: usize = 1_000;
+
+/// Takes over `categories`, `add_categories` and `remove_categories`; inherited ones are left out.
+pub fn take_over_categories(
+    categories: &mut BTreeSet<String>,
+    inherited: &BTreeSet<&str>,
+    fields: &mut Fields<'_>,
+) {
+    if let Some(given) = fields.texts("categories") {
+        *categories = given.into_iter().filter(|code| !inherited.contains(code.as_str())).collect();
+    }
+    categories.extend(fields.texts("add_categories").unwrap_or_default());
+    for code in fields.texts("remove_categories").unwrap_or_default() {
+        categories.remove(&code);
+    }
+    if categories.len() > MAX_CATEGORIES {
+        fields
+            .report
+            .rule("categories", format!("There should be at most {MAX_CATEGORIES} categories."));
+    }
+}
+
+/// Refuses categories that are new to the thing and do not exist.
+pub fn check_categories(
+    before: Option<&BTreeSet<String>>,
+    after: &BTreeSet<String>,
+    lookup: &Lookup,
+    report: &mut Report,
+) {
+    let is_new = |code: &&String| before.is_none_or(|before| !before.contains(*code));
+    for code in after.iter().filter(is_new).filter(|code| !lookup.has_category(code)) {
+        report.format("categories", format!("The {code} category does not exist in your PIM."));
+    }
+}
+
+/// There are no groups: only their absence can be written.
+pub fn refuse_groups(fields: &mut Fields<'_>) {
+    for group in fields.texts("groups").unwrap_or_default() {
+        fields.report.format("groups", format!("The {group} group does not exist in your PIM."));
+    }
+}
+
+/// Whether an attribute may be written on this level. A value equal to the inherited one is passed
+/// over, so that what was read can be written back.
+pub fn accepts_on_level(
+    attribute: &Attribute,
+    level: usize,
+    shape: &VariantShape,
+    is_inherited: bool,
+    report: &mut Report,
+) -> bool {
+    let code = &attribute.code;
+    if shape.level_of(code) == Some(level) {
+        return true;
+    }
+    if !is_inherited {
+        report.format("values", format!("Cannot set the property \"{code}\" to this entity as it is not in the attribute set."));
+    }
+    false
+}
+
+/// The axes' values, which tell siblings apart: all must be there, and none may change.
+pub fn read_axes(
+    values: &Values,
+    level: &LevelShape,
+    before: Option<&Value>,
+    report: &mut Report,
+) -> Option<Value> {
+    let mut axes = Map::new();
+    for axis in &level.axes {
+        let Some(data) = values.plain(axis) else {
+            report.rule("attribute", format!("Attribute \"{axis}\" cannot be empty, as it is defined as an axis for this entity"));
+            continue;
+        };
+        if before.and_then(|before| before.get(axis)).is_some_and(|old| old != data) {
+            let given = show(data);
+            report.rule(
+                "attribute",
+                format!("Variant axis \"{axis}\" cannot be modified, \"{given}\" given"),
+            );
+        }
+        axes.insert(axis.clone(), data.clone());
+    }
+    (axes.len() == level.axes.len()).then_some(Value::Object(axes))
+}
+
+/// The problem of two siblings with the same axes.
+pub fn report_sibling(axis_values: &Value, report: &mut Report) {
+    let axes = axis_values.as_object().into_iter().flatten();
+    let (names, values): (Vec<String>, Vec<String>) =
+        axes.map(|(axis, data)| (axis.clone(), show(data))).unzip();
+    report.rule(
+        "attribute",
+        format!(
+            "Cannot set value \"{}\" for the attribute axis \"{}\", as another sibling entity already has this value",
+            values.join(","),
+            names.join(",")
+        ),
+    );
+}
+
+fn show(data: &Value) -> String {
+    match data {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(show).collect::<Vec<_>>().join(","),
+        Value::Object(metric) => {
+            let part = |name: &str| metric.get(name).map(show).unwrap_or_default();
+            format!("{} {}", part("amount"), part("unit"))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,75 @@
+use sqlx::PgConnection;
+
+use super::Context;
+use crate::management::{
+    attribute::Attribute,
+    error::{Refusal, Result},
+    measurement_family::MeasurementFamily,
+    search::Condition,
+};
+
+impl Context {
+    /// Loads what the conditions name; refuses categories that do not exist.
+    pub(super) async fn load(
+        connection: &mut PgConnection,
+        conditions: &[Condition],
+    ) -> Result<Self> {
+        let mut context = Self::default();
+        if conditions.is_empty() {
+            return Ok(context);
+        }
+        check_categories(connection, conditions).await?;
+        let codes: Vec<&str> = conditions.iter().map(|c| c.property.as_str()).collect();
+        let attributes: Vec<Attribute> = sqlx::query_as(
+            "select code, type, attribute_group, sort_order, localizable, scopable, is_unique,
+                    is_main_identifier, metric_family, available_locales, properties, labels, version,
+                    '{}'::jsonb as group_labels
+             from attribute where code = any($1)",
+        )
+        .bind(codes)
+        .fetch_all(&mut *connection)
+        .await?;
+        let families: Vec<String> =
+            attributes.iter().filter_map(|attribute| attribute.metric_family.clone()).collect();
+        context.attributes =
+            attributes.into_iter().map(|attribute| (attribute.code.clone(), attribute)).collect();
+        let measurements: Vec<MeasurementFamily> = sqlx::query_as(
+            "select code, labels, standard_unit_code, units, version
+             from measurement_family where code = any($1)",
+        )
+        .bind(families)
+        .fetch_all(&mut *connection)
+        .await?;
+        context.measurements =
+            measurements.into_iter().map(|family| (family.code.clone(), family)).collect();
+        (context.channels, context.locales) = sqlx::query_as(
+            "select array(select code from channel), array(select code from locale where enabled)",
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(context)
+    }
+}
+
+async fn check_categories(connection: &mut PgConnection, conditions: &[Condition]) -> Result<()> {
+    let named: Vec<&str> = conditions
+        .iter()
+        .filter(|condition| condition.property == "categories")
+        .flat_map(|condition| condition.value.as_array().into_iter().flatten())
+        .filter_map(serde_json::Value::as_str)
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let unknown: Option<String> = sqlx::query_scalar(
+        "select code from unnest($1::text[]) as given (code)
+         where not exists (select from category c where c.code = given.code) limit 1",
+    )
+    .bind(named)
+    .fetch_optional(connection)
+    .await?;
+    match unknown {
+        Some(code) => Err(Refusal::unprocessable(format!("Category \"{code}\" does not exist."))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,232 @@
+use std::fmt::Write;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::{
+    Context, Target,
+    clause::{Clause, Operand},
+    property::{pair, read_text},
+};
+use crate::management::{
+    attribute::{Attribute, Kind},
+    error::{Refusal, Result},
+    measurement_family::{MeasurementFamily, Operator, Unit},
+    search::Condition,
+    values::{read_date, read_decimal},
+};
+
+/// A condition on the values of an attribute. `e` is one value of the row.
+pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> Result<Clause> {
+    let attribute =
+        context.attributes.get(&condition.property).ok_or_else(|| condition.unsupported())?;
+    if attribute.is_main_identifier && target == Target::Product {
+        return read_text("p.identifier", condition);
+    }
+    check_place(attribute, condition, context)?;
+    match condition.operator.as_str() {
+        "EMPTY" => Ok(Clause::new("not ").then(exists(attribute, condition, Clause::new("true")))),
+        "NOT EMPTY" => Ok(exists(attribute, condition, Clause::new("true"))),
+        _ => {
+            let test = read_test(attribute, condition, context)?;
+            Ok(exists(attribute, condition, test))
+        }
+    }
+}
+
+fn check_place(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<()> {
+    let code = &attribute.code;
+    if attribute.localizable {
+        match &condition.locale {
+            None => {
+                return Err(Refusal::unprocessable(format!(
+                    "Attribute \"{code}\" expects a locale, none given."
+                )));
+            }
+            Some(locale) if !context.locales.contains(locale) => {
+                return Err(Refusal::unprocessable(format!(
+                    "Attribute \"{code}\" expects an existing and activated locale, \"{locale}\" given."
+                )));
+            }
+            _ => {}
+        }
+    }
+    if attribute.scopable {
+        match &condition.scope {
+            None => {
+                return Err(Refusal::unprocessable(format!(
+                    "Attribute \"{code}\" expects a scope, none given."
+                )));
+            }
+            Some(scope) if !context.channels.contains(scope) => {
+                return Err(Refusal::unprocessable(format!(
+                    "Attribute \"{code}\" expects an existing scope, \"{scope}\" given."
+                )));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// An attribute is filled on one level only: the first of the three rows that has it.
+fn exists(attribute: &Attribute, condition: &Condition, test: Clause) -> Clause {
+    let code = || Operand::Text(attribute.code.clone());
+    let locale = condition.locale.clone().filter(|_| attribute.localizable);
+    let scope = condition.scope.clone().filter(|_| attribute.scopable);
+    Clause::new("exists (select from jsonb_array_elements(coalesce(p.values -> ")
+        .bind(code())
+        .sql(", m.values -> ")
+        .bind(code())
+        .sql(", r.values -> ")
+        .bind(code())
+        .sql(")) e where e ->> 'locale' is not distinct from ")
+        .bind(Operand::OptionalText(locale))
+        .sql(" and e ->> 'scope' is not distinct from ")
+        .bind(Operand::OptionalText(scope))
+        .sql(" and ")
+        .then(test)
+        .sql(")")
+}
+
+fn read_test(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
+    match attribute.kind {
+        Kind::Identifier | Kind::Text | Kind::TextArea => read_text("(e ->> 'data')", condition),
+        Kind::File | Kind::Image => read_text(
+            "(select f.original_filename from media_file f where f.code = e ->> 'data')",
+            condition,
+        ),
+        Kind::SimpleSelect => match condition.operator.as_str() {
+            "IN" | "NOT IN" => read_text("(e ->> 'data')", condition),
+            _ => Err(condition.unsupported()),
+        },
+        Kind::MultiSelect => read_multi_select(condition),
+        Kind::Boolean => read_boolean(condition),
+        Kind::Date => read_day(condition),
+        Kind::Number => {
+            let number = read_number(condition, &condition.value)?;
+            compare("(e ->> 'data')::numeric", number, condition)
+        }
+        Kind::Metric => read_metric(attribute, condition, context),
+        Kind::PriceCollection => read_price(condition),
+    }
+}
+
+fn read_multi_select(condition: &Condition) -> Result<Clause> {
+    let any = Clause::new("(e -> 'data') ?| ").bind(Operand::Texts(condition.texts()?));
+    match condition.operator.as_str() {
+        "IN" => Ok(any),
+        "NOT IN" => Ok(Clause::new("not ").then(any)),
+        _ => Err(condition.unsupported()),
+    }
+}
+
+fn read_boolean(condition: &Condition) -> Result<Clause> {
+    let operator = match condition.operator.as_str() {
+        "=" => "=",
+        "!=" => "<>",
+        _ => return Err(condition.unsupported()),
+    };
+    let value = Operand::Boolean(condition.boolean()?);
+    Ok(Clause::new(format!("(e ->> 'data')::boolean {operator} ")).bind(value))
+}
+
+fn read_day(condition: &Condition) -> Result<Clause> {
+    let date = |value: &Value| {
+        let date = value.as_str().and_then(read_date);
+        date.map(Operand::Date)
+            .ok_or_else(|| condition.expects("a string with the format \"yyyy-mm-dd\""))
+    };
+    let column = "left(e ->> 'data', 10)::date";
+    let clause = match condition.operator.as_str() {
+        operator @ ("<" | ">" | "=") => {
+            Clause::new(format!("{column} {operator} ")).bind(date(&condition.value)?)
+        }
+        "!=" => Clause::new(format!("{column} <> ")).bind(date(&condition.value)?),
+        operator @ ("BETWEEN" | "NOT BETWEEN") => {
+            let (from, to) = pair(condition)?;
+            let not = if operator == "BETWEEN" { "" } else { "not " };
+            Clause::new(format!("{column} {not}between "))
+                .bind(date(from)?)
+                .sql(" and ")
+                .bind(date(to)?)
+        }
+        _ => return Err(condition.unsupported()),
+    };
+    Ok(clause)
+}
+
+fn read_number(condition: &Condition, value: &Value) -> Result<Decimal> {
+    read_decimal(value).ok_or_else(|| condition.expects("a numeric"))
+}
+
+fn compare(expression: &str, number: Decimal, condition: &Condition) -> Result<Clause> {
+    let operator = match condition.operator.as_str() {
+        operator @ ("<" | "<=" | "=" | ">=" | ">") => operator,
+        "!=" => "<>",
+        _ => return Err(condition.unsupported()),
+    };
+    Ok(Clause::new(format!("{expression} {operator} ")).bind(Operand::Decimal(number)))
+}
+
+fn read_metric(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
+    let amount = condition
+        .value
+        .get("amount")
+        .ok_or_else(|| condition.expects("an array with the key \"amount\""))?;
+    let unit = condition.value.get("unit").and_then(Value::as_str);
+    let amount = read_number(condition, amount)?;
+    let family = attribute.metric_family.as_ref().and_then(|code| context.measurements.get(code));
+    let unit =
+        family.zip(unit).and_then(|(family, unit)| family.units.get(family.find_unit(unit)?));
+    let (Some(family), Some(unit)) = (family, unit) else {
+        return Err(condition.expects("an array with a valid unit"));
+    };
+    let standard = unit.to_standard(amount).ok_or_else(|| condition.expects("a smaller amount"))?;
+    compare(&standard_amount(family), standard, condition)
+}
+
+/// The amount of `e` in the standard unit. Operations are numbers of ours; units are told apart by
+/// their codes, quoted.
+fn standard_amount(family: &MeasurementFamily) -> String {
+    let mut cases = String::from("case e -> 'data' ->> 'unit'");
+    for (code, unit) in &family.units {
+        let code = code.replace('\'', "''");
+        let amount = standard_expression(unit);
+        // Writing to a String cannot fail.
+        let _ = write!(cases, " when '{code}' then {amount}");
+    }
+    cases.push_str(" end");
+    cases
+}
+
+fn standard_expression(unit: &Unit) -> String {
+    let amount = "(e -> 'data' ->> 'amount')::numeric".to_owned();
+    unit.convert_from_standard.iter().fold(amount, |amount, step| {
+        let operator = match step.operator {
+            Operator::Mul => '*',
+            Operator::Div => '/',
+            Operator::Add => '+',
+            Operator::Sub => '-',
+        };
+        format!("({amount} {operator} ({}))", step.value)
+    })
+}
+
+fn read_price(condition: &Condition) -> Result<Clause> {
+    let part = |key: &str| condition.value.get(key);
+    let currency = part("currency").and_then(Value::as_str);
+    let currency =
+        currency.ok_or_else(|| condition.expects("an array with the key \"currency\""))?;
+    let amount =
+        part("amount").ok_or_else(|| condition.expects("an array with the key \"amount\""))?;
+    let amount = read_number(condition, amount)?;
+    let test = compare("(price ->> 'amount')::numeric", amount, condition)?;
+    Ok(Clause::new(
+        "exists (select from jsonb_array_elements(e -> 'data') price where price ->> 'currency' = ",
+    )
+    .bind(Operand::Text(currency.to_owned()))
+    .sql(" and ")
+    .then(test)
+    .sql(")"))
+}

@@ -1,0 +1,213 @@
+//! Everything that a batch of products or models refers to, loaded in a few statements, so that each
+//! line is checked in memory.
+
+mod needs;
+mod store;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use regex::Regex;
+use uuid::Uuid;
+
+pub use needs::Needs;
+
+use super::{
+    attribute::Attribute, measurement_family::MeasurementFamily, media_file::MediaFile,
+    values::Values,
+};
+
+/// What a batch refers to.
+#[derive(Default)]
+pub struct Lookup {
+    attributes: HashMap<String, Attribute>,
+    options: HashMap<String, HashMap<String, String>>,
+    patterns: HashMap<String, Regex>,
+    channels: HashMap<String, ChannelShape>,
+    measurements: HashMap<String, MeasurementFamily>,
+    media_files: HashMap<String, MediaFile>,
+    families: HashSet<String>,
+    variants: HashMap<String, VariantShape>,
+    categories: HashSet<String>,
+    models: HashMap<Uuid, ModelNode>,
+    model_ids: HashMap<String, Uuid>,
+    products: HashSet<Uuid>,
+    product_ids: HashMap<String, Uuid>,
+    association_types: HashMap<String, AssociationShape>,
+}
+
+/// A channel's locales and currencies.
+#[derive(Debug, Default)]
+pub struct ChannelShape {
+    /// Its locales.
+    pub locales: HashSet<String>,
+    /// Its currencies.
+    pub currencies: HashSet<String>,
+}
+
+/// How products of a family vary.
+#[derive(Debug, Default)]
+pub struct VariantShape {
+    /// The family.
+    pub family: String,
+    /// All attributes of the family.
+    pub attributes: HashSet<String>,
+    /// The levels of variation, from the top.
+    pub levels: Vec<LevelShape>,
+}
+
+/// One level of variation.
+#[derive(Debug, Default)]
+pub struct LevelShape {
+    /// What tells siblings apart.
+    pub axes: Vec<String>,
+    /// What is filled here.
+    pub attributes: HashSet<String>,
+}
+
+/// A product model as its children see it.
+#[derive(Debug, Clone)]
+pub struct ModelNode {
+    /// Its id.
+    pub id: Uuid,
+    /// Its code.
+    pub code: String,
+    /// How its products vary.
+    pub family_variant: String,
+    /// The model above.
+    pub parent_id: Option<Uuid>,
+    /// Its own values.
+    pub values: Values,
+    /// Its own categories.
+    pub categories: BTreeSet<String>,
+}
+
+/// What an association type allows.
+#[derive(Debug, Clone, Copy)]
+pub struct AssociationShape {
+    /// Whether associations have quantities.
+    pub is_quantified: bool,
+}
+
+impl VariantShape {
+    /// The level on which the attribute is filled, 0 for the root; none if it is not of the family.
+    pub fn level_of(&self, attribute: &str) -> Option<usize> {
+        let level = self.levels.iter().position(|level| level.attributes.contains(attribute));
+        match level {
+            Some(place) => Some(place + 1),
+            None => self.attributes.contains(attribute).then_some(0),
+        }
+    }
+}
+
+impl Lookup {
+    /// The attribute.
+    pub fn attribute(&self, code: &str) -> Option<&Attribute> {
+        self.attributes.get(code)
+    }
+
+    /// The option's code as it is kept, found regardless of case.
+    pub fn option(&self, attribute: &str, code: &str) -> Option<&str> {
+        self.options.get(attribute)?.get(&code.to_lowercase()).map(String::as_str)
+    }
+
+    /// Whether the text follows the attribute's regular expression.
+    pub fn matches_pattern(&self, attribute: &Attribute, text: &str) -> bool {
+        self.patterns.get(&attribute.code).is_none_or(|pattern| pattern.is_match(text))
+    }
+
+    /// The channel.
+    pub fn channel(&self, code: &str) -> Option<&ChannelShape> {
+        self.channels.get(code)
+    }
+
+    /// Whether a channel uses the locale.
+    pub fn is_active_locale(&self, code: &str) -> bool {
+        self.channels.values().any(|channel| channel.locales.contains(code))
+    }
+
+    /// Whether the channel, or any if none is given, uses the currency.
+    pub fn is_active_currency(&self, code: &str, scope: Option<&str>) -> bool {
+        match scope.and_then(|scope| self.channels.get(scope)) {
+            Some(channel) => channel.currencies.contains(code),
+            None => self.channels.values().any(|channel| channel.currencies.contains(code)),
+        }
+    }
+
+    /// The unit's code as it is kept, found regardless of case.
+    pub fn unit(&self, family: &str, unit: &str) -> Option<&str> {
+        self.measurements.get(family)?.find_unit(unit)
+    }
+
+    /// The media file.
+    pub fn media_file(&self, code: &str) -> Option<&MediaFile> {
+        self.media_files.get(code)
+    }
+
+    /// Whether the family exists.
+    pub fn has_family(&self, code: &str) -> bool {
+        self.families.contains(code)
+    }
+
+    /// How products of a family vary.
+    pub fn variant(&self, code: &str) -> Option<&VariantShape> {
+        self.variants.get(code)
+    }
+
+    /// Whether the category exists.
+    pub fn has_category(&self, code: &str) -> bool {
+        self.categories.contains(code)
+    }
+
+    /// The model with this id.
+    pub fn model(&self, id: Uuid) -> Option<&ModelNode> {
+        self.models.get(&id)
+    }
+
+    /// The model with this code.
+    pub fn model_by_code(&self, code: &str) -> Option<&ModelNode> {
+        self.model_ids.get(code).and_then(|id| self.models.get(id))
+    }
+
+    /// Whether a model with this code exists.
+    pub fn has_model(&self, code: &str) -> bool {
+        self.model_ids.contains_key(code)
+    }
+
+    /// Whether the product exists.
+    pub fn has_product(&self, id: Uuid) -> bool {
+        self.products.contains(&id)
+    }
+
+    /// The product with this identifier.
+    pub fn product_id(&self, identifier: &str) -> Option<Uuid> {
+        self.product_ids.get(identifier).copied()
+    }
+
+    /// The association type.
+    pub fn association_type(&self, code: &str) -> Option<AssociationShape> {
+        self.association_types.get(code).copied()
+    }
+
+    /// The model and those above it, from below.
+    pub fn ancestry(&self, id: Option<Uuid>) -> impl Iterator<Item = &ModelNode> {
+        let first = id.and_then(|id| self.models.get(&id));
+        std::iter::successors(first, |model| model.parent_id.and_then(|id| self.models.get(&id)))
+    }
+
+    /// Values that a child of this model inherits.
+    pub fn inherited_values(&self, parent: Option<Uuid>) -> Values {
+        let mut values = Values::default();
+        self.ancestry(parent).for_each(|model| values.inherit(&model.values));
+        values
+    }
+
+    /// Categories that a child of this model inherits.
+    pub fn inherited_categories(&self, parent: Option<Uuid>) -> BTreeSet<&str> {
+        self.ancestry(parent).flat_map(|model| &model.categories).map(String::as_str).collect()
+    }
+
+    /// The root of the page that a thing below this model belongs to.
+    pub fn root_of(&self, parent: Option<Uuid>) -> Option<Uuid> {
+        self.ancestry(parent).last().map(|model| model.id)
+    }
+}

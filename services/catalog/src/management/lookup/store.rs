@@ -1,0 +1,226 @@
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::{
+    AssociationShape, ChannelShape, LevelShape, Lookup, ModelNode, Needs, VariantShape,
+    needs::ValueNeeds,
+};
+use crate::management::{
+    attribute::Attribute,
+    error::Result,
+    measurement_family::MeasurementFamily,
+    media_file::MediaFile,
+    values::{Values, pattern},
+};
+
+impl Lookup {
+    /// Loads what these bodies refer to, and what else is needed.
+    pub async fn load(
+        connection: &mut PgConnection,
+        mut needs: Needs,
+        bodies: &[&Map<String, Value>],
+    ) -> Result<Self> {
+        for body in bodies {
+            needs.add_body(body);
+        }
+        let mut lookup = Self::default();
+        lookup.load_channels(connection).await?;
+        lookup.load_attributes(connection, &needs).await?;
+        lookup.load_codes(connection, &needs).await?;
+        lookup.load_models(connection, &needs).await?;
+        lookup.load_variants(connection, &needs).await?;
+        lookup.load_value_needs(connection, bodies).await?;
+        Ok(lookup)
+    }
+
+    async fn load_channels(&mut self, connection: &mut PgConnection) -> Result<()> {
+        let channels: Vec<(String, Vec<String>, Vec<String>)> = sqlx::query_as(
+            "select code,
+                    array(select locale from channel_locale where channel = code),
+                    array(select currency from channel_currency where channel = code)
+             from channel",
+        )
+        .fetch_all(connection)
+        .await?;
+        self.channels = channels
+            .into_iter()
+            .map(|(code, locales, currencies)| {
+                let locales = locales.into_iter().collect();
+                (code, ChannelShape { locales, currencies: currencies.into_iter().collect() })
+            })
+            .collect();
+        Ok(())
+    }
+
+    async fn load_attributes(
+        &mut self,
+        connection: &mut PgConnection,
+        needs: &Needs,
+    ) -> Result<()> {
+        if needs.attributes.is_empty() {
+            return Ok(());
+        }
+        let codes: Vec<&String> = needs.attributes.iter().collect();
+        let attributes: Vec<Attribute> = sqlx::query_as(
+            "select code, type, attribute_group, sort_order, localizable, scopable, is_unique,
+                    is_main_identifier, metric_family, available_locales, properties, labels, version,
+                    '{}'::jsonb as group_labels
+             from attribute where code = any($1)",
+        )
+        .bind(codes)
+        .fetch_all(&mut *connection)
+        .await?;
+        let families: BTreeSet<String> =
+            attributes.iter().filter_map(|attribute| attribute.metric_family.clone()).collect();
+        for attribute in attributes {
+            let regexp = attribute.properties.validation_regexp.as_deref();
+            if let Some(compiled) = regexp.and_then(pattern::compile) {
+                self.patterns.insert(attribute.code.clone(), compiled);
+            }
+            self.attributes.insert(attribute.code.clone(), attribute);
+        }
+        if families.is_empty() {
+            return Ok(());
+        }
+        let measurements: Vec<MeasurementFamily> = sqlx::query_as(
+            "select code, labels, standard_unit_code, units, version
+             from measurement_family where code = any($1)",
+        )
+        .bind(families.into_iter().collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+        self.measurements =
+            measurements.into_iter().map(|family| (family.code.clone(), family)).collect();
+        Ok(())
+    }
+
+    /// Codes of which only the existence matters, in one statement.
+    async fn load_codes(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
+        let rows: Vec<(String, String, Option<Uuid>, Option<bool>)> = sqlx::query_as(
+            "select 'family', code, null::uuid, null::boolean from family where code = any($1)
+             union all
+             select 'category', code, null, null from category where code = any($2)
+             union all
+             select 'product', coalesce(identifier, ''), id, null from product
+             where id = any($3) or identifier = any($4)
+             union all
+             select 'association_type', code, null, is_quantified from association_type",
+        )
+        .bind(needs.families.iter().collect::<Vec<_>>())
+        .bind(needs.categories.iter().collect::<Vec<_>>())
+        .bind(needs.product_ids.iter().copied().collect::<Vec<_>>())
+        .bind(needs.identifiers.iter().collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+        for (kind, code, id, is_quantified) in rows {
+            match (kind.as_str(), id) {
+                ("family", _) => drop(self.families.insert(code)),
+                ("category", _) => drop(self.categories.insert(code)),
+                ("product", Some(id)) => {
+                    self.products.insert(id);
+                    self.product_ids.insert(code, id);
+                }
+                _ => {
+                    let shape = AssociationShape { is_quantified: is_quantified.unwrap_or(false) };
+                    self.association_types.insert(code, shape);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_models(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
+        if needs.models.is_empty() && needs.model_ids.is_empty() {
+            return Ok(());
+        }
+        type Row = (Uuid, String, String, Option<Uuid>, Json<Values>, Vec<String>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "with named as (select id, parent_id from product_model where code = any($1) or id = any($2))
+             select m.id, m.code, m.family_variant, m.parent_id, m.values,
+                    array(select category from product_model_category where product_model_id = m.id)
+             from product_model m
+             where m.id in (select id from named union select parent_id from named)",
+        )
+        .bind(needs.models.iter().collect::<Vec<_>>())
+        .bind(needs.model_ids.iter().copied().collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+        for (id, code, family_variant, parent_id, Json(values), categories) in rows {
+            self.model_ids.insert(code.clone(), id);
+            let categories = categories.into_iter().collect();
+            let node = ModelNode { id, code, family_variant, parent_id, values, categories };
+            self.models.insert(id, node);
+        }
+        Ok(())
+    }
+
+    async fn load_variants(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
+        let mut codes: BTreeSet<&String> = needs.variants.iter().collect();
+        codes.extend(self.models.values().map(|model| &model.family_variant));
+        if codes.is_empty() {
+            return Ok(());
+        }
+        type Row = (String, String, Vec<String>, Option<Vec<String>>, Option<Vec<String>>);
+        let rows: Vec<Row> = sqlx::query_as(
+            "select v.code, v.family,
+                    array(select attribute from family_attribute where family = v.family),
+                    l.axes, l.attributes
+             from family_variant v left join family_variant_level l on l.family_variant = v.code
+             where v.code = any($1) order by v.code, l.level",
+        )
+        .bind(codes.into_iter().collect::<Vec<_>>())
+        .fetch_all(connection)
+        .await?;
+        for (code, family, family_attributes, axes, attributes) in rows {
+            let shape = self.variants.entry(code).or_insert_with(|| VariantShape {
+                family,
+                attributes: family_attributes.into_iter().collect(),
+                levels: Vec::new(),
+            });
+            if let (Some(axes), Some(attributes)) = (axes, attributes) {
+                shape
+                    .levels
+                    .push(LevelShape { axes, attributes: attributes.into_iter().collect() });
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_value_needs(
+        &mut self,
+        connection: &mut PgConnection,
+        bodies: &[&Map<String, Value>],
+    ) -> Result<()> {
+        let mut needs = ValueNeeds::default();
+        bodies.iter().for_each(|body| needs.add_body(body, self));
+        if !needs.options.is_empty() {
+            let options: Vec<(String, String)> = sqlx::query_as(
+                "select o.attribute, o.code from attribute_option o
+                 join (select distinct * from unnest($1::text[], $2::text[])) as given (attribute, code)
+                   on given.attribute = o.attribute and given.code = lower(o.code)",
+            )
+            .bind(&needs.option_attributes)
+            .bind(&needs.options)
+            .fetch_all(&mut *connection)
+            .await?;
+            for (attribute, code) in options {
+                let options: &mut HashMap<_, _> = self.options.entry(attribute).or_default();
+                options.insert(code.to_lowercase(), code);
+            }
+        }
+        if !needs.media_files.is_empty() {
+            let files: Vec<MediaFile> = sqlx::query_as(
+                "select code, original_filename, mime_type, size_bytes, extension
+                 from media_file where code = any($1)",
+            )
+            .bind(&needs.media_files)
+            .fetch_all(connection)
+            .await?;
+            self.media_files = files.into_iter().map(|file| (file.code.clone(), file)).collect();
+        }
+        Ok(())
+    }
+}

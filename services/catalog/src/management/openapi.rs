@@ -1,0 +1,96 @@
+//! Answers that all operations of the management API have in common.
+
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+use super::error::RefusalBody;
+
+/// How a read can be refused.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "documentation")]
+pub enum ReadRefusals {
+    /// No access token, or not a valid one.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(#[to_schema] RefusalBody),
+    /// The token lacks the scope.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] RefusalBody),
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] RefusalBody),
+    /// `Accept` does not name JSON.
+    #[response(status = 406, content_type = "application/problem+json")]
+    NotAcceptable(#[to_schema] RefusalBody),
+    /// A parameter is not valid.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] RefusalBody),
+}
+
+/// How a write can be refused.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "documentation")]
+pub enum WriteRefusals {
+    /// The body is not JSON.
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] RefusalBody),
+    /// No access token, or not a valid one.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(#[to_schema] RefusalBody),
+    /// The token lacks the scope.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(#[to_schema] RefusalBody),
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] RefusalBody),
+    /// `If-Match` names another version.
+    #[response(status = 412, content_type = "application/problem+json")]
+    PreconditionFailed(#[to_schema] RefusalBody),
+    /// The body is too large.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] RefusalBody),
+    /// The body is of another media type.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnsupportedMediaType(#[to_schema] RefusalBody),
+    /// The body breaks rules; all are listed.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] RefusalBody),
+}
+
+/// The answer to a create.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "documentation")]
+pub enum CreatedAnswer {
+    /// Created; `Location` is its address.
+    #[response(status = 201)]
+    Created,
+}
+
+/// The answer to an update, which may create.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "documentation")]
+pub enum SavedAnswer {
+    /// Created; `Location` is its address.
+    #[response(status = 201)]
+    Created,
+    /// Updated; `Location` is its address. `Vitrine-Changed: false` if it was already so.
+    #[response(status = 204)]
+    Updated,
+}
+
+/// One line of a bulk answer.
+#[derive(Serialize, ToSchema)]
+#[expect(dead_code, reason = "documentation")]
+pub struct BulkAnswerLine {
+    /// Number of the line, from 1.
+    line: u32,
+    /// Key of the thing: `code`, `identifier` or `uuid` by kind.
+    code: Option<String>,
+    /// 201 created, 204 updated, else as for a single write.
+    status_code: u16,
+    /// `false` if the thing was already so and nothing was written.
+    changed: Option<bool>,
+    /// What is wrong.
+    message: Option<String>,
+    /// All broken rules.
+    errors: Option<Vec<super::report::Violation>>,
+}

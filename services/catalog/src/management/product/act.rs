@@ -1,0 +1,233 @@
+//! Single products: read, create, change and delete, whatever they are named by.
+
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+use web::{IfMatch, etag};
+
+use super::{
+    read::{FullProduct, represent_all},
+    save::{Line, not_a_uuid, save_all},
+    store,
+};
+use crate::{
+    App,
+    management::{
+        associations::Naming,
+        body::Line as BodyLine,
+        bulk::{self, Saved, answer_lines, read_key},
+        error::{Refusal, Result},
+        filter::{Filter, Target},
+        hal::{Item, PageRequest},
+        links::Links,
+        projection,
+        reading::Reading,
+        report::Report,
+        resource::answer_saved,
+        search::read_search,
+    },
+};
+
+/// The list's path segment.
+pub(super) fn path_of(naming: Naming) -> &'static str {
+    if naming == Naming::Uuid { "products-uuid" } else { "products" }
+}
+
+/// One page of products.
+pub(super) async fn list(
+    app: &App,
+    naming: Naming,
+    parameters: &[(String, String)],
+) -> Result<Response> {
+    let page = PageRequest::read_large(parameters)?;
+    let conditions = read_search(
+        page.parameter("search"),
+        page.parameter("search_locale"),
+        page.parameter("search_scope"),
+    )?;
+    let mut connection = app.db.acquire().await?;
+    let reading = Reading::load_for_list(&mut connection, &page).await?;
+    let filter = Filter::read(&mut connection, Target::Product, &conditions, &reading).await?;
+    let products = store::find_page(&mut connection, &filter, &page).await?;
+    let count = match page.with_count {
+        true => Some(store::count(&mut connection, &filter).await?),
+        false => None,
+    };
+    let links = Links::new(&app.config.public_url)?;
+    let names: Vec<(Uuid, String)> =
+        products.iter().map(|product| (product.id, name_of(product, naming))).collect();
+    let bodies = represent_all(&mut connection, products, naming, &reading, &links).await?;
+    let items = names.into_iter().zip(bodies).map(|((id, name), body)| Item {
+        key: id.to_string(),
+        link: links.of([path_of(naming), &name]),
+        body,
+    });
+    Ok(page.answer(&links.of([path_of(naming)]), items.collect(), count))
+}
+
+fn name_of(product: &FullProduct, naming: Naming) -> String {
+    match (naming, &product.identifier) {
+        (Naming::Identifier, Some(identifier)) => identifier.clone(),
+        _ => product.id.to_string(),
+    }
+}
+
+/// One product, with its version as ETag.
+pub(super) async fn get(
+    app: &App,
+    naming: Naming,
+    key: &str,
+    parameters: &[(String, String)],
+) -> Result<Response> {
+    let mut connection = app.db.acquire().await?;
+    let reading = Reading::load(&mut connection, parameters).await?;
+    let product =
+        store::find_full(&mut connection, naming, key).await?.ok_or_else(|| missing(key))?;
+    let version = product.version;
+    let links = Links::new(&app.config.public_url)?;
+    let bodies = represent_all(&mut connection, vec![product], naming, &reading, &links).await?;
+    let body: Map<String, Value> = bodies.into_iter().next().unwrap_or_default();
+    let mut response = web::Json(body).into_response();
+    response.headers_mut().insert(header::ETAG, etag(version));
+    Ok(response)
+}
+
+/// A new product.
+pub(super) async fn create(
+    app: &App,
+    naming: Naming,
+    body: Map<String, Value>,
+) -> Result<Response> {
+    let key = new_key(naming, &body)?;
+    let mut transaction = app.db.begin().await?;
+    if store::find_full(&mut transaction, naming, &key).await?.is_some() {
+        let mut report = Report::default();
+        match naming {
+            Naming::Uuid => {
+                report.rule("uuid", format!("The {key} uuid is already used for another product."))
+            }
+            Naming::Identifier => report.rule(
+                "identifier",
+                format!("The {key} identifier is already used for another product."),
+            ),
+        }
+        return Err(report.into());
+    }
+    let line = Line { key: key.clone(), body, if_match: IfMatch::default() };
+    let written = save_all(&mut transaction, naming, &[line]).await?;
+    let saved =
+        written.into_iter().next().transpose()?.map_or(Saved::Created, |written| written.saved);
+    transaction.commit().await?;
+    answer_saved(app, saved, [path_of(naming), &key])
+}
+
+fn new_key(naming: Naming, body: &Map<String, Value>) -> Result<String> {
+    let given = |name: &str| body.get(name).filter(|value| !value.is_null());
+    match (naming, given(if naming == Naming::Uuid { "uuid" } else { "identifier" })) {
+        (Naming::Uuid, None) => Ok(Uuid::now_v7().to_string()),
+        (Naming::Uuid, Some(Value::String(text))) => normalise(naming, text),
+        (Naming::Identifier, Some(Value::String(text))) if !text.is_empty() => Ok(text.clone()),
+        (Naming::Identifier, _) => {
+            let mut report = Report::default();
+            report.rule("identifier", "This value should not be blank.");
+            Err(report.into())
+        }
+        (Naming::Uuid, Some(_)) => Err(not_a_uuid()),
+    }
+}
+
+/// An id in its usual form.
+fn normalise(naming: Naming, key: &str) -> Result<String> {
+    match naming {
+        Naming::Uuid => Uuid::parse_str(key).map(|id| id.to_string()).map_err(|_| not_a_uuid()),
+        Naming::Identifier => Ok(key.to_owned()),
+    }
+}
+
+/// Changes a product, or makes it.
+pub(super) async fn update(
+    app: &App,
+    naming: Naming,
+    key: &str,
+    body: Map<String, Value>,
+    if_match: IfMatch,
+) -> Result<Response> {
+    let key = normalise(naming, key)?;
+    if let (Naming::Uuid, Some(Value::String(given))) = (naming, body.get("uuid"))
+        && !given.eq_ignore_ascii_case(&key)
+    {
+        return Err(Refusal::unprocessable(format!(
+            "The uuid \"{given}\" provided in the request body must match the uuid \"{key}\" provided in the url."
+        )));
+    }
+    let mut transaction = app.db.begin().await?;
+    let line = Line { key: key.clone(), body, if_match };
+    let written = save_all(&mut transaction, naming, &[line]).await?;
+    let saved =
+        written.into_iter().next().transpose()?.map_or(Saved::Unchanged, |written| written.saved);
+    transaction.commit().await?;
+    answer_saved(app, saved, [path_of(naming), &key])
+}
+
+/// Changes or makes up to a hundred products.
+pub(super) async fn update_many(
+    app: &App,
+    naming: Naming,
+    body: Vec<BodyLine>,
+) -> Result<Response> {
+    let property = if naming == Naming::Uuid { "uuid" } else { "identifier" };
+    let mut lines = Vec::with_capacity(body.len());
+    let mut places: Vec<std::result::Result<String, (Option<String>, Refusal)>> =
+        Vec::with_capacity(body.len());
+    for line in body {
+        let keyed = match read_key(line, property) {
+            Ok(keyed) => keyed,
+            Err(refusal) => {
+                places.push(Err((None, refusal)));
+                continue;
+            }
+        };
+        match normalise(naming, &keyed.key) {
+            Ok(key) => {
+                places.push(Ok(keyed.key));
+                lines.push(Line { key, body: keyed.object, if_match: IfMatch::default() });
+            }
+            Err(refusal) => places.push(Err((Some(keyed.key), refusal))),
+        }
+    }
+    let mut transaction = app.db.begin().await?;
+    let mut written = save_all(&mut transaction, naming, &lines).await?.into_iter();
+    transaction.commit().await?;
+    let answers = places.into_iter().map(|place| match place {
+        Ok(key) => {
+            let result =
+                written.next().map_or(Ok(Saved::Unchanged), |one| one.map(|one| one.saved));
+            bulk::describe(property, Some(&key), &result)
+        }
+        Err((key, refusal)) => bulk::describe(property, key.as_deref(), &Err(refusal)),
+    });
+    Ok(answer_lines(answers.collect()))
+}
+
+/// Removes a product.
+pub(super) async fn delete(
+    app: &App,
+    naming: Naming,
+    key: &str,
+    if_match: &IfMatch,
+) -> Result<StatusCode> {
+    let mut transaction = app.db.begin().await?;
+    let product =
+        store::find_full(&mut transaction, naming, key).await?.ok_or_else(|| missing(key))?;
+    if_match.check(product.version)?;
+    if let Some(root) = store::delete(&mut transaction, product.id).await? {
+        projection::enqueue(&mut transaction, &[root]).await?;
+    }
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn missing(key: &str) -> Refusal {
+    Refusal::not_found(format!("Product \"{key}\" does not exist."))
+}

@@ -1,0 +1,124 @@
+//! Requests about products, named by their ids.
+
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use web::{IfMatch, Path};
+
+use super::{act, schema::ProductBody};
+use crate::{
+    App,
+    management::{
+        access::{Editor, Reader},
+        associations::Naming,
+        body::{Lines, Object},
+        error::Result,
+        hal::{HalPage, ListParameters, Parameters},
+        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        reading::ReadingParameters,
+    },
+};
+
+/// Lists products. Filters in `search`; `pagination_type=search_after` reaches every page.
+#[utoipa::path(
+    get, path = "/api/rest/v1/products-uuid", operation_id = "list_products", tag = "Products",
+    params(ListParameters, ReadingParameters),
+    responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn list_products(
+    _: Reader,
+    State(app): State<App>,
+    web::Query(parameters): Parameters,
+) -> Result<Response> {
+    act::list(&app, Naming::Uuid, &parameters).await
+}
+
+/// Reads a product with what it inherits.
+#[utoipa::path(
+    get, path = "/api/rest/v1/products-uuid/{uuid}", operation_id = "get_product", tag = "Products",
+    params(("uuid" = uuid::Uuid, Path, description = "Id of the product"), ReadingParameters),
+    responses((status = 200, description = "The product; its version as ETag", body = ProductBody), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn get_product(
+    _: Reader,
+    State(app): State<App>,
+    Path(uuid): Path<String>,
+    web::Query(parameters): Parameters,
+) -> Result<Response> {
+    act::get(&app, Naming::Uuid, &uuid, &parameters).await
+}
+
+/// Creates a product.
+#[utoipa::path(
+    post, path = "/api/rest/v1/products-uuid", operation_id = "create_product", tag = "Products",
+    request_body(content = ProductBody),
+    responses(CreatedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn create_product(
+    _: Editor,
+    State(app): State<App>,
+    Object(body): Object,
+) -> Result<Response> {
+    act::create(&app, Naming::Uuid, body).await
+}
+
+/// Changes a product, or creates it. Listed values are set, null removes one, others stay.
+#[utoipa::path(
+    patch, path = "/api/rest/v1/products-uuid/{uuid}", operation_id = "update_product", tag = "Products",
+    params(
+        ("uuid" = uuid::Uuid, Path, description = "Id of the product"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read")
+    ),
+    request_body(content = ProductBody),
+    responses(SavedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn update_product(
+    _: Editor,
+    State(app): State<App>,
+    Path(uuid): Path<String>,
+    if_match: IfMatch,
+    Object(body): Object,
+) -> Result<Response> {
+    act::update(&app, Naming::Uuid, &uuid, body, if_match).await
+}
+
+/// Changes or creates up to 100 products: one JSON object per line, one answer per line.
+#[utoipa::path(
+    patch, path = "/api/rest/v1/products-uuid", operation_id = "update_products", tag = "Products",
+    request_body(content = ProductBody, content_type = "application/vnd.akeneo.collection+json"),
+    responses(
+        (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
+         content_type = "application/vnd.akeneo.collection+json"),
+        WriteRefusals
+    ),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn update_products(
+    _: Editor,
+    State(app): State<App>,
+    Lines(lines): Lines,
+) -> Result<Response> {
+    act::update_many(&app, Naming::Uuid, lines).await
+}
+
+/// Deletes a product.
+#[utoipa::path(
+    delete, path = "/api/rest/v1/products-uuid/{uuid}", operation_id = "delete_product", tag = "Products",
+    params(
+        ("uuid" = uuid::Uuid, Path, description = "Id of the product"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read")
+    ),
+    responses((status = 204, description = "Deleted"), WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn delete_product(
+    _: Editor,
+    State(app): State<App>,
+    Path(uuid): Path<String>,
+    if_match: IfMatch,
+) -> Result<StatusCode> {
+    act::delete(&app, Naming::Uuid, &uuid, &if_match).await
+}

@@ -1,0 +1,73 @@
+//! Products: simple ones and variants, with an sku.
+
+mod act;
+pub mod api;
+pub mod api_by_identifier;
+mod apply;
+mod read;
+mod save;
+mod schema;
+mod store;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{associations::Associations, values::Values};
+
+/// A product as it is kept: what it inherits is not here.
+#[derive(Debug, Clone, PartialEq, FromRow)]
+pub struct Product {
+    /// Id, for ever.
+    pub id: Uuid,
+    /// The sku.
+    pub identifier: Option<String>,
+    /// Whether it is sold.
+    pub enabled: bool,
+    /// Its family; of a variant, that of its parent.
+    pub family: Option<String>,
+    /// The model it varies.
+    pub parent_id: Option<Uuid>,
+    /// Values of its axes, if it is a variant.
+    #[sqlx(json(nullable))]
+    pub axis_values: Option<Value>,
+    /// Its own values.
+    #[sqlx(json)]
+    pub values: Values,
+    /// Its own associations.
+    #[sqlx(json)]
+    pub associations: Associations,
+    /// Its own categories.
+    #[sqlx(try_from = "Vec<String>")]
+    pub categories: Codes,
+    version: i64,
+}
+
+/// A set of codes, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Codes(pub BTreeSet<String>);
+
+impl From<Vec<String>> for Codes {
+    fn from(codes: Vec<String>) -> Self {
+        Self(codes.into_iter().collect())
+    }
+}
+
+impl Product {
+    fn new(id: Uuid) -> Self {
+        Self {
+            id,
+            identifier: None,
+            enabled: true,
+            family: None,
+            parent_id: None,
+            axis_values: None,
+            values: Values::default(),
+            associations: Associations::default(),
+            categories: Codes::default(),
+            version: 0,
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Writes up to a hundred products in a few statements: everything they refer to is loaded at once,
+//! each line is checked in memory, what changed is written together.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Map, Value};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+use web::IfMatch;
+
+use super::{
+    Product,
+    store::{self, UniqueValue},
+};
+use crate::management::{
+    associations::Naming,
+    batch::split_rounds,
+    bulk::Saved,
+    content,
+    error::{Refusal, Result},
+    lookup::{Lookup, Needs},
+    projection,
+    report::{Place, Report},
+};
+
+/// One product to be written.
+pub struct Line {
+    /// Its id or identifier, as the client names it.
+    pub key: String,
+    /// What to write.
+    pub body: Map<String, Value>,
+    /// The version that the client saw.
+    pub if_match: IfMatch,
+}
+
+/// What became of a line.
+pub struct Written {
+    /// What was done.
+    pub saved: Saved,
+    /// The product.
+    pub id: Uuid,
+}
+
+/// Writes the lines, each on its own, in the caller's transaction. The same product may come twice and
+/// a line may refer to one before it.
+pub async fn save_all(
+    connection: &mut PgConnection,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Written>>> {
+    let rounds = split_rounds(lines.iter().map(|line| (line.key.as_str(), &line.body)));
+    let mut written = Vec::with_capacity(lines.len());
+    for round in rounds {
+        written.extend(save_round(connection, naming, &lines[round]).await?);
+    }
+    Ok(written)
+}
+
+/// Lines of different products that do not refer to each other.
+async fn save_round(
+    connection: &mut PgConnection,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Written>>> {
+    let mut attempt = connection.begin().await?;
+    let result = try_round(&mut attempt, naming, lines).await;
+    match result {
+        Ok(written) => {
+            attempt.commit().await?;
+            Ok(written)
+        }
+        // Somebody else took a value in the meantime: find out whose line it is.
+        Err(refusal) if !refusal.is_ours() && lines.len() > 1 => {
+            attempt.rollback().await?;
+            let mut written = Vec::with_capacity(lines.len());
+            for line in lines {
+                let one = std::slice::from_ref(line);
+                written.extend(Box::pin(save_round(connection, naming, one)).await?);
+            }
+            Ok(written)
+        }
+        Err(refusal) if !refusal.is_ours() => {
+            attempt.rollback().await?;
+            Ok(vec![Err(refusal)])
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+struct Draft {
+    before: Option<Product>,
+    after: Product,
+    report: Report,
+}
+
+async fn try_round(
+    connection: &mut PgConnection,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Written>>> {
+    let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
+    let mut existing = store::find_for_update(connection, naming, &keys).await?;
+    let mut needs = Needs::default();
+    existing.values().filter_map(|product| product.parent_id).for_each(|id| needs.add_model(id));
+    let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
+    let lookup = Lookup::load(connection, needs, &bodies).await?;
+    let mut drafts: Vec<Result<Draft>> =
+        lines.iter().map(|line| draft(line, existing.remove(&line.key), naming, &lookup)).collect();
+    find_conflicts(connection, &mut drafts, &lookup).await?;
+    write_changed(connection, &drafts, &lookup).await?;
+    Ok(drafts.into_iter().map(|draft| draft.and_then(Draft::finish)).collect())
+}
+
+fn draft(line: &Line, before: Option<Product>, naming: Naming, lookup: &Lookup) -> Result<Draft> {
+    if let Some(before) = &before {
+        line.if_match.check(before.version)?;
+    }
+    let mut after = match &before {
+        Some(before) => before.clone(),
+        None => new_product(&line.key, naming)?,
+    };
+    let mut report = Report::default();
+    after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
+    Ok(Draft { before, after, report })
+}
+
+fn new_product(key: &str, naming: Naming) -> Result<Product> {
+    match naming {
+        Naming::Uuid => Uuid::parse_str(key).map(Product::new).map_err(|_| not_a_uuid()),
+        Naming::Identifier => {
+            let mut product = Product::new(Uuid::now_v7());
+            product.identifier = Some(key.to_owned());
+            Ok(product)
+        }
+    }
+}
+
+/// 422: the key of a product is no UUID.
+pub fn not_a_uuid() -> Refusal {
+    let mut report = Report::default();
+    report.rule("uuid", "This is not a valid UUID.");
+    report.into()
+}
+
+impl Draft {
+    fn is_changed(&self) -> bool {
+        self.before.as_ref() != Some(&self.after)
+    }
+
+    fn finish(self) -> Result<Written> {
+        let saved = match &self.before {
+            None => Saved::Created,
+            Some(before) if *before == self.after => Saved::Unchanged,
+            Some(_) => Saved::Changed,
+        };
+        self.report.into_result()?;
+        Ok(Written { saved, id: self.after.id })
+    }
+
+    fn unique_values(&self, lookup: &Lookup) -> Vec<UniqueValue> {
+        let unique =
+            |code: &&String| lookup.attribute(code).is_some_and(|attribute| attribute.unique);
+        let values = self.after.values.0.keys().filter(unique).filter_map(|code| {
+            let value = self.after.values.plain(code)?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Some(UniqueValue { attribute: code.clone(), value, product_id: self.after.id })
+        });
+        values.collect()
+    }
+}
+
+/// What only one product may have: identifier, unique values, axes among siblings.
+async fn find_conflicts(
+    connection: &mut PgConnection,
+    drafts: &mut [Result<Draft>],
+    lookup: &Lookup,
+) -> Result<()> {
+    let mut drafts: Vec<&mut Draft> =
+        drafts.iter_mut().flatten().filter(|draft| draft.is_changed()).collect();
+    check_identifiers(connection, &mut drafts).await?;
+    check_unique_values(connection, &mut drafts, lookup).await?;
+    check_siblings(connection, &mut drafts).await
+}
+
+async fn check_identifiers(connection: &mut PgConnection, drafts: &mut [&mut Draft]) -> Result<()> {
+    let is_new = |draft: &Draft| {
+        draft.before.as_ref().is_none_or(|before| before.identifier != draft.after.identifier)
+    };
+    let given: Vec<String> = drafts
+        .iter()
+        .filter(|draft| is_new(draft))
+        .filter_map(|draft| draft.after.identifier.clone())
+        .collect();
+    let mut holders = store::find_ids(connection, &given).await?;
+    for draft in drafts.iter_mut().filter(|draft| is_new(draft)) {
+        let Some(identifier) = &draft.after.identifier else { continue };
+        let holder = *holders.entry(identifier.clone()).or_insert(draft.after.id);
+        if holder != draft.after.id {
+            draft.report.rule(
+                "identifier",
+                format!("The {identifier} identifier is already used for another product."),
+            );
+        }
+    }
+    Ok(())
+}
+
+async fn check_unique_values(
+    connection: &mut PgConnection,
+    drafts: &mut [&mut Draft],
+    lookup: &Lookup,
+) -> Result<()> {
+    let given: Vec<UniqueValue> =
+        drafts.iter().flat_map(|draft| draft.unique_values(lookup)).collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    let mut holders: HashMap<(String, String), Uuid> =
+        store::find_holders(connection, &given).await?;
+    for draft in drafts {
+        for unique in draft.unique_values(lookup) {
+            let key = (unique.attribute.clone(), unique.value.clone());
+            if *holders.entry(key).or_insert(draft.after.id) != draft.after.id {
+                let UniqueValue { attribute, value, .. } = unique;
+                let message = format!(
+                    "The {value} value is already set on another product for the unique {attribute} attribute"
+                );
+                let place = Place { attribute, locale: None, scope: None };
+                draft.report.value_rule(&place, message);
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn check_siblings(connection: &mut PgConnection, drafts: &mut [&mut Draft]) -> Result<()> {
+    let variants: Vec<(Uuid, &Value)> = drafts
+        .iter()
+        .filter_map(|draft| Some((draft.after.parent_id?, draft.after.axis_values.as_ref()?)))
+        .collect();
+    if variants.is_empty() {
+        return Ok(());
+    }
+    let mut siblings = store::find_siblings(connection, &variants).await?;
+    for draft in drafts {
+        let (Some(parent), Some(axes)) = (draft.after.parent_id, &draft.after.axis_values) else {
+            continue;
+        };
+        let holder = *siblings.entry((parent, axes.to_string())).or_insert(draft.after.id);
+        if holder != draft.after.id {
+            content::report_sibling(axes, &mut draft.report);
+        }
+    }
+    Ok(())
+}
+
+async fn write_changed(
+    connection: &mut PgConnection,
+    drafts: &[Result<Draft>],
+    lookup: &Lookup,
+) -> Result<()> {
+    let good: Vec<&Draft> = drafts
+        .iter()
+        .flatten()
+        .filter(|draft| draft.report.is_empty() && draft.is_changed())
+        .collect();
+    if good.is_empty() {
+        return Ok(());
+    }
+    let (new, changed): (Vec<&Draft>, Vec<&Draft>) =
+        good.iter().partition(|draft| draft.before.is_none());
+    let products = |drafts: &[&Draft]| -> Vec<Product> {
+        drafts.iter().map(|draft| draft.after.clone()).collect()
+    };
+    store::insert(connection, &products(&new)).await?;
+    store::update(connection, &products(&changed)).await?;
+    let moved: Vec<&Product> = good
+        .iter()
+        .filter(|draft| {
+            draft.before.as_ref().map_or(!draft.after.categories.0.is_empty(), |before| {
+                before.categories != draft.after.categories
+            })
+        })
+        .map(|draft| &draft.after)
+        .collect();
+    store::replace_categories(connection, &moved).await?;
+    write_unique_values(connection, &good, lookup).await?;
+    let roots: HashSet<Uuid> = good
+        .iter()
+        .flat_map(|draft| draft.before.iter().chain([&draft.after]))
+        .map(|product| product.root(lookup))
+        .collect();
+    Ok(projection::enqueue(connection, &roots.into_iter().collect::<Vec<_>>()).await?)
+}
+
+/// Only attributes that the lines write are known; those that vanish are found by their absence.
+async fn write_unique_values(
+    connection: &mut PgConnection,
+    drafts: &[&Draft],
+    lookup: &Lookup,
+) -> Result<()> {
+    let changed: Vec<&&Draft> = drafts
+        .iter()
+        .filter(|draft| {
+            draft.before.as_ref().map_or(!draft.after.values.0.is_empty(), |before| {
+                before.values != draft.after.values
+            })
+        })
+        .collect();
+    let unique: Vec<UniqueValue> =
+        changed.iter().flat_map(|draft| draft.unique_values(lookup)).collect();
+    let touched: Vec<(Uuid, &String)> = changed
+        .iter()
+        .filter_map(|draft| Some((draft, draft.before.as_ref()?)))
+        .flat_map(|(draft, before)| before.values.0.keys().map(move |code| (draft.after.id, code)))
+        .filter(|(_, code)| lookup.attribute(code).is_some_and(|attribute| attribute.unique))
+        .collect();
+    store::replace_unique_values(connection, &touched, &unique).await?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A product as it is read and written; all properties are optional in writes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ManagedProduct, example = json!({
+    "uuid": "0192f0c1-7c2e-7000-8000-000000000001", "enabled": true, "family": "mugs",
+    "categories": ["kitchen"], "parent": null,
+    "values": {"sku": [{"locale": null, "scope": null, "data": "MUG-1"}],
+               "name": [{"locale": "en_US", "scope": null, "data": "Blue mug"}]},
+    "associations": {"UPSELL": {"products": [], "product_models": [], "groups": []}}
+}))]
+#[expect(dead_code, reason = "documentation")]
+pub struct ProductBody {
+    /// Id; made when absent in a create.
+    uuid: Option<Uuid>,
+    /// The sku, where products are named by identifiers.
+    identifier: Option<String>,
+    /// Whether it is sold.
+    enabled: bool,
+    /// Its family; null for none.
+    family: Option<String>,
+    /// Codes of its categories.
+    categories: Vec<String>,
+    /// Always empty.
+    groups: Vec<String>,
+    /// Code of the model it varies; null makes a variant a simple product that keeps its values.
+    parent: Option<String>,
+    /// Attribute to `[{locale, scope, data}]`; the form of `data` depends on the attribute's type.
+    values: BTreeMap<String, Vec<Value>>,
+    /// Association type to `{products, product_models, groups}`.
+    associations: BTreeMap<String, Value>,
+    /// Quantified association type to `{products: [{uuid, quantity}], product_models: [{identifier, quantity}]}`.
+    quantified_associations: BTreeMap<String, Value>,
+    /// When it was made; only read.
+    created: String,
+    /// When it last changed; only read.
+    updated: String,
+    /// With `with_completenesses`: `[{scope, locale, data}]`; only read.
+    completenesses: Option<Vec<Value>>,
+}

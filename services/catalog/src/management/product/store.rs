@@ -1,0 +1,296 @@
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row, types::Json};
+use uuid::Uuid;
+
+use super::{Product, read::FullProduct};
+use crate::management::{
+    associations::Naming,
+    error::{Refusal, Result},
+    filter::Filter,
+    hal::PageRequest,
+};
+
+/// A value that one product has.
+#[derive(Debug, Clone)]
+pub(super) struct UniqueValue {
+    pub(super) attribute: String,
+    pub(super) value: String,
+    pub(super) product_id: Uuid,
+}
+
+/// The products with these keys, locked in order of their ids.
+pub(super) async fn find_for_update(
+    connection: &mut PgConnection,
+    naming: Naming,
+    keys: &[&str],
+) -> Result<HashMap<String, Product>> {
+    let ids: BTreeMap<Uuid, &str> = match naming {
+        Naming::Uuid => {
+            keys.iter().filter_map(|key| Some((Uuid::parse_str(key).ok()?, *key))).collect()
+        }
+        Naming::Identifier => BTreeMap::new(),
+    };
+    let identifiers: &[&str] = if naming == Naming::Identifier { keys } else { &[] };
+    let products: Vec<Product> = sqlx::query_as(
+        "select id, identifier, enabled, family, parent_id, axis_values, values, associations, version,
+                array(select category from product_category where product_id = id) as categories
+         from product where id = any($1) or identifier = any($2)
+         order by id for update",
+    )
+    .bind(ids.keys().copied().collect::<Vec<_>>())
+    .bind(identifiers)
+    .fetch_all(connection)
+    .await?;
+    let key = |product: &Product| match naming {
+        Naming::Uuid => ids.get(&product.id).map(|key| (*key).to_owned()),
+        Naming::Identifier => product.identifier.clone(),
+    };
+    Ok(products.into_iter().filter_map(|product| Some((key(&product)?, product))).collect())
+}
+
+/// Who has these identifiers.
+pub(super) async fn find_ids(
+    connection: &mut PgConnection,
+    identifiers: &[String],
+) -> Result<HashMap<String, Uuid>> {
+    if identifiers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, Uuid)> =
+        sqlx::query_as("select identifier, id from product where identifier = any($1)")
+            .bind(identifiers)
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Who has these unique values.
+pub(super) async fn find_holders(
+    connection: &mut PgConnection,
+    values: &[UniqueValue],
+) -> Result<HashMap<(String, String), Uuid>> {
+    let rows = sqlx::query(
+        "select u.attribute, u.value, u.product_id from product_unique_value u
+         join unnest($1::text[], $2::text[]) as given (attribute, value) using (attribute, value)",
+    )
+    .bind(values.iter().map(|unique| &unique.attribute).collect::<Vec<_>>())
+    .bind(values.iter().map(|unique| &unique.value).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(|row| Ok(((row.try_get(0)?, row.try_get(1)?), row.try_get(2)?))).collect()
+}
+
+/// Products below these parents with these axes.
+pub(super) async fn find_siblings(
+    connection: &mut PgConnection,
+    variants: &[(Uuid, &Value)],
+) -> Result<HashMap<(Uuid, String), Uuid>> {
+    let rows: Vec<(Uuid, Value, Uuid)> = sqlx::query_as(
+        "select p.parent_id, p.axis_values, p.id from product p
+         join unnest($1::uuid[], $2::jsonb[]) as given (parent_id, axis_values)
+           on p.parent_id = given.parent_id and p.axis_values = given.axis_values",
+    )
+    .bind(variants.iter().map(|(parent, _)| *parent).collect::<Vec<_>>())
+    .bind(variants.iter().map(|(_, axes)| (*axes).clone()).collect::<Vec<_>>())
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(parent, axes, id)| ((parent, axes.to_string()), id)).collect())
+}
+
+/// Inserts products, without their categories.
+pub(super) async fn insert(connection: &mut PgConnection, products: &[Product]) -> Result<()> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(
+        "insert into product
+             (id, identifier, enabled, family, parent_id, axis_values, values, associations)
+         select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
+                              $6::jsonb[], $7::jsonb[], $8::jsonb[])",
+    );
+    bind(query, products).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes changed products, without their categories.
+pub(super) async fn update(connection: &mut PgConnection, products: &[Product]) -> Result<()> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(
+        "update product p
+         set identifier = n.identifier, enabled = n.enabled, family = n.family,
+             parent_id = n.parent_id, axis_values = n.axis_values, values = n.values,
+             associations = n.associations, version = p.version + 1, updated_at = now()
+         from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[])
+              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations)
+         where p.id = n.id",
+    );
+    bind(query, products).execute(connection).await?;
+    Ok(())
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+fn bind<'q>(query: Query<'q>, products: &[Product]) -> Query<'q> {
+    query
+        .bind(products.iter().map(|p| p.id).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| p.identifier.clone()).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| p.enabled).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| p.family.clone()).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| p.parent_id).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| p.axis_values.clone()).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| Json(p.values.clone())).collect::<Vec<_>>())
+        .bind(products.iter().map(|p| Json(p.associations.clone())).collect::<Vec<_>>())
+}
+
+/// Writes the categories of these products anew.
+pub(super) async fn replace_categories(
+    connection: &mut PgConnection,
+    products: &[&Product],
+) -> Result<()> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("delete from product_category where product_id = any($1)")
+        .bind(products.iter().map(|product| product.id).collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
+    let (ids, codes): (Vec<Uuid>, Vec<&String>) = products
+        .iter()
+        .flat_map(|product| product.categories.0.iter().map(|code| (product.id, code)))
+        .unzip();
+    sqlx::query(
+        "insert into product_category (product_id, category)
+         select * from unnest($1::uuid[], $2::text[])",
+    )
+    .bind(ids)
+    .bind(codes)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Frees the touched unique values and takes the new ones.
+pub(super) async fn replace_unique_values(
+    connection: &mut PgConnection,
+    touched: &[(Uuid, &String)],
+    values: &[UniqueValue],
+) -> Result<()> {
+    if !touched.is_empty() {
+        let (ids, attributes): (Vec<Uuid>, Vec<&String>) = touched.iter().copied().unzip();
+        sqlx::query(
+            "delete from product_unique_value u
+             using unnest($1::uuid[], $2::text[]) as gone (product_id, attribute)
+             where u.product_id = gone.product_id and u.attribute = gone.attribute",
+        )
+        .bind(ids)
+        .bind(attributes)
+        .execute(&mut *connection)
+        .await?;
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into product_unique_value (attribute, value, product_id)
+         select * from unnest($1::text[], $2::text[], $3::uuid[])",
+    )
+    .bind(values.iter().map(|unique| &unique.attribute).collect::<Vec<_>>())
+    .bind(values.iter().map(|unique| &unique.value).collect::<Vec<_>>())
+    .bind(values.iter().map(|unique| unique.product_id).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Identifiers of those of the products that exist.
+pub(super) async fn find_names(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Option<String>>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, Option<String>)> =
+        sqlx::query_as("select id, identifier from product where id = any($1)")
+            .bind(ids)
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What is read of a product with what it inherits; `m` is the model above, `r` the one above that.
+const FULL: &str = "select p.id, p.identifier, p.enabled, p.family, m.code as parent, r.code as root_parent,
+        p.values || coalesce(m.values, '{}') || coalesce(r.values, '{}') as values,
+        array(select category from product_category where product_id = p.id
+              union
+              select category from product_model_category where product_model_id in (m.id, r.id)
+              order by 1) as categories,
+        p.associations,
+        jsonb_build_array(coalesce(m.associations, '{}'), coalesce(r.associations, '{}')) as inherited_associations,
+        p.created_at, p.updated_at, p.version";
+const FROM: &str = " from product p
+     left join product_model m on m.id = p.parent_id
+     left join product_model r on r.id = m.parent_id
+     where true";
+
+/// The product with this key.
+pub(super) async fn find_full(
+    connection: &mut PgConnection,
+    naming: Naming,
+    key: &str,
+) -> Result<Option<FullProduct>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM);
+    match (naming, Uuid::parse_str(key)) {
+        (Naming::Uuid, Ok(id)) => query.push(" and p.id = ").push_bind(id),
+        (Naming::Uuid, Err(_)) => return Ok(None),
+        (Naming::Identifier, _) => query.push(" and p.identifier = ").push_bind(key),
+    };
+    Ok(query.build_query_as().fetch_optional(connection).await?)
+}
+
+/// One page of the list, in order of ids.
+pub(super) async fn find_page(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Vec<FullProduct>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM);
+    filter.push(&mut query);
+    if let Some(after) = page.after() {
+        let after = Uuid::parse_str(after).map_err(|_| {
+            Refusal::unprocessable("The \"search_after\" parameter is not a cursor of this list.")
+        })?;
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(page.limit);
+    query.push(" offset ").push_bind(page.offset());
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+/// How many products the filter leaves.
+pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+    query.push(FROM);
+    filter.push(&mut query);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// Deletes a product; answers its page's root if there was one to delete.
+pub(super) async fn delete(connection: &mut PgConnection, id: Uuid) -> Result<Option<Uuid>> {
+    let root = sqlx::query_scalar(
+        "delete from product p where p.id = $1
+         returning coalesce(
+             (select coalesce(m.parent_id, m.id) from product_model m where m.id = p.parent_id), p.id)",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(root)
+}

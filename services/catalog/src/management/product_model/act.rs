@@ -1,0 +1,166 @@
+//! Product models: read, create, change and delete.
+
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use serde_json::{Map, Value};
+use web::{IfMatch, etag};
+
+use super::{
+    read::represent_all,
+    save::{Line, save_all},
+    store,
+};
+use crate::{
+    App,
+    management::{
+        body::Line as BodyLine,
+        bulk::{self, Saved, answer_lines, read_key},
+        error::{Refusal, Result},
+        filter::{Filter, Target},
+        hal::{Item, PageRequest},
+        links::Links,
+        projection,
+        reading::Reading,
+        report::Report,
+        resource::{answer_saved, still_needed},
+        search::read_search,
+    },
+};
+
+const PATH: &str = "product-models";
+
+/// One page of models.
+pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<Response> {
+    let page = PageRequest::read_large(parameters)?;
+    let conditions = read_search(
+        page.parameter("search"),
+        page.parameter("search_locale"),
+        page.parameter("search_scope"),
+    )?;
+    let mut connection = app.db.acquire().await?;
+    let reading = Reading::load_for_list(&mut connection, &page).await?;
+    let filter = Filter::read(&mut connection, Target::Model, &conditions, &reading).await?;
+    let models = store::find_page(&mut connection, &filter, &page).await?;
+    let count = match page.with_count {
+        true => Some(store::count(&mut connection, &filter).await?),
+        false => None,
+    };
+    let links = Links::new(&app.config.public_url)?;
+    let codes: Vec<String> = models.iter().map(|model| model.code.clone()).collect();
+    let bodies = represent_all(&mut connection, models, &reading, &links).await?;
+    let items = codes.into_iter().zip(bodies).map(|(code, body)| Item {
+        link: links.of([PATH, &code]),
+        key: code,
+        body,
+    });
+    Ok(page.answer(&links.of([PATH]), items.collect(), count))
+}
+
+/// One model, with its version as ETag.
+pub(super) async fn get(
+    app: &App,
+    code: &str,
+    parameters: &[(String, String)],
+) -> Result<Response> {
+    let mut connection = app.db.acquire().await?;
+    let reading = Reading::load(&mut connection, parameters).await?;
+    let model = store::find_full(&mut connection, code).await?.ok_or_else(|| missing(code))?;
+    let version = model.version;
+    let links = Links::new(&app.config.public_url)?;
+    let bodies = represent_all(&mut connection, vec![model], &reading, &links).await?;
+    let body: Map<String, Value> = bodies.into_iter().next().unwrap_or_default();
+    let mut response = web::Json(body).into_response();
+    response.headers_mut().insert(header::ETAG, etag(version));
+    Ok(response)
+}
+
+/// A new model.
+pub(super) async fn create(app: &App, body: Map<String, Value>) -> Result<Response> {
+    let mut report = Report::default();
+    let code = match body.get("code") {
+        Some(Value::String(code)) if !code.is_empty() => code.clone(),
+        _ => {
+            report.rule("code", "This value should not be blank.");
+            return Err(report.into());
+        }
+    };
+    let mut transaction = app.db.begin().await?;
+    if store::find_full(&mut transaction, &code).await?.is_some() {
+        report.rule("code", "The same code is already set on another product model.");
+        return Err(report.into());
+    }
+    let line = Line { code: code.clone(), body, if_match: IfMatch::default() };
+    let saved = save_all(&mut transaction, &[line]).await?.into_iter().next().transpose()?;
+    transaction.commit().await?;
+    answer_saved(app, saved.unwrap_or(Saved::Created), [PATH, &code])
+}
+
+/// Changes a model, or makes it.
+pub(super) async fn update(
+    app: &App,
+    code: &str,
+    body: Map<String, Value>,
+    if_match: IfMatch,
+) -> Result<Response> {
+    if let Some(Value::String(given)) = body.get("code")
+        && given != code
+    {
+        return Err(Refusal::unprocessable(format!(
+            "The code \"{given}\" provided in the request body must match the code \"{code}\" provided in the url."
+        )));
+    }
+    let mut transaction = app.db.begin().await?;
+    let line = Line { code: code.to_owned(), body, if_match };
+    let saved = save_all(&mut transaction, &[line]).await?.into_iter().next().transpose()?;
+    transaction.commit().await?;
+    answer_saved(app, saved.unwrap_or(Saved::Unchanged), [PATH, code])
+}
+
+/// Changes or makes up to a hundred models.
+pub(super) async fn update_many(app: &App, body: Vec<BodyLine>) -> Result<Response> {
+    let mut lines = Vec::with_capacity(body.len());
+    let mut places = Vec::with_capacity(body.len());
+    for line in body {
+        match read_key(line, "code") {
+            Ok(keyed) => {
+                places.push(Ok(keyed.key.clone()));
+                let if_match = IfMatch::default();
+                lines.push(Line { code: keyed.key, body: keyed.object, if_match });
+            }
+            Err(refusal) => places.push(Err(refusal)),
+        }
+    }
+    let mut transaction = app.db.begin().await?;
+    let mut saved = save_all(&mut transaction, &lines).await?.into_iter();
+    transaction.commit().await?;
+    let answers = places.into_iter().map(|place| match place {
+        Ok(code) => {
+            let result = saved.next().unwrap_or(Ok(Saved::Unchanged));
+            bulk::describe("code", Some(&code), &result)
+        }
+        Err(refusal) => bulk::describe("code", None, &Err(refusal)),
+    });
+    Ok(answer_lines(answers.collect()))
+}
+
+/// Removes a model that has no variants any more.
+pub(super) async fn delete(app: &App, code: &str, if_match: &IfMatch) -> Result<StatusCode> {
+    let mut transaction = app.db.begin().await?;
+    let model = store::find_full(&mut transaction, code).await?.ok_or_else(|| missing(code))?;
+    if_match.check(model.version)?;
+    let children = store::find_children(&mut transaction, model.id).await?;
+    if !children.is_empty() {
+        let users: Vec<String> =
+            children.into_iter().map(|(noun, name)| format!("{noun} \"{name}\"")).collect();
+        return Err(still_needed("Product model", code, &users));
+    }
+    if let Some(root) = store::delete(&mut transaction, model.id).await? {
+        projection::enqueue(&mut transaction, &[root]).await?;
+    }
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn missing(code: &str) -> Refusal {
+    Refusal::not_found(format!("Product model \"{code}\" does not exist."))
+}

@@ -1,0 +1,209 @@
+use std::collections::HashMap;
+
+use serde_json::Value;
+use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use super::{ProductModel, read::FullModel};
+use crate::management::{error::Result, filter::Filter, hal::PageRequest};
+
+/// The models with these codes, locked in order of their ids.
+pub(super) async fn find_for_update(
+    connection: &mut PgConnection,
+    codes: &[&str],
+) -> Result<HashMap<String, ProductModel>> {
+    let models: Vec<ProductModel> = sqlx::query_as(
+        "select id, code, family_variant, parent_id, axis_values, values, associations, version,
+                array(select category from product_model_category where product_model_id = id) as categories
+         from product_model where code = any($1)
+         order by id for update",
+    )
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(models.into_iter().map(|model| (model.code.clone(), model)).collect())
+}
+
+/// Models below these parents with these axes.
+pub(super) async fn find_siblings(
+    connection: &mut PgConnection,
+    submodels: &[(Uuid, Value)],
+) -> Result<HashMap<(Uuid, String), Uuid>> {
+    let (parents, axes): (Vec<Uuid>, Vec<Value>) = submodels.iter().cloned().unzip();
+    let rows: Vec<(Uuid, Value, Uuid)> = sqlx::query_as(
+        "select m.parent_id, m.axis_values, m.id from product_model m
+         join unnest($1::uuid[], $2::jsonb[]) as given (parent_id, axis_values)
+           on m.parent_id = given.parent_id and m.axis_values = given.axis_values",
+    )
+    .bind(parents)
+    .bind(axes)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(parent, axes, id)| ((parent, axes.to_string()), id)).collect())
+}
+
+/// Inserts models, without their categories.
+pub(super) async fn insert(connection: &mut PgConnection, models: &[ProductModel]) -> Result<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(
+        "insert into product_model
+             (id, code, family_variant, parent_id, axis_values, values, associations)
+         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[],
+                              $6::jsonb[], $7::jsonb[])",
+    );
+    bind(query, models).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes changed models, without their categories.
+pub(super) async fn update(connection: &mut PgConnection, models: &[ProductModel]) -> Result<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(
+        "update product_model m
+         set axis_values = n.axis_values, values = n.values, associations = n.associations,
+             version = m.version + 1, updated_at = now()
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::jsonb[], $7::jsonb[])
+              as n (id, code, family_variant, parent_id, axis_values, values, associations)
+         where m.id = n.id",
+    );
+    bind(query, models).execute(connection).await?;
+    Ok(())
+}
+
+type Query<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+
+fn bind<'q>(query: Query<'q>, models: &[ProductModel]) -> Query<'q> {
+    query
+        .bind(models.iter().map(|m| m.id).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| m.code.clone()).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| m.family_variant.clone()).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| m.parent_id).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| m.axis_values.clone()).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| Json(m.values.clone())).collect::<Vec<_>>())
+        .bind(models.iter().map(|m| Json(m.associations.clone())).collect::<Vec<_>>())
+}
+
+/// Writes the categories of these models anew.
+pub(super) async fn replace_categories(
+    connection: &mut PgConnection,
+    models: &[&ProductModel],
+) -> Result<()> {
+    if models.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("delete from product_model_category where product_model_id = any($1)")
+        .bind(models.iter().map(|model| model.id).collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
+    let (ids, codes): (Vec<Uuid>, Vec<&String>) = models
+        .iter()
+        .flat_map(|model| model.categories.0.iter().map(|code| (model.id, code)))
+        .unzip();
+    sqlx::query(
+        "insert into product_model_category (product_model_id, category)
+         select * from unnest($1::uuid[], $2::text[])",
+    )
+    .bind(ids)
+    .bind(codes)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What is read of a model with what it inherits; `m` is the model above. The joins are those of
+/// products, so that filters fit both.
+const FULL: &str = "select p.id, p.code, p.family_variant, v.family, m.code as parent,
+        p.values || coalesce(m.values, '{}') as values,
+        array(select category from product_model_category where product_model_id in (p.id, m.id)
+              group by category order by category) as categories,
+        p.associations, coalesce(m.associations, '{}') as inherited_associations,
+        p.created_at, p.updated_at, p.version";
+const FROM: &str = " from product_model p
+     join family_variant v on v.code = p.family_variant
+     left join product_model m on m.id = p.parent_id
+     left join product_model r on r.id = m.parent_id
+     where true";
+
+/// The model with this code.
+pub(super) async fn find_full(
+    connection: &mut PgConnection,
+    code: &str,
+) -> Result<Option<FullModel>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM).push(" and p.code = ").push_bind(code);
+    Ok(query.build_query_as().fetch_optional(connection).await?)
+}
+
+/// One page of the list, in order of codes.
+pub(super) async fn find_page(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    page: &PageRequest,
+) -> Result<Vec<FullModel>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM);
+    filter.push(&mut query);
+    if let Some(after) = page.after() {
+        query.push(" and p.code > ").push_bind(after);
+    }
+    query.push(" order by p.code limit ").push_bind(page.limit);
+    query.push(" offset ").push_bind(page.offset());
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+/// How many models the filter leaves.
+pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+    query.push(FROM);
+    filter.push(&mut query);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// Models and products below the model, at most five of each.
+pub(super) async fn find_children(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Vec<(String, String)>> {
+    let children = sqlx::query_as(
+        "(select 'product model', code from product_model where parent_id = $1 order by code limit 5)
+         union all
+         (select 'product', coalesce(identifier, id::text) from product where parent_id = $1
+          order by id limit 5)",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    Ok(children)
+}
+
+/// Deletes a model without children; answers its page's root.
+pub(super) async fn delete(connection: &mut PgConnection, id: Uuid) -> Result<Option<Uuid>> {
+    let root = sqlx::query_scalar(
+        "delete from product_model where id = $1 returning coalesce(parent_id, id)",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    Ok(root)
+}
+
+/// Identifiers of those of the products that exist and have one.
+pub(super) async fn find_identifiers(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "select id, identifier from product where id = any($1) and identifier is not null",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().collect())
+}

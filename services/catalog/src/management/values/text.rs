@@ -1,0 +1,84 @@
+use serde_json::Value;
+
+use super::data::Reading;
+use crate::management::attribute::Kind;
+
+const MAX_TEXT: usize = 255;
+const MAX_TEXT_AREA: usize = 65_535;
+
+pub(super) fn read(reading: &mut Reading<'_>, data: &Value) -> Option<Option<Value>> {
+    let Some(text) = data.as_str() else { return reading.expects("a string", data) };
+    let attribute = reading.attribute;
+    let code = &attribute.code;
+    let longest = if attribute.kind == Kind::TextArea { MAX_TEXT_AREA } else { MAX_TEXT };
+    let limit = attribute
+        .properties
+        .max_characters
+        .and_then(|limit| usize::try_from(limit).ok())
+        .map_or(longest, |limit| limit.min(longest));
+    if text.chars().count() > limit {
+        return reading.refuse(format!(
+            "The {code} attribute must not contain more than {limit} characters. The submitted value is too long."
+        ));
+    }
+    if attribute.kind == Kind::Identifier
+        && (text.trim() != text || text.chars().any(char::is_control))
+    {
+        return reading.refuse(format!(
+            "The {code} attribute must not contain control characters or surrounding spaces."
+        ));
+    }
+    match attribute.properties.validation_rule.as_deref() {
+        Some("email") if !is_email(text) => {
+            reading.refuse(format!("The {code} attribute requires a valid e-mail address."))
+        }
+        Some("url") if !is_url(text) => {
+            reading.refuse(format!("The {code} attribute requires a valid URL."))
+        }
+        Some("regexp") if !reading.lookup.matches_pattern(attribute, text) => {
+            let pattern = attribute.properties.validation_regexp.as_deref().unwrap_or_default();
+            reading.refuse(format!(
+                "The {code} attribute must match the following regular expression: {pattern}."
+            ))
+        }
+        _ => Some(Some(data.clone())),
+    }
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let plain =
+        |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control());
+    plain(local)
+        && !local.contains('@')
+        && plain(domain)
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+}
+
+fn is_url(text: &str) -> bool {
+    reqwest::Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "ftp") && url.has_host())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_a_name_and_a_domain() {
+        assert!(is_email("a.b+c@example.org"));
+        for bad in ["a", "a@b", "@example.org", "a b@example.org", "a@.org", "a@@example.org"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_url_has_a_scheme_and_a_host() {
+        assert!(is_url("https://example.org/x?y"));
+        for bad in ["example.org", "javascript:alert(1)", "http://"] {
+            assert!(!is_url(bad), "{bad}");
+        }
+    }
+}

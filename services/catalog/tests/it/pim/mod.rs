@@ -1,0 +1,199 @@
+//! A catalog to manage, through the API alone.
+
+use std::path::PathBuf;
+
+use catalog::{App, Config, MIGRATOR, SCHEMA};
+use http::Method;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testing::{Answer, Client, Tokens};
+use uuid::Uuid;
+use web::Env;
+
+const COLLECTION: &str = "application/vnd.akeneo.collection+json";
+
+/// A catalog with its database and an editor's token.
+pub struct Pim {
+    pub client: Client,
+    pub db: PgPool,
+    pub tokens: Tokens,
+    router: axum::Router,
+}
+
+impl Pim {
+    /// A catalog as it is installed.
+    pub async fn open() -> Self {
+        let database = testing::database(SCHEMA, &MIGRATOR).await;
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
+        let value = |name: &str, value: String| (format!("VITRINE_{name}"), value);
+        let mut env = Env::from_values([
+            value("DATABASE_URL", database.url.expose().to_owned()),
+            value("PUBLIC_URL", "https://pim.example".to_owned()),
+            value("MEDIA_DIR", folder.join("media").display().to_string()),
+            value("INDEX_DIR", folder.join("index").display().to_string()),
+            value("CLIENT_SECRET", "secret".to_owned()),
+        ]);
+        let config = Config::from_env(&mut env).unwrap();
+        let tokens = Tokens::new();
+        let app = App::new(&config, database.pool.clone(), tokens.verifier()).unwrap();
+        let router = catalog::router(app);
+        let token = tokens.issue("erp", &["catalog:read", "catalog:write"]);
+        let client = Client::new(router.clone()).bearer(&token);
+        Self { client, db: database.pool, tokens, router }
+    }
+
+    /// A catalog with a channel, a family of mugs and what they need.
+    pub async fn stocked() -> Self {
+        let pim = Self::open().await;
+        pim.patch_all(
+            "categories",
+            &[json!({"code": "master"}), json!({"code": "kitchen", "parent": "master"})],
+        )
+        .await;
+        let channel = json!({
+            "code": "ecommerce", "category_tree": "master",
+            "locales": ["en_US", "de_DE"], "currencies": ["EUR", "USD"],
+        });
+        pim.patch_all("channels", &[channel]).await;
+        let attribute = |code: &str, kind: &str| json!({"code": code, "type": format!("pim_catalog_{kind}"), "group": "other"});
+        let with = |mut attribute: Value, more: Value| {
+            attribute.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            attribute
+        };
+        pim.patch_all("attributes", &[
+            with(attribute("name", "text"), json!({"localizable": true})),
+            with(attribute("ean", "text"), json!({"unique": true, "max_characters": 13})),
+            attribute("brand", "text"),
+            attribute("color", "simpleselect"),
+            attribute("size", "simpleselect"),
+            attribute("tags", "multiselect"),
+            attribute("dishwasher_safe", "boolean"),
+            attribute("released", "date"),
+            with(attribute("pieces", "number"), json!({"number_min": "1"})),
+            with(attribute("volume", "metric"), json!({"metric_family": "Volume", "decimals_allowed": true, "default_metric_unit": "LITER"})),
+            with(attribute("price", "price_collection"), json!({"decimals_allowed": true})),
+            attribute("picture", "image"),
+            with(attribute("blurb", "textarea"), json!({"scopable": true})),
+        ]).await;
+        pim.patch_all(
+            "attributes/color/options",
+            &[json!({"code": "red", "labels": {"en_US": "Red"}}), json!({"code": "blue"})],
+        )
+        .await;
+        pim.patch_all("attributes/size/options", &[json!({"code": "s"}), json!({"code": "m"})])
+            .await;
+        pim.patch_all(
+            "attributes/tags/options",
+            &[json!({"code": "new"}), json!({"code": "gift"})],
+        )
+        .await;
+        let family = json!({
+            "code": "mugs", "attribute_as_label": "name", "attribute_as_image": "picture",
+            "attributes": ["sku", "name", "ean", "brand", "color", "size", "tags", "dishwasher_safe",
+                           "released", "pieces", "volume", "price", "picture", "blurb"],
+            "attribute_requirements": {"ecommerce": ["sku", "name", "brand"]},
+        });
+        pim.patch_all("families", &[family]).await;
+        pim
+    }
+
+    /// Adds the family variant `mugs_by_color` with the model `amor`.
+    pub async fn with_model(self) -> Self {
+        let variant = json!({
+            "code": "mugs_by_color",
+            "variant_attribute_sets": [{"level": 1, "axes": ["color"], "attributes": ["color", "price", "pieces"]}],
+        });
+        self.patch_all("families/mugs/variants", &[variant]).await;
+        let model = json!({
+            "code": "amor", "family_variant": "mugs_by_color", "categories": ["kitchen"],
+            "values": {"brand": [{"locale": null, "scope": null, "data": "Acme"}]},
+        });
+        self.patch_all("product-models", &[model]).await;
+        self
+    }
+
+    /// A client with these scopes.
+    pub fn with_scopes(&self, scopes: &[&str]) -> Client {
+        Client::new(self.router.clone()).bearer(&self.tokens.issue("erp", scopes))
+    }
+
+    /// A client without token.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// GET below the root of the API.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.client.get(&url(path)).await
+    }
+
+    /// POST below the root of the API.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.client.post(&url(path), body).await
+    }
+
+    /// PATCH of one thing below the root of the API.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.client.patch(&url(path), body).await
+    }
+
+    /// DELETE below the root of the API.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.client.delete(&url(path)).await
+    }
+
+    /// Bulk PATCH of raw lines.
+    pub async fn patch_text(&self, path: &str, body: &str) -> Answer {
+        self.client.send(Method::PATCH, &url(path), Some(COLLECTION), body.into()).await
+    }
+
+    /// Bulk PATCH; one answer per line.
+    pub async fn patch_lines(&self, path: &str, lines: &[Value]) -> Vec<Value> {
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+        let answer = self.patch_text(path, &lines.join("\n")).await.assert_status(200);
+        assert_eq!(answer.header("content-type"), COLLECTION);
+        answer.text().split('\n').map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Bulk PATCH whose lines are all accepted.
+    #[track_caller]
+    pub fn patch_all<'a>(
+        &'a self,
+        path: &'a str,
+        lines: &'a [Value],
+    ) -> impl Future<Output = ()> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            for answer in self.patch_lines(path, lines).await {
+                let status = answer["status_code"].as_u64().unwrap();
+                assert!(status < 300, "{caller}: {answer}");
+            }
+        }
+    }
+
+    /// Pages that are to be built anew; forgets them.
+    pub async fn take_tasks(&self) -> Vec<Uuid> {
+        sqlx::query_scalar(
+            "with gone as (delete from projection_task returning root_id)
+             select distinct root_id from gone order by root_id",
+        )
+        .fetch_all(&self.db)
+        .await
+        .unwrap()
+    }
+}
+
+fn url(path: &str) -> String {
+    format!("/api/rest/v1/{path}")
+}
+
+/// A value for all locales and channels.
+pub fn value(data: impl Into<Value>) -> Value {
+    json!([{"locale": null, "scope": null, "data": data.into()}])
+}
+
+/// All messages of a refusal.
+pub fn messages(answer: &Value) -> Vec<String> {
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    errors.iter().map(|error| error["message"].as_str().unwrap().to_owned()).collect()
+}
