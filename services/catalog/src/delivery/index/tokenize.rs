@@ -7,6 +7,13 @@ use tantivy::tokenizer::{
 
 use crate::delivery::structure::language_of;
 
+/// Units that may stand at a number without a space. Other letters there make a code, such as `1211ea`.
+const UNITS: &[&str] = &[
+    "a", "ah", "cl", "cm", "db", "dpi", "ft", "g", "gb", "ghz", "h", "hz", "in", "kb", "kg", "khz",
+    "km", "kw", "l", "lm", "m", "ma", "mah", "mb", "mbps", "mg", "mhz", "ml", "mm", "mp", "ms",
+    "mw", "pc", "pcs", "ppm", "px", "rpm", "s", "tb", "v", "va", "w", "wh",
+];
+
 /// Longest word, in bytes; longer ones are not words.
 const MAX_WORD: usize = 60;
 
@@ -150,8 +157,7 @@ fn is_number(word: &str) -> bool {
 fn push_word(tokens: &mut Vec<Token>, start: usize, end: usize, word: &str) {
     let digits = word.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
     let (number, tail) = word.split_at(digits);
-    let is_measure =
-        digits > 0 && (1..=3).contains(&tail.len()) && tail.bytes().all(|b| b.is_ascii_lowercase());
+    let is_measure = digits > 0 && UNITS.contains(&tail);
     if is_measure {
         push(tokens, start, start + digits, number);
         push(tokens, start + digits, end, short_unit(tail));

@@ -52,6 +52,9 @@ impl Renditions {
         if let Some(file) = self.files.get(code).await {
             return Ok(Some(file));
         }
+        if code.contains('\0') {
+            return Ok(None); // not text to PostgreSQL
+        }
         let Some(file) = store::find(db, code).await?.map(Arc::new) else { return Ok(None) };
         self.files.insert(code.to_owned(), file.clone()).await;
         Ok(Some(file))

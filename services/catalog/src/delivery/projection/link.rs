@@ -47,6 +47,15 @@ impl Links {
         roots.iter().flat_map(links).map(|link| link.target).collect()
     }
 
+    /// A product that is not there yet is expected to become a page of its own.
+    fn page(&self, target: &Target) -> Option<Uuid> {
+        let expected = match target {
+            Target::Product(id) => Some(*id),
+            _ => None,
+        };
+        self.pages.get(target).copied().or(expected)
+    }
+
     /// The associations of a page, and every page they lead to.
     pub(super) fn of_page(
         &self,
@@ -56,7 +65,7 @@ impl Links {
         let mut by_kind: BTreeMap<String, Vec<AssociatedProduct>> = BTreeMap::new();
         let mut related = Vec::new();
         for link in links(root) {
-            let Some(&page) = self.pages.get(&link.target) else { continue };
+            let Some(page) = self.page(&link.target) else { continue };
             if page == root.top.id {
                 continue;
             }

@@ -1,0 +1,100 @@
+use crate::shop::{NewProduct, Shop, mug};
+
+fn catalog() -> Vec<NewProduct> {
+    vec![
+        mug("1001", "Acme bluetooth headphones black").value("ean", "4006381333931"),
+        mug("1002", "Wireless headphones").localized("description", "en_US", "With bluetooth."),
+        mug("1003", "Bluetooth speaker").value("brand", "nordlicht"),
+        mug("1004", "Audio cable 0.5 m").value("ean", "P5N32-E SLI"),
+        mug("1005", "Audio cable 1.8 m").value("capacity", 2),
+        mug("1006", "Camera bag"),
+        mug("1007", "Camera").localized("name", "de_DE", "Kamera für Stühle"),
+    ]
+}
+
+async fn shop() -> Shop {
+    let shop = Shop::open().await;
+    shop.put_all(&catalog()).await;
+    shop
+}
+
+async fn search(shop: &Shop, q: &str) -> (Vec<String>, Option<String>) {
+    let list = shop.get(&format!("/v1/products?q={}", q.replace(' ', "%20"))).await;
+    let corrected = list["query"]["corrected"].as_str().map(str::to_owned);
+    (crate::shop::skus(&list), corrected)
+}
+
+#[tokio::test]
+async fn all_words_must_match_and_the_name_counts_most() {
+    let shop = shop().await;
+    assert_eq!(search(&shop, "bluetooth headphones").await.0, ["1001", "1002"]);
+    assert_eq!(search(&shop, "Headphone").await.0.len(), 2);
+    assert_eq!(search(&shop, "nordlicht").await.0, ["1003"]);
+}
+
+#[tokio::test]
+async fn a_measure_is_found_however_it_is_written() {
+    let shop = shop().await;
+    for q in ["0.5m audio cable", "cable 0.5 meter", "0,5 m cable"] {
+        assert_eq!(search(&shop, q).await.0, ["1004"], "{q}");
+    }
+}
+
+#[tokio::test]
+async fn words_that_do_not_match_together_match_in_part() {
+    let shop = shop().await;
+    let (found, corrected) = search(&shop, "bluetooth camera").await;
+    assert_eq!(found.len(), 5);
+    assert_eq!(corrected, None);
+    let (found, _) = search(&shop, "camera bag bluetooth").await;
+    assert_eq!(found[0], "1006");
+}
+
+#[tokio::test]
+async fn mistyped_words_are_replaced_by_known_ones() {
+    let shop = shop().await;
+    let (found, corrected) = search(&shop, "bluetoth headhpones").await;
+    assert_eq!(found, ["1001", "1002"]);
+    assert_eq!(corrected.as_deref(), Some("bluetooth headphones"));
+    assert_eq!(search(&shop, "bluetooth headphones").await.1, None);
+}
+
+#[tokio::test]
+async fn an_identifier_is_found_whole_in_part_and_with_other_separators() {
+    let shop = shop().await;
+    for (q, sku) in [
+        ("1003", "1003"),
+        ("4006381333931", "1001"),
+        ("400638133", "1001"),
+        ("P5N32-E SLI", "1004"),
+        ("p5n32e", "1004"),
+        ("p5n32 esli", "1004"),
+        ("p5n23esli", "1004"),
+    ] {
+        assert_eq!(search(&shop, q).await.0.first().map(String::as_str), Some(sku), "{q}");
+    }
+}
+
+#[tokio::test]
+async fn a_locale_is_searched_in_its_own_language() {
+    let shop = shop().await;
+    assert_eq!(shop.skus("/v1/products?locale=de_DE&q=stuhl").await, ["1007"]);
+    assert_eq!(shop.skus("/v1/products?locale=en_US&q=kamera").await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_nowhere_is_not_found() {
+    let shop = shop().await;
+    let list = shop.get("/v1/products?q=zzzzzz&facets=color").await;
+    assert_eq!(list["total"], 0);
+    for q in ["%22", "-", "%00", "a%20AND%20(", "%F0%9F%98%80", "*"] {
+        shop.answer(&format!("/v1/products?q={q}")).await.assert_status(200);
+    }
+}
+
+#[tokio::test]
+async fn filters_do_not_widen_a_search() {
+    let shop = shop().await;
+    let list = shop.get("/v1/products?q=headphones&filter[capacity]=2").await;
+    assert_eq!(list["total"], 0);
+}

@@ -1,0 +1,296 @@
+//! A small shop to test the delivery side with. Its products are written as the management side writes
+//! them: rows, and a task for the projector.
+
+use std::{path::PathBuf, time::Duration};
+
+use catalog::{App, Config, MIGRATOR, SCHEMA, delivery};
+use serde_json::{Map, Value, json};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
+use testing::{Answer, Client, Tokens};
+use uuid::Uuid;
+use web::{Env, Lifecycle, Secret};
+
+/// A running catalog with its database.
+pub struct Shop {
+    pub client: Client,
+    pub db: PgPool,
+    pub tokens: Tokens,
+    pub app: App,
+    url: Secret,
+    folder: PathBuf,
+    lifecycle: Lifecycle,
+}
+
+/// A product to be written.
+#[derive(Clone)]
+pub struct NewProduct {
+    pub id: Uuid,
+    sku: String,
+    family: &'static str,
+    parent: Option<Uuid>,
+    enabled: bool,
+    values: Map<String, Value>,
+    associations: Value,
+    categories: Vec<&'static str>,
+}
+
+/// A mug in the category of mugs.
+pub fn mug(sku: &str, name: &str) -> NewProduct {
+    NewProduct {
+        id: Uuid::now_v7(),
+        sku: sku.to_owned(),
+        family: "mug",
+        parent: None,
+        enabled: true,
+        values: Map::new(),
+        associations: json!({}),
+        categories: vec!["mugs"],
+    }
+    .localized("name", "en_US", name)
+}
+
+impl NewProduct {
+    /// A value for every locale and channel.
+    pub fn value(mut self, attribute: &str, data: impl Into<Value>) -> Self {
+        let value = json!([{ "locale": null, "scope": null, "data": data.into() }]);
+        self.values.insert(attribute.to_owned(), value);
+        self
+    }
+
+    /// A value for one locale, beside those for others.
+    pub fn localized(mut self, attribute: &str, locale: &str, data: &str) -> Self {
+        let values = self.values.entry(attribute).or_insert_with(|| json!([]));
+        let value = json!({ "locale": locale, "scope": null, "data": data });
+        let list = values.as_array_mut().unwrap();
+        list.retain(|known| known["locale"] != locale);
+        list.push(value);
+        self
+    }
+
+    pub fn euros(self, amount: &str) -> Self {
+        self.value("price", json!([{ "amount": amount, "currency": "EUR" }]))
+    }
+
+    pub fn categories(mut self, categories: &[&'static str]) -> Self {
+        self.categories = categories.to_vec();
+        self
+    }
+
+    pub fn disabled(mut self) -> Self {
+        self.enabled = false;
+        self
+    }
+
+    pub fn associated_with(mut self, id: Uuid) -> Self {
+        self.associations = json!({ "X_SELL": { "products": [id] } });
+        self
+    }
+
+    /// A variant of this model.
+    pub fn of(mut self, model: Uuid) -> Self {
+        self.parent = Some(model);
+        self.family = "shirt";
+        self.categories.clear();
+        self.values.remove("name");
+        self
+    }
+}
+
+impl Shop {
+    /// A shop with the structure and no products.
+    pub async fn open() -> Self {
+        let database = testing::database(SCHEMA, &MIGRATOR).await;
+        database.pool.execute(include_str!("structure.sql")).await.unwrap();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
+        Self::start(database.pool, database.url, folder, Tokens::new()).await
+    }
+
+    async fn start(db: PgPool, url: Secret, folder: PathBuf, tokens: Tokens) -> Self {
+        let app = App::new(&config(&url, &folder), db.clone(), tokens.verifier()).unwrap();
+        let lifecycle = Lifecycle::new();
+        delivery::start(&app, &lifecycle).await.unwrap();
+        let client = Client::new(catalog::router(app.clone()));
+        Self { client, db, tokens, app, url, folder, lifecycle }
+    }
+
+    /// Ends the process and starts it again, with the same database and the same index folder.
+    pub async fn restart(self) -> Self {
+        let (db, url, folder) = (self.db.clone(), self.url.clone(), self.folder.clone());
+        let ended = std::sync::Arc::downgrade(&self.app.config);
+        self.lifecycle.stop();
+        drop(self);
+        // The lock of the index ends with the last task that holds it.
+        let mut ticks = tokio::time::interval(Duration::from_millis(10));
+        while ended.strong_count() > 0 {
+            ticks.tick().await;
+        }
+        Self::start(db, url, folder, Tokens::new()).await
+    }
+
+    /// Starts another replica, with an index of its own.
+    pub async fn replica(&self) -> Self {
+        let folder = self.folder.with_extension(Uuid::now_v7().to_string());
+        Self::start(self.db.clone(), self.url.clone(), folder, Tokens::new()).await
+    }
+
+    /// Writes a product and waits until it has taken effect.
+    pub async fn put(&self, product: &NewProduct) {
+        self.write(product).await;
+        self.settle().await;
+    }
+
+    /// Writes products and waits until they have taken effect.
+    pub async fn put_all(&self, products: &[NewProduct]) {
+        for product in products {
+            self.write(product).await;
+        }
+        self.settle().await;
+    }
+
+    async fn write(&self, product: &NewProduct) {
+        sqlx::query(
+            "insert into product (id, identifier, enabled, family, parent_id, values, associations)
+             values ($1, $2, $3, $4, $5, $6, $7)
+             on conflict (id) do update set enabled = $3, values = $6, associations = $7,
+                 updated_at = now()",
+        )
+        .bind(product.id)
+        .bind(&product.sku)
+        .bind(product.enabled)
+        .bind(product.family)
+        .bind(product.parent)
+        .bind(Value::Object(product.values.clone()))
+        .bind(&product.associations)
+        .execute(&self.db)
+        .await
+        .unwrap();
+        sqlx::query("delete from product_category where product_id = $1")
+            .bind(product.id)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        for category in &product.categories {
+            sqlx::query("insert into product_category (product_id, category) values ($1, $2)")
+                .bind(product.id)
+                .bind(category)
+                .execute(&self.db)
+                .await
+                .unwrap();
+        }
+        self.touch(product.id).await;
+    }
+
+    /// Writes a root model of shirts in the category of clothes.
+    pub async fn put_model(&self, code: &str, values: Value) -> Uuid {
+        let id = Uuid::now_v7();
+        self.write_model(id, code, None, values).await;
+        sqlx::query("insert into product_model_category values ($1, 'clothes')")
+            .bind(id)
+            .execute(&self.db)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Writes a model of the second level.
+    pub async fn put_submodel(&self, code: &str, parent: Uuid, values: Value) -> Uuid {
+        let id = Uuid::now_v7();
+        self.write_model(id, code, Some(parent), values).await;
+        id
+    }
+
+    async fn write_model(&self, id: Uuid, code: &str, parent: Option<Uuid>, values: Value) {
+        sqlx::query(
+            "insert into product_model (id, code, family_variant, parent_id, values)
+             values ($1, $2, 'shirt_color_size', $3, $4)",
+        )
+        .bind(id)
+        .bind(code)
+        .bind(parent)
+        .bind(values)
+        .execute(&self.db)
+        .await
+        .unwrap();
+    }
+
+    /// Asks for a page to be built anew.
+    pub async fn touch(&self, id: Uuid) {
+        sqlx::query("insert into projection_task (root_id) values ($1)")
+            .bind(id)
+            .execute(&self.db)
+            .await
+            .unwrap();
+    }
+
+    /// Runs any statement.
+    pub async fn sql(&self, statement: &str) {
+        self.db.execute(AssertSqlSafe(statement.to_owned())).await.unwrap();
+    }
+
+    /// Waits until every task is done and this replica shows it.
+    pub async fn settle(&self) {
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        for _ in 0..1500 {
+            ticks.tick().await;
+            let (is_idle, head): (bool, i64) = sqlx::query_as(
+                "select not exists (select from projection_task)
+                    and not exists (select from structure_change),
+                    coalesce((select max(position) from product_document), 0)",
+            )
+            .fetch_one(&self.db)
+            .await
+            .unwrap();
+            if is_idle && self.position().await >= head {
+                return;
+            }
+        }
+        panic!("the projection did not settle within 30 seconds");
+    }
+
+    async fn position(&self) -> i64 {
+        let answer = self.client.get("/v1/products?limit=1").await;
+        answer.header("vitrine-catalog-position").parse().unwrap_or(-1)
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        self.client.get(path).await.assert_status(200).json()
+    }
+
+    pub async fn answer(&self, path: &str) -> Answer {
+        self.client.get(path).await
+    }
+
+    /// Skus of a list, in order.
+    pub async fn skus(&self, path: &str) -> Vec<String> {
+        skus(&self.get(path).await)
+    }
+}
+
+/// Skus of an answer, in order.
+pub fn skus(list: &Value) -> Vec<String> {
+    let items = list["items"].as_array().unwrap();
+    items.iter().map(|item| item["sku"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A value for every locale and channel, as it is stored.
+pub fn stored(data: impl Into<Value>) -> Value {
+    json!([{ "locale": null, "scope": null, "data": data.into() }])
+}
+
+fn config(url: &Secret, folder: &std::path::Path) -> Config {
+    let folder = |name: &str| folder.join(name).display().to_string();
+    let variables = [
+        ("VITRINE_DATABASE_URL", url.expose().to_owned()),
+        ("VITRINE_CLIENT_SECRET", "test".to_owned()),
+        ("VITRINE_INDEX_DIR", folder("index")),
+        ("VITRINE_MEDIA_DIR", folder("media")),
+    ];
+    let mut env = Env::from_values(variables.map(|(name, value)| (name.to_owned(), value)));
+    Config::from_env(&mut env).unwrap()
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.lifecycle.stop();
+    }
+}
