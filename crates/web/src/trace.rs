@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use uuid::Uuid;
-
 tokio::task_local! {
     static CURRENT: TraceContext;
 }
@@ -19,7 +17,7 @@ pub struct TraceContext {
 impl TraceContext {
     /// A trace of its own.
     pub fn start() -> Self {
-        Self { trace_id: Uuid::new_v4().as_u128(), span_id: random_span_id(), sampled: true }
+        Self { trace_id: fastrand::u128(1..), span_id: random_span_id(), sampled: true }
     }
 
     /// Reads a header; `None` if it is not valid, and a new trace should start.
@@ -65,8 +63,8 @@ impl fmt::Display for TraceContext {
 }
 
 fn random_span_id() -> u64 {
-    // The low half of a random UUID is never zero: it holds the variant bits.
-    Uuid::new_v4().as_u64_pair().1
+    // Ids must differ, not be secret: no system call for each.
+    fastrand::u64(1..)
 }
 
 /// The trace that the running task works for.

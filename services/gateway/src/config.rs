@@ -47,9 +47,9 @@ pub struct Config {
 /// How much one client address may ask for.
 #[derive(Debug, Clone, Copy)]
 pub struct RateLimit {
-    /// `VITRINE_RATE_LIMIT_PER_SECOND`: requests a second in the long run (20000); 0 is no limit.
+    /// `VITRINE_RATE_LIMIT_PER_SECOND`: requests a second in the long run (100000); 0 is no limit.
     pub per_second: u32,
-    /// `VITRINE_RATE_LIMIT_BURST`: requests at once after a pause (40000).
+    /// `VITRINE_RATE_LIMIT_BURST`: requests at once after a pause (100000).
     pub burst: u32,
 }
 
@@ -90,8 +90,8 @@ impl Config {
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", Networks::default())?,
             cors_origins: env.or("VITRINE_CORS_ORIGINS", AllowedOrigins::None)?,
             rate_limit: RateLimit {
-                per_second: env.or("VITRINE_RATE_LIMIT_PER_SECOND", 20_000)?,
-                burst: env.or("VITRINE_RATE_LIMIT_BURST", 40_000)?,
+                per_second: env.or("VITRINE_RATE_LIMIT_PER_SECOND", 100_000)?,
+                burst: env.or("VITRINE_RATE_LIMIT_BURST", 100_000)?,
             },
             max_connections: env.or("VITRINE_MAX_CONNECTIONS", 10_000)?,
             max_in_flight: env.or("VITRINE_MAX_IN_FLIGHT", 512)?,

@@ -6,26 +6,25 @@ use web::trace::TraceContext;
 use crate::client::Client;
 
 /// Headers of one connection, not of the message (RFC 9110 §7.6.1).
-const HOP_BY_HOP: [HeaderName; 9] = [
+static HOP_BY_HOP: [HeaderName; 9] = [
     header::CONNECTION,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRAILER,
     header::TRANSFER_ENCODING,
     header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
 ];
 
-/// What a client says of itself here, a service might believe.
-const FOREIGN: [&str; 6] =
-    ["x-forwarded-", "x-user-", "x-internal-", "x-vitrine-", "x-original-", "x-rewrite-"];
+/// What a client says of itself in headers that begin so (after `x-`), a service might believe.
+const FOREIGN: [&str; 7] =
+    ["forwarded-", "user-", "internal-", "vitrine-", "original-", "rewrite-", "real-ip"];
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-const REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
@@ -70,7 +69,15 @@ pub(crate) fn strip_hop_by_hop(headers: &mut HeaderMap) {
     if headers.contains_key(header::TRANSFER_ENCODING) {
         headers.remove(header::CONTENT_LENGTH);
     }
-    for name in HOP_BY_HOP {
+    remove_all(headers, |name| HOP_BY_HOP.contains(name));
+}
+
+/// Most messages have none of what is unwanted: one look at each name is cheaper than one search for
+/// each unwanted name.
+fn remove_all(headers: &mut HeaderMap, is_unwanted: impl Fn(&HeaderName) -> bool) {
+    let unwanted: Vec<HeaderName> =
+        headers.keys().filter(|name| is_unwanted(name)).cloned().collect();
+    for name in unwanted {
         headers.remove(name);
     }
 }
@@ -85,16 +92,13 @@ fn named_by_connection(headers: &HeaderMap) -> Vec<HeaderName> {
 }
 
 fn strip_foreign(headers: &mut HeaderMap) {
-    let is_foreign =
-        |name: &&HeaderName| FOREIGN.iter().any(|prefix| name.as_str().starts_with(prefix));
-    let foreign: Vec<HeaderName> = headers.keys().filter(is_foreign).cloned().collect();
-    for name in foreign {
-        headers.remove(name);
-    }
-    headers.remove(header::FORWARDED);
-    headers.remove(REAL_IP);
-    // Ours is the server that says 100 Continue: hyper does so when the body is first read.
-    headers.remove(header::EXPECT);
+    remove_all(headers, |name| {
+        let claim = name.as_str().strip_prefix("x-");
+        claim.is_some_and(|claim| FOREIGN.iter().any(|prefix| claim.starts_with(prefix)))
+            || name == header::FORWARDED
+            // Ours is the server that says 100 Continue: hyper does so when the body is first read.
+            || name == header::EXPECT
+    });
 }
 
 impl Identity {

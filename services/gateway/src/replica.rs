@@ -82,6 +82,12 @@ impl Replica {
         None
     }
 
+    /// Lets go of connections that have been idle for long.
+    pub(crate) fn close_idle(&self, worker: usize) {
+        let is_good = |idle: &Idle| !idle.sender.is_closed() && idle.since.elapsed() < IDLE_AT_MOST;
+        self.lock(worker).retain(is_good);
+    }
+
     /// A new connection.
     pub(crate) async fn connect(self: &Arc<Self>, worker: usize) -> io::Result<Connection> {
         let seat = Seat::new(self, worker);

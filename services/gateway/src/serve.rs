@@ -46,6 +46,9 @@ const MAX_STREAMS: u32 = 128;
 /// At the end, the time for connections just accepted to send their first request.
 const LAST_CALL: Duration = Duration::from_millis(200);
 
+/// Shorter than any deadline of a request.
+const TIDY_UP_EVERY: Duration = Duration::from_millis(250);
+
 /// A connection on its way to a worker.
 struct Arrival {
     stream: TcpStream,
@@ -156,6 +159,7 @@ async fn work(
     let graceful = GracefulShutdown::new();
     let builder = Arc::new(connection_builder());
     let worker = Arc::new(worker);
+    tokio::spawn(tidy_up(worker.clone()));
     while let Some((arrival, place)) = arrivals.recv().await {
         let (worker, builder, watcher) = (worker.clone(), builder.clone(), graceful.watcher());
         tokio::spawn(async move {
@@ -174,6 +178,21 @@ async fn work(
     sleep(LAST_CALL).await;
     if timeout(grace, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests in flight did not end in time and are cut");
+    }
+}
+
+/// Lets go of idle connections to services.
+///
+/// That a timer always ends soon has a second use: tokio wakes its own thread, by a system call, when
+/// a timer is set that ends before all others, which else the deadline of almost every request would.
+async fn tidy_up(worker: Arc<Worker>) {
+    loop {
+        sleep(TIDY_UP_EVERY).await;
+        for upstream in worker.gateway.upstreams() {
+            for replica in upstream.replicas.load().iter() {
+                replica.close_idle(worker.index);
+            }
+        }
     }
 }
 
