@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use problem::{Kind as ProblemKind, Problem, Result, Violation};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use sqlx::PgPool;
 
 use super::{Interaction, Line, store};
@@ -14,7 +15,7 @@ pub(crate) const MAX_LINES: usize = 100_000;
 /// Bytes per request.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes per line.
-const MAX_LINE_BYTES: usize = 1024 * 1024;
+const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 /// Interactions written at once.
 const BATCH: usize = 5_000;
 /// Errors shown; the others are only counted.
@@ -76,7 +77,7 @@ impl<'a> Import<'a> {
             while let Some(piece) = lines.next() {
                 rest.extend_from_slice(piece);
                 if rest.len() > MAX_LINE_BYTES {
-                    return Err(too_large("a line may have at most 1 MB"));
+                    return Err(too_large("a line may have at most 8 MB"));
                 }
                 if lines.peek().is_some() {
                     self.read_line(&rest).await?;
@@ -97,9 +98,12 @@ impl<'a> Import<'a> {
             return Ok(());
         }
         if line.starts_with(b"[") {
-            match web::parse_json::<Vec<serde_json::Value>>(line) {
-                Ok(items) => items.iter().for_each(|item| self.read(item.to_string().as_bytes())),
-                Err(problem) => self.reject(problem),
+            match serde_json::from_slice::<Vec<&RawValue>>(line) {
+                Ok(items) => items.iter().for_each(|item| self.read(item.get().as_bytes())),
+                Err(error) => {
+                    let detail = format!("the line is not JSON: {error}");
+                    self.reject(&Problem::bad_request("invalid_json", detail));
+                }
             }
         } else {
             self.read(line);
@@ -122,11 +126,11 @@ impl<'a> Import<'a> {
                 self.report.received += 1;
                 self.batch.push(interaction);
             }
-            Err(problem) => self.reject(problem),
+            Err(problem) => self.reject(&problem),
         }
     }
 
-    fn reject(&mut self, problem: Problem) {
+    fn reject(&mut self, problem: &Problem) {
         self.report.received += 1;
         self.report.rejected += 1;
         if self.report.errors.len() < MAX_ERRORS {

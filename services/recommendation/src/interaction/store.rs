@@ -7,7 +7,7 @@ use super::Interaction;
 /// Rows of a person's history that are looked at.
 const HISTORY_ROWS: i64 = 5_000;
 /// Distinct products of it that count.
-const HISTORY_PRODUCTS: i64 = 500;
+const HISTORY_PRODUCTS: i64 = 2_000;
 
 /// Adds what is not there yet; how many that were.
 pub(crate) async fn insert(

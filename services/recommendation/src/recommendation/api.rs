@@ -62,8 +62,23 @@ pub(crate) struct OnePerson {
     /// A visit, where nothing is known of the person.
     #[param(max_length = 128)]
     session: Option<String>,
-    /// Only products that the person has not bought yet (for-you).
+    /// Only products that the person has not bought yet.
     new: Option<bool>,
+    /// How many, 1 to 50; 10 if absent.
+    #[param(minimum = 1, maximum = 50, default = 10)]
+    limit: Option<usize>,
+}
+
+/// About a person's visits: the token's, if no other is named.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneVisitor {
+    /// A customer, for callers with the scope `recommendations:read`.
+    #[param(max_length = 128)]
+    customer: Option<String>,
+    /// A visit, where nothing is known of the person.
+    #[param(max_length = 128)]
+    session: Option<String>,
     /// How many, 1 to 50; 10 if absent.
     #[param(minimum = 1, maximum = 50, default = 10)]
     limit: Option<usize>,
@@ -207,7 +222,7 @@ pub(crate) async fn recommend_for_you(
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
-    let person = find_person(&db, &serving, caller.as_ref(), &query).await?;
+    let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
     let only_new = query.new.unwrap_or(false);
     Ok(answer(&serving, "for-you", PERSONAL, rank_for_you(&serving, &person, only_new, limit)))
 }
@@ -218,7 +233,7 @@ pub(crate) async fn recommend_for_you(
 /// scope `recommendations:read`.
 #[utoipa::path(
     get, path = "/v1/recommendations/recently-viewed", operation_id = "recommend_recently_viewed",
-    tag = "Recommendations", params(OnePerson),
+    tag = "Recommendations", params(OneVisitor),
     responses((status = 200, body = Recommendations), Failures),
     security((), ("bearer" = []), ("bearer" = ["recommendations:read"]))
 )]
@@ -226,11 +241,11 @@ pub(crate) async fn recommend_recently_viewed(
     caller: Option<Caller>,
     State(recommender): State<Recommender>,
     State(db): State<PgPool>,
-    Query(query): Query<OnePerson>,
+    Query(query): Query<OneVisitor>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
-    let person = find_person(&db, &serving, caller.as_ref(), &query).await?;
+    let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
     let items = surfaces::recently_viewed(&serving, &person, limit);
     Ok(answer(&serving, "recently-viewed", PERSONAL, items))
 }
@@ -274,12 +289,13 @@ async fn find_person(
     db: &PgPool,
     serving: &Serving,
     caller: Option<&Caller>,
-    query: &OnePerson,
+    customer: Option<String>,
+    session: Option<String>,
 ) -> Result<Person> {
-    check_key("customer", query.customer.as_deref())?;
-    check_key("session", query.session.as_deref())?;
+    check_key("customer", customer.as_deref())?;
+    check_key("session", session.as_deref())?;
     let own = caller.filter(|caller| caller.is_shopper()).map(|caller| caller.subject.to_string());
-    if query.customer.is_some() && query.customer != own {
+    if customer.is_some() && customer != own {
         let scope = <scope::RecommendationsRead as scope::Scope>::NAME;
         let caller =
             caller.ok_or_else(|| Problem::unauthenticated("this needs an access token"))?;
@@ -288,16 +304,16 @@ async fn find_person(
         }
     }
     let assortment = &serving.model.assortment;
-    if let Some(customer) = query.customer.as_ref().or(own.as_ref()) {
-        let deeds = store::list_customer_deeds(db, customer).await?;
+    if let Some(customer) = customer.or(own) {
+        let deeds = store::list_customer_deeds(db, &customer).await?;
         let person = Person::from_deeds(deeds, assortment);
         if !person.is_unknown() {
             return Ok(person);
         }
     }
-    match &query.session {
+    match session {
         Some(session) => {
-            let deeds = store::list_session_deeds(db, session).await?;
+            let deeds = store::list_session_deeds(db, &session).await?;
             Ok(Person::from_deeds(deeds, assortment))
         }
         None => Ok(Person::default()),
