@@ -29,7 +29,7 @@ impl Kind for Coupon {
 }
 
 /// Code of a promotion, shipping method, location or tax class.
-pub type RuleCode = Code<Rule>;
+pub(crate) type RuleCode = Code<Rule>;
 /// Code of a coupon.
 pub(crate) type CouponCode = Code<Coupon>;
 

@@ -7,10 +7,7 @@ use http::{HeaderValue, StatusCode, header};
 use problem::{Problem, Result};
 use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
-use web::{
-    IfMatch,
-    idempotency::{Record, Started},
-};
+use web::{IfMatch, idempotency::Record};
 
 use super::{StoredCart, rules, store, view};
 use crate::answer::{owner_of, with_etag};
@@ -77,13 +74,5 @@ pub(crate) fn check_open(cart: &StoredCart) -> Result<()> {
     match cart.status.as_str() {
         "open" => Ok(()),
         status => Err(Problem::conflict("cart_closed", format!("the cart is {status}"))),
-    }
-}
-
-/// The record to be written, or the answer to be repeated.
-pub(crate) fn first(started: Started) -> Result<Record, Response> {
-    match started {
-        Started::First(record) => Ok(record),
-        Started::Replay(response) => Err(response),
     }
 }

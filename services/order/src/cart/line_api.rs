@@ -7,12 +7,12 @@ use types::Sku;
 use uuid::Uuid;
 use web::{
     IfMatch, Json, Path,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
 use super::{
     Cart, MAX_LINES, MAX_QUANTITY,
-    change::{Change, check_open, first},
+    change::{Change, check_open},
     reprice::ask_catalog,
     store::{self, CatalogFacts},
 };
@@ -74,9 +74,9 @@ pub(crate) async fn add_cart_line(
     let mut tx = app.db.begin().await?;
     let operation = format!("add_cart_line {cart_id}");
     let started = idempotency::start(&mut tx, key.as_ref(), &owner, &operation, &new).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let mut change = Change::begin_in(tx, &caller, cart_id, &if_match).await?;
     store::add_line(&mut *change.tx, cart_id, &facts, new.quantity).await?;

@@ -9,12 +9,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use web::{
     Json,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
-use super::{
-    Cart, MAX_LINES, MAX_QUANTITY, StoredLine, change::first, rules::load_cart, store, view,
-};
+use super::{Cart, MAX_LINES, MAX_QUANTITY, StoredLine, rules::load_cart, store, view};
 use crate::{
     answer::{Failures, owner_of},
     app::App,
@@ -92,9 +90,9 @@ pub(crate) async fn merge_carts(
     let mut tx = app.db.begin().await?;
     let started =
         idempotency::start(&mut tx, key.as_ref(), &customer, "merge_carts", &request).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let orders = order::store::hand_over(&mut *tx, &anonymous, &customer).await?;
     coupon::store::hand_over(&mut *tx, &anonymous, &customer).await?;

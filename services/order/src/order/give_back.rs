@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use web::{
     IfMatch, Json, Path,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
 use super::{
@@ -20,7 +20,6 @@ use super::{
 use crate::{
     App,
     answer::{Failures, Rules, owner_of},
-    cart::change::first,
     location,
     stock::{self, Pick},
 };
@@ -91,9 +90,9 @@ pub(crate) async fn create_return(
     let operation = format!("create_return {order_id}");
     let owner = owner_of(&allowed.caller);
     let started = idempotency::start(&mut tx, key.as_ref(), &owner, &operation, &new).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let order = order_store::lock(&mut tx, order_id).await?;
     let order = order.ok_or_else(|| Problem::not_found("order"))?;

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use problem::{Problem, Result};
-use sqlx::{Postgres, Transaction, types::Json};
+use sqlx::{PgConnection, Postgres, Transaction, types::Json};
 use types::ProductId;
 use uuid::Uuid;
 use web::idempotency::{self, IdempotencyKey, Record, Started};
@@ -46,16 +46,26 @@ pub(super) async fn place(
     key: &IdempotencyKey,
     request: &CheckoutRequest,
 ) -> Result<Placed> {
-    let mut call = Call { app, owner, cart_id, key, request };
-    if let Begun::Earlier(placed) = call.begin().await? {
-        return Ok(placed);
+    let call = Call { app, owner, cart_id, key, request };
+    match call.begin().await? {
+        Begun::Earlier(placed) => return Ok(placed),
+        // No transaction is open while the catalog is asked.
+        Begun::First(tx, _) => tx.rollback().await?,
     }
     let loaded = call.reprice().await?;
-    match call.begin().await? {
-        Begun::Earlier(placed) => Ok(placed),
-        Begun::First(tx, record) => {
-            let order_id = call.write(tx, &loaded).await?;
+    let (mut tx, record) = match call.begin().await? {
+        Begun::Earlier(placed) => return Ok(placed),
+        Begun::First(tx, record) => (tx, record),
+    };
+    match call.write(&mut tx, &loaded).await {
+        Ok(order_id) => {
+            tx.commit().await?;
             Ok(Placed::Order(order_id, record))
+        }
+        Err(problem) => {
+            // At once, not when the connection is next used: others wait for the locks.
+            tx.rollback().await?;
+            Err(problem)
         }
     }
 }
@@ -68,7 +78,6 @@ struct Call<'a> {
     request: &'a CheckoutRequest,
 }
 
-#[expect(clippy::large_enum_variant, reason = "lives for a moment")]
 enum Begun {
     Earlier(Placed),
     /// Nothing was done yet; the cart is locked.
@@ -77,7 +86,7 @@ enum Begun {
 
 impl Call<'_> {
     /// Opens a transaction with the cart locked, and looks for earlier tries of this request.
-    async fn begin(&mut self) -> Result<Begun> {
+    async fn begin(&self) -> Result<Begun> {
         let mut tx = self.app.db.begin().await?;
         let operation = format!("checkout {}", self.cart_id);
         let (key, request) = (Some(self.key), self.request);
@@ -132,17 +141,17 @@ impl Call<'_> {
         }
     }
 
-    async fn write(&self, mut tx: Transaction<'static, Postgres>, loaded: &Loaded) -> Result<Uuid> {
-        let now = load_cart(&mut tx, self.owner, self.cart_id).await?;
+    async fn write(&self, tx: &mut PgConnection, loaded: &Loaded) -> Result<Uuid> {
+        let now = load_cart(&mut *tx, self.owner, self.cart_id).await?;
         let now = now.ok_or_else(|| Problem::not_found("cart"))?;
         if now.cart.version != loaded.cart.version {
             let detail = "the cart was changed while it was checked out";
             return Err(Problem::conflict("cart_changed", detail));
         }
-        let viewed = view(&mut tx, &now).await?;
+        let viewed = view(&mut *tx, &now).await?;
         check_ready(&viewed.cart)?;
         self.check_total(&viewed.cart.totals)?;
-        let order = self.insert(&mut tx, &viewed).await?;
+        let order = self.insert(&mut *tx, &viewed).await?;
         let lines = order_lines(&order, &viewed);
         store::insert_lines(&mut *tx, &lines).await?;
         store::note(&mut *tx, order.order_id, None, order.status, "placed").await?;
@@ -150,16 +159,15 @@ impl Call<'_> {
             pay::store::insert(&mut *tx, order.order_id, 1, self.key.as_str(), method).await?;
         }
         cart::store::set_status(&mut *tx, self.cart_id, "ordered").await?;
-        publish(&mut tx, Fact::Placed, &order, &lines).await?;
-        take_coupons(&mut tx, &order).await?;
+        publish(&mut *tx, Fact::Placed, &order, &lines).await?;
+        take_coupons(&mut *tx, &order).await?;
         // Stock last: its locks are the ones that others wait for.
-        hold(&mut tx, &order, &lines).await?;
+        hold(&mut *tx, &order, &lines).await?;
         if order.total == 0 {
             stock::store::allocate(&mut *tx, order.order_id).await?;
-            set_confirmed(&mut tx, &order, &lines, "there is nothing to pay").await?;
+            set_confirmed(&mut *tx, &order, &lines, "there is nothing to pay").await?;
             store::reschedule(&mut *tx, order.order_id).await?;
         }
-        tx.commit().await?;
         Ok(order.order_id)
     }
 
@@ -177,11 +185,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    async fn insert(
-        &self,
-        tx: &mut Transaction<'static, Postgres>,
-        viewed: &Viewed,
-    ) -> Result<StoredOrder> {
+    async fn insert(&self, tx: &mut PgConnection, viewed: &Viewed) -> Result<StoredOrder> {
         let cart = &viewed.cart;
         let order_id = Uuid::now_v7();
         let shipping_address = cart.shipping_address.as_ref().ok_or_else(not_ready)?;
@@ -206,7 +210,7 @@ impl Call<'_> {
             expires_in_seconds: settings.reservation.as_secs_f64(),
             give_up_in_seconds: settings.reservation_cap.as_secs_f64(),
         };
-        store::insert(&mut **tx, &row).await
+        store::insert(&mut *tx, &row).await
     }
 }
 
@@ -216,10 +220,10 @@ fn shipping_choice(viewed: &Viewed) -> Result<ShippingChoice> {
     Ok(ShippingChoice { code: code.to_owned(), name: name.to_owned() })
 }
 
-async fn free_number(tx: &mut Transaction<'static, Postgres>) -> Result<String> {
+async fn free_number(tx: &mut PgConnection) -> Result<String> {
     loop {
         let number = make_number(chrono::Utc::now(), Uuid::new_v4());
-        if !store::number_exists(&mut **tx, &number).await? {
+        if !store::number_exists(&mut *tx, &number).await? {
             return Ok(number);
         }
     }
@@ -255,33 +259,29 @@ fn order_line(order_id: Uuid, line: &CartLine, price: &PricedLine) -> StoredOrde
 
 /// Counts every coupon whose discount is part of the price. Codes in order, so that nobody waits for
 /// whom he keeps waiting.
-async fn take_coupons(tx: &mut Transaction<'static, Postgres>, order: &StoredOrder) -> Result<()> {
+async fn take_coupons(tx: &mut PgConnection, order: &StoredOrder) -> Result<()> {
     for code in order.used_coupons() {
         let refuse = |refusal: coupon::CouponRefusal| {
             Problem::conflict("coupon_not_usable", refusal.text()).with("coupon", code.as_str())
         };
-        let taken = coupon::store::take(&mut **tx, &code).await?;
+        let taken = coupon::store::take(&mut *tx, &code).await?;
         let taken = taken.ok_or_else(|| refuse(coupon::CouponRefusal::UsedUp))?;
         if let Some(limit) = taken.rule.per_customer_limit {
             // The coupon's row is locked, so that the count cannot change.
             let (codes, email) = ([code.clone()], order.email.as_deref());
-            let uses = coupon::store::count_uses(&mut **tx, &codes, &order.customer, email).await?;
+            let uses = coupon::store::count_uses(&mut *tx, &codes, &order.customer, email).await?;
             if uses.first().is_some_and(|(_, uses)| *uses >= i64::from(limit)) {
                 return Err(refuse(coupon::CouponRefusal::UsedByCustomer));
             }
         }
         let email = order.email.as_deref();
         let (order_id, customer) = (order.order_id, &order.customer);
-        coupon::store::insert_use(&mut **tx, &code, order_id, customer, email).await?;
+        coupon::store::insert_use(&mut *tx, &code, order_id, customer, email).await?;
     }
     Ok(())
 }
 
-async fn hold(
-    tx: &mut Transaction<'static, Postgres>,
-    order: &StoredOrder,
-    lines: &[StoredOrderLine],
-) -> Result<()> {
+async fn hold(tx: &mut PgConnection, order: &StoredOrder, lines: &[StoredOrderLine]) -> Result<()> {
     reserve::hold(tx, order.order_id, &demand(lines), order.expires_at)
         .await?
         .map_err(|shortages| out_of_stock(&shortages))

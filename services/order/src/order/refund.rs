@@ -15,7 +15,7 @@ use types::Money;
 use uuid::Uuid;
 use web::{
     IfMatch, Json, Path,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
 use super::{
@@ -29,7 +29,6 @@ use super::{
 use crate::{
     App,
     answer::{Failures, Rules, owner_of},
-    cart::change::first,
 };
 
 /// Money to give back.
@@ -79,9 +78,9 @@ pub(crate) async fn create_refund(
     let operation = format!("create_refund {order_id}");
     let mut tx = app.db.begin().await?;
     let started = idempotency::start(&mut tx, Some(&key), &owner, &operation, &new).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let order = order_store::lock(&mut tx, order_id).await?;
     let order = order.ok_or_else(|| Problem::not_found("order"))?;

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use web::{
     Json, Path,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
 use super::{
@@ -21,7 +21,6 @@ use super::{
 use crate::{
     App, Settings,
     answer::{Failures, Rules, owner_of},
-    cart::change::first,
     stock::{out_of_stock, reserve},
 };
 
@@ -70,9 +69,9 @@ pub(crate) async fn create_order_payment(
     let operation = format!("create_order_payment {order_id}");
     let mut tx = app.db.begin().await?;
     let started = idempotency::start(&mut tx, Some(&key), &owner, &operation, &new).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let order = store::lock(&mut tx, order_id).await?;
     let order = order.filter(|order| order.customer == owner);

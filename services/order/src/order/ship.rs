@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use web::{
     IfMatch, Json, Path,
-    idempotency::{self, IdempotencyKey},
+    idempotency::{self, IdempotencyKey, Started},
 };
 
 use super::{
@@ -23,7 +23,6 @@ use super::{
 use crate::{
     App,
     answer::{Failures, Rules, owner_of},
-    cart::change::first,
     stock::{Demand, reserve},
 };
 
@@ -80,9 +79,9 @@ pub(crate) async fn create_shipment(
     let operation = format!("create_shipment {order_id}");
     let owner = owner_of(&allowed.caller);
     let started = idempotency::start(&mut tx, key.as_ref(), &owner, &operation, &new).await?;
-    let record = match first(started) {
-        Ok(record) => record,
-        Err(replay) => return Ok(replay),
+    let record = match started {
+        Started::First(record) => record,
+        Started::Replay(response) => return Ok(response),
     };
     let order = order_store::lock(&mut tx, order_id).await?;
     let order = order.ok_or_else(|| Problem::not_found("order"))?;
