@@ -8,6 +8,7 @@ mod extract;
 pub mod idempotency;
 mod layers;
 mod lifecycle;
+pub mod merge_patch;
 pub mod openapi;
 mod page;
 mod run;

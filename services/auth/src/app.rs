@@ -47,6 +47,8 @@ pub struct App {
         description = "Signs people and machines in: customers, staff, roles, connections, tokens.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
+    // Named by responses and query parameters, which do not bring their schemas along.
+    components(schemas(oauth::OauthErrorBody, crate::client::ClientId)),
     modifiers(&BearerAuth, &ClientAuth),
     tags(
         (name = "oauth", description = "Tokens"),

@@ -18,7 +18,6 @@ mod connection;
 mod customer;
 mod login;
 mod me;
-mod merge_patch;
 mod oauth;
 mod openapi;
 mod password;

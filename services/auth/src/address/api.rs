@@ -22,7 +22,6 @@ use super::{
 use crate::{
     account::{self, customer_id, gone},
     app::App,
-    merge_patch,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     text::refuse_if_any,
 };
@@ -159,7 +158,7 @@ pub(crate) async fn update_address(
     let entry = store::lock(&mut *transaction, customer_id(&caller)?, id).await?;
     let entry = entry.ok_or_else(missing)?;
     if_match.check(entry.version)?;
-    let mut address = merge_patch::apply(&entry.address, patch)?;
+    let mut address = web::merge_patch::apply(&entry.address, patch)?;
     refuse_if_any(address.check())?;
     let entry = store::update(&mut *transaction, id, &address).await?;
     transaction.commit().await?;

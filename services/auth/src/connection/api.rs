@@ -15,7 +15,6 @@ use super::{
 use crate::{
     app::App,
     client::ClientId,
-    merge_patch,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
     secret,
@@ -177,7 +176,7 @@ pub(crate) async fn update_connection(
     let mut transaction = app.db.begin().await?;
     let row = store::lock(&mut *transaction, &id).await?.ok_or_else(missing)?;
     if_match.check(row.version)?;
-    let mut fields = merge_patch::apply(&row.fields, patch)?;
+    let mut fields = web::merge_patch::apply(&row.fields, patch)?;
     fields.check()?;
     check_within_own(&allowed.caller, row.fields.scopes.iter().chain(&fields.scopes))?;
     let row = store::update(&mut *transaction, &id, &fields).await?;

@@ -9,7 +9,6 @@ use crate::{
     account::{self, Account, AccountKind, Profile, account_id, api::Person, gone},
     app::App,
     customer::erase::erase,
-    merge_patch,
     openapi::{BadInput, Refusals, Stale},
     text::refuse_if_any,
 };
@@ -51,7 +50,7 @@ pub(crate) async fn update_me(
     let account = account::store::lock(&mut *transaction, account_id(&caller)?).await?;
     let account = account.ok_or_else(gone)?;
     if_match.check(account.version)?;
-    let mut profile = merge_patch::apply(&account.profile, patch)?;
+    let mut profile = web::merge_patch::apply(&account.profile, patch)?;
     let mut violations = Vec::new();
     profile.check(&mut violations);
     refuse_if_any(violations)?;

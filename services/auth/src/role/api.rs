@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     app::App,
-    merge_patch,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
     staff::{self, ensure_administrator_remains},
@@ -172,7 +171,7 @@ pub(crate) async fn update_role(
     let role = store::lock(&mut *transaction, &code).await?.ok_or_else(missing)?;
     check_changeable(&role)?;
     if_match.check(role.version)?;
-    let mut fields = merge_patch::apply(&role.fields, patch)?;
+    let mut fields = web::merge_patch::apply(&role.fields, patch)?;
     fields.check()?;
     check_within_own(&allowed.caller, role.fields.scopes.iter().chain(&fields.scopes))?;
     let role = store::update(&mut *transaction, &code, &fields).await?;

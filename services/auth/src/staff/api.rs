@@ -22,7 +22,6 @@ use super::{
 use crate::{
     account::{self, AccountKind, Email},
     app::App,
-    merge_patch,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     password::Password,
     role,
@@ -219,7 +218,7 @@ pub(crate) async fn update_staff(
     account::store::lock(&mut *transaction, id).await?;
     let row = store::find(&mut *transaction, id).await?.ok_or_else(missing)?;
     if_match.check(row.account.version)?;
-    let mut fields = merge_patch::apply(&row.fields(), patch)?;
+    let mut fields = web::merge_patch::apply(&row.fields(), patch)?;
     fields.check()?;
     let scopes = role::store::scopes_of_roles(&mut *transaction, &fields.roles).await?;
     check_within_own(&allowed.caller, row.scopes.iter().chain(&scopes))?;
