@@ -7,7 +7,10 @@ use axum::{Router, extract::FromRef};
 use contracts::{catalog::CatalogClient, payment::PaymentClient};
 use sqlx::PgPool;
 use types::{CountryCode, CurrencyCode};
-use utoipa::OpenApi;
+use utoipa::{
+    OpenApi,
+    openapi::{RefOr, Schema},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, openapi::BearerAuth};
 
@@ -149,5 +152,26 @@ pub fn router(app: App) -> Router {
 
 /// The service's OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().split_for_parts().1
+    let mut document = routes().split_for_parts().1;
+    open_composed_schemas(&mut document);
+    document
+}
+
+/// What staff write refuses unknown fields; what they read is the same with more. `allOf` of a closed
+/// schema would allow no more, so such schemas are left open in the document.
+fn open_composed_schemas(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    let mut composed = Vec::new();
+    for schema in components.schemas.values() {
+        let RefOr::T(Schema::AllOf(all)) = schema else { continue };
+        composed.extend(all.items.iter().filter_map(|item| match item {
+            RefOr::Ref(part) => part.ref_location.rsplit('/').next().map(str::to_owned),
+            RefOr::T(_) => None,
+        }));
+    }
+    for name in composed {
+        if let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(&name) {
+            object.additional_properties = None;
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::answer::Failures;
     get, path = "/internal/feed", operation_id = "read_order_feed", tag = "Internal",
     params(FeedQuery),
     responses(
-        (status = 200, body = Vec<Event>, content_type = "application/cloudevents-batch+json"),
+        (status = 200, description = "The facts, oldest first.", body = Vec<Event>, content_type = "application/cloudevents-batch+json"),
         Failures
     ),
     security(("bearer" = ["internal"]))

@@ -9,6 +9,7 @@ use crate::answer::Rules;
 /// Where goods or the invoice go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PostalAddress)]
 pub(crate) struct Address {
     /// Given names.
     #[schema(max_length = 100, example = "Ada")]

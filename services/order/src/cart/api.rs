@@ -35,7 +35,7 @@ pub(crate) struct NewCart {
     post, path = "/v1/carts", operation_id = "create_cart", tag = "Carts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe.")),
     request_body(content = NewCart, example = json!({"currency": "EUR", "country": "DE"})),
-    responses((status = 201, body = Cart), Failures),
+    responses((status = 201, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn create_cart(
@@ -74,7 +74,7 @@ pub(crate) async fn create_cart(
 #[utoipa::path(
     get, path = "/v1/carts/{cart}", operation_id = "find_cart", tag = "Carts",
     params(("cart" = Uuid, Path, description = "Its id.")),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn find_cart(
@@ -88,7 +88,7 @@ pub(crate) async fn find_cart(
 /// Read the caller's open cart that changed last.
 #[utoipa::path(
     get, path = "/v1/me/cart", operation_id = "find_my_cart", tag = "Carts",
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn find_my_cart(caller: Caller, State(app): State<App>) -> Result<Response> {

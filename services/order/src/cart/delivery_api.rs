@@ -25,6 +25,7 @@ use crate::{
 /// Whom to write to.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CartEmail)]
 pub(crate) struct Email {
     #[schema(max_length = 254, example = "ada@example.com")]
     email: String,
@@ -33,6 +34,7 @@ pub(crate) struct Email {
 /// Which one is meant.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = CodeChoice)]
 pub(crate) struct Choice {
     /// Its code.
     #[schema(max_length = 100)]
@@ -68,7 +70,7 @@ pub(crate) struct ShippingOptions {
         "first_name": "Ada", "last_name": "Lovelace", "street": "Lange Reihe 1",
         "postal_code": "20099", "city": "Hamburg", "country": "DE"
     })),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn set_shipping_address(
@@ -96,7 +98,7 @@ pub(crate) async fn set_shipping_address(
         "first_name": "Ada", "last_name": "Lovelace", "street": "Lange Reihe 1",
         "postal_code": "20099", "city": "Hamburg", "country": "DE"
     })),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn set_billing_address(
@@ -120,7 +122,7 @@ pub(crate) async fn set_billing_address(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Email, example = json!({"email": "ada@example.com"})),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn set_cart_email(
@@ -145,7 +147,7 @@ pub(crate) async fn set_cart_email(
     get, path = "/v1/carts/{cart}/shipping-methods", operation_id = "list_shipping_options",
     tag = "Carts",
     params(("cart" = Uuid, Path, description = "The cart.")),
-    responses((status = 200, body = ShippingOptions), Failures),
+    responses((status = 200, description = "The ways.", body = ShippingOptions), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn list_shipping_options(
@@ -180,7 +182,7 @@ pub(crate) async fn list_shipping_options(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Choice, example = json!({"code": "parcel"})),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn set_shipping_method(
@@ -211,7 +213,7 @@ pub(crate) async fn set_shipping_method(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Choice, example = json!({"code": "WELCOME10"})),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn add_cart_coupon(
@@ -247,7 +249,7 @@ pub(crate) async fn add_cart_coupon(
         ("code" = String, Path, description = "The coupon's code."),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn delete_cart_coupon(

@@ -53,7 +53,7 @@ pub(crate) struct LineQuantity {
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = NewLine, example = json!({"sku": "MUG-BLUE-S", "quantity": 2})),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn add_cart_line(
@@ -113,7 +113,7 @@ fn check_quantity(quantity: i32) -> Result<()> {
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = LineQuantity, example = json!({"quantity": 3})),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn update_cart_line(
@@ -139,7 +139,7 @@ pub(crate) async fn update_cart_line(
         ("line" = Uuid, Path, description = "The line."),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
-    responses((status = 200, body = Cart), Failures),
+    responses((status = 200, description = "The cart.", body = Cart), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn delete_cart_line(

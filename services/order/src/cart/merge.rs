@@ -72,7 +72,7 @@ pub(crate) struct MergeResult {
     post, path = "/v1/carts/merge", operation_id = "merge_carts", tag = "Carts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe.")),
     request_body(content = MergeRequest, example = json!({"anonymous_token": "eyJhbGciOi…"})),
-    responses((status = 200, body = MergeResult), Failures),
+    responses((status = 200, description = "What was taken over.", body = MergeResult), Failures),
     security(("bearer" = []))
 )]
 pub(crate) async fn merge_carts(

@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/coupons", operation_id = "list_coupons", tag = "Coupons",
     params(PageQuery),
-    responses((status = 200, body = Page<Coupon>), Failures),
+    responses((status = 200, description = "A page.", body = Page<Coupon>), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn list_coupons(
@@ -42,7 +42,7 @@ pub(crate) async fn list_coupons(
     request_body(content = NewCoupon, example = json!({
         "code": "WELCOME10", "promotion": "lamps-10", "usage_limit": 1000, "per_customer_limit": 1
     })),
-    responses((status = 201, body = Coupon), Failures),
+    responses((status = 201, description = "The coupon.", body = Coupon), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_coupon(
@@ -70,7 +70,7 @@ pub(crate) async fn create_coupon(
 #[utoipa::path(
     get, path = "/v1/coupons/{code}", operation_id = "find_coupon", tag = "Coupons",
     params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, body = Coupon), Failures),
+    responses((status = 200, description = "The coupon.", body = Coupon), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn find_coupon(
@@ -93,7 +93,7 @@ pub(crate) async fn find_coupon(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Object, example = json!({"active": false})),
-    responses((status = 200, body = Coupon), Failures),
+    responses((status = 200, description = "The coupon.", body = Coupon), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn update_coupon(

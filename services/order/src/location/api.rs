@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/locations", operation_id = "list_locations", tag = "Stock",
     params(PageQuery),
-    responses((status = 200, body = Page<Location>), Failures),
+    responses((status = 200, description = "A page.", body = Page<Location>), Failures),
     security(("bearer" = ["stock:read"]))
 )]
 pub(crate) async fn list_locations(
@@ -40,7 +40,7 @@ pub(crate) async fn list_locations(
     request_body(content = NewLocation, example = json!({
         "code": "hamburg", "name": "Warehouse Hamburg", "position": 1
     })),
-    responses((status = 201, body = Location), Failures),
+    responses((status = 201, description = "The location.", body = Location), Failures),
     security(("bearer" = ["stock:write"]))
 )]
 pub(crate) async fn create_location(
@@ -69,7 +69,7 @@ pub(crate) async fn create_location(
 #[utoipa::path(
     get, path = "/v1/locations/{code}", operation_id = "find_location", tag = "Stock",
     params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, body = Location), Failures),
+    responses((status = 200, description = "The location.", body = Location), Failures),
     security(("bearer" = ["stock:read"]))
 )]
 pub(crate) async fn find_location(
@@ -91,7 +91,7 @@ pub(crate) async fn find_location(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Object, example = json!({"active": false})),
-    responses((status = 200, body = Location), Failures),
+    responses((status = 200, description = "The location.", body = Location), Failures),
     security(("bearer" = ["stock:write"]))
 )]
 pub(crate) async fn update_location(

@@ -40,7 +40,7 @@ pub(crate) struct OrderQuery {
 #[utoipa::path(
     get, path = "/v1/orders", operation_id = "list_orders", tag = "Orders",
     params(OrderQuery, PageQuery),
-    responses((status = 200, body = Page<Order>), Failures),
+    responses((status = 200, description = "A page.", body = Page<Order>), Failures),
     security(("bearer" = []), ("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn list_orders(
@@ -74,7 +74,7 @@ pub(crate) async fn list_orders(
 #[utoipa::path(
     get, path = "/v1/orders/{order}", operation_id = "find_order", tag = "Orders",
     params(("order" = Uuid, Path, description = "Its id.")),
-    responses((status = 200, body = Order), Failures),
+    responses((status = 200, description = "The order.", body = Order), Failures),
     security(("bearer" = []), ("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn find_order(

@@ -39,7 +39,7 @@ pub(crate) struct CancelRequest {
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Option<CancelRequest>, example = json!({"reason": "ordered twice"})),
-    responses((status = 200, body = Order), Failures),
+    responses((status = 200, description = "The order.", body = Order), Failures),
     security(("bearer" = []), ("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn cancel_order(

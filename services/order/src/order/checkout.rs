@@ -48,7 +48,7 @@ pub(crate) struct CheckoutRequest {
         "payment": {"connector": "sandbox", "token": "tok_success"}, "expected_total": 4990
     })),
     responses(
-        (status = 201, body = Order),
+        (status = 201, description = "The order.", body = Order),
         (status = 402, description = "Declined; `order_id` and `reason` say which order, and why.",
             body = problem::ProblemBody, content_type = "application/problem+json"),
         Failures

@@ -71,7 +71,7 @@ fn yes() -> bool {
     request_body(content = NewReturn, example = json!({
         "lines": [{"sku": "MUG-BLUE-S", "quantity": 1}], "reason": "too blue"
     })),
-    responses((status = 201, body = Order), Failures),
+    responses((status = 201, description = "The order.", body = Order), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_return(

@@ -34,6 +34,7 @@ use crate::{
 /// Money to give back.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewOrderRefund)]
 pub(crate) struct NewRefund {
     /// Minor units; what the lines cost if absent, or all that is left without lines.
     #[schema(minimum = 1)]
@@ -62,7 +63,7 @@ pub(crate) struct NewRefund {
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = NewRefund, example = json!({"amount": 990, "reason": "damaged"})),
-    responses((status = 201, body = Order), Failures),
+    responses((status = 201, description = "The order.", body = Order), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_refund(

@@ -48,7 +48,7 @@ pub(crate) struct NewOrderPayment {
     ),
     request_body(content = NewOrderPayment, example = json!({"payment": {"token": "tok_success"}})),
     responses(
-        (status = 201, body = Order),
+        (status = 201, description = "The order.", body = Order),
         (status = 402, description = "Declined again; `reason` says why.",
             body = problem::ProblemBody, content_type = "application/problem+json"),
         Failures

@@ -59,7 +59,7 @@ pub(crate) struct NewShipment {
         "lines": [{"sku": "MUG-BLUE-S", "quantity": 1}],
         "carrier": "DHL", "tracking_number": "00340434"
     })),
-    responses((status = 201, body = Order), Failures),
+    responses((status = 201, description = "The order.", body = Order), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_shipment(

@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/promotions", operation_id = "list_promotions", tag = "Promotions",
     params(PageQuery),
-    responses((status = 200, body = Page<Promotion>), Failures),
+    responses((status = 200, description = "A page.", body = Page<Promotion>), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn list_promotions(
@@ -41,7 +41,7 @@ pub(crate) async fn list_promotions(
         "code": "lamps-10", "name": "10 % off lamps", "kind": "percent", "basis_points": 1000,
         "categories": ["lighting"]
     })),
-    responses((status = 201, body = Promotion), Failures),
+    responses((status = 201, description = "The promotion.", body = Promotion), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_promotion(
@@ -70,7 +70,7 @@ pub(crate) async fn create_promotion(
 #[utoipa::path(
     get, path = "/v1/promotions/{code}", operation_id = "find_promotion", tag = "Promotions",
     params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, body = Promotion), Failures),
+    responses((status = 200, description = "The promotion.", body = Promotion), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn find_promotion(
@@ -92,7 +92,7 @@ pub(crate) async fn find_promotion(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Object, example = json!({"active": false})),
-    responses((status = 200, body = Promotion), Failures),
+    responses((status = 200, description = "The promotion.", body = Promotion), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn update_promotion(

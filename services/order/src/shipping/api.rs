@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/shipping-methods", operation_id = "list_shipping_methods", tag = "Shipping",
     params(PageQuery),
-    responses((status = 200, body = Page<ShippingMethod>), Failures),
+    responses((status = 200, description = "A page.", body = Page<ShippingMethod>), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn list_shipping_methods(
@@ -41,7 +41,7 @@ pub(crate) async fn list_shipping_methods(
         "code": "parcel", "name": "Parcel, 2 to 3 days", "countries": ["DE", "FR"],
         "prices": [{"currency": "EUR", "amount": 490, "free_over": 5000}]
     })),
-    responses((status = 201, body = ShippingMethod), Failures),
+    responses((status = 201, description = "The shipping method.", body = ShippingMethod), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_shipping_method(
@@ -71,7 +71,7 @@ pub(crate) async fn create_shipping_method(
 #[utoipa::path(
     get, path = "/v1/shipping-methods/{code}", operation_id = "find_shipping_method", tag = "Shipping",
     params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, body = ShippingMethod), Failures),
+    responses((status = 200, description = "The shipping method.", body = ShippingMethod), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn find_shipping_method(
@@ -93,7 +93,7 @@ pub(crate) async fn find_shipping_method(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Object, example = json!({"active": false})),
-    responses((status = 200, body = ShippingMethod), Failures),
+    responses((status = 200, description = "The shipping method.", body = ShippingMethod), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn update_shipping_method(

@@ -35,7 +35,7 @@ pub(crate) struct AvailabilityList {
 #[utoipa::path(
     get, path = "/v1/stock", operation_id = "list_availability", tag = "Stock",
     params(StockQuery),
-    responses((status = 200, body = AvailabilityList), Failures),
+    responses((status = 200, description = "What can be bought.", body = AvailabilityList), Failures),
     security(())
 )]
 pub(crate) async fn list_availability(
@@ -73,7 +73,7 @@ pub(crate) struct StockOfSku {
 #[utoipa::path(
     get, path = "/v1/stock/{sku}", operation_id = "find_stock", tag = "Stock",
     params(("sku" = String, Path, description = "Which sku.")),
-    responses((status = 200, body = StockOfSku), Failures),
+    responses((status = 200, description = "Its stock.", body = StockOfSku), Failures),
     security(("bearer" = ["stock:read"]))
 )]
 pub(crate) async fn find_stock(
@@ -110,7 +110,7 @@ pub(crate) struct StockReport {
         (Vec<StockLine> = "application/json"),
         (String = "application/x-ndjson")
     )),
-    responses((status = 200, body = StockReport), Failures),
+    responses((status = 200, description = "What became of each line.", body = StockReport), Failures),
     security(("bearer" = ["stock:write"]))
 )]
 pub(crate) async fn set_stock(

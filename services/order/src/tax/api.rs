@@ -20,7 +20,7 @@ use crate::{
 #[utoipa::path(
     get, path = "/v1/tax-rates", operation_id = "list_tax_rates", tag = "Taxes",
     params(PageQuery),
-    responses((status = 200, body = Page<TaxRate>), Failures),
+    responses((status = 200, description = "A page.", body = Page<TaxRate>), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn list_tax_rates(
@@ -40,7 +40,7 @@ pub(crate) async fn list_tax_rates(
     request_body(content = NewTaxRate, example = json!({
         "name": "VAT 19 %", "country": "DE", "rate_ppm": 190000, "included": true
     })),
-    responses((status = 201, body = TaxRate), Failures),
+    responses((status = 201, description = "The tax rate.", body = TaxRate), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn create_tax_rate(
@@ -69,7 +69,7 @@ pub(crate) async fn create_tax_rate(
 #[utoipa::path(
     get, path = "/v1/tax-rates/{id}", operation_id = "find_tax_rate", tag = "Taxes",
     params(("id" = Uuid, Path, description = "Its id.")),
-    responses((status = 200, body = TaxRate), Failures),
+    responses((status = 200, description = "The tax rate.", body = TaxRate), Failures),
     security(("bearer" = ["orders:read"]))
 )]
 pub(crate) async fn find_tax_rate(
@@ -91,7 +91,7 @@ pub(crate) async fn find_tax_rate(
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read.")
     ),
     request_body(content = Object, example = json!({"rate_ppm": 200000})),
-    responses((status = 200, body = TaxRate), Failures),
+    responses((status = 200, description = "The tax rate.", body = TaxRate), Failures),
     security(("bearer" = ["orders:write"]))
 )]
 pub(crate) async fn update_tax_rate(
