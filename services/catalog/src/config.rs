@@ -20,6 +20,8 @@ pub struct Config {
     pub public_url: String,
     /// `VITRINE_MEDIA_DIR`: folder of media files; ./media.
     pub media_dir: PathBuf,
+    /// `VITRINE_MEDIA_MAX_BYTES`: largest media file in bytes; 20971520 (20 MiB).
+    pub media_max_bytes: usize,
     /// `VITRINE_INDEX_DIR`: folder of this replica's search index, which may be deleted; ./index.
     pub index_dir: PathBuf,
     /// What the delivery API assumes when a request does not say.
@@ -47,6 +49,7 @@ impl Config {
             peers: PeerConfig::from_env(env, "catalog")?,
             public_url: env.or("VITRINE_PUBLIC_URL", "http://127.0.0.1:8080".to_owned())?,
             media_dir: env.or("VITRINE_MEDIA_DIR", PathBuf::from("media"))?,
+            media_max_bytes: env.or("VITRINE_MEDIA_MAX_BYTES", 20 * 1024 * 1024)?,
             index_dir: env.or("VITRINE_INDEX_DIR", PathBuf::from("index"))?,
             defaults: Defaults {
                 channel: env.or("VITRINE_CHANNEL", ChannelCode::parse("ecommerce")?)?,

@@ -1,10 +1,13 @@
-//! Which lines of a batch can be written together.
+//! Which lines of a batch can be written together, and what to do when another batch is in the way.
 
 use std::{collections::HashSet, ops::Range};
 
 use serde_json::{Map, Value};
 
 use super::lookup::Needs;
+
+/// Tries of a write that the database ends in favour of another one.
+pub const MAX_TRIES: u32 = 4;
 
 /// Splits lines, in order, into rounds: within one no key comes twice and no line refers to another.
 pub fn split_rounds<'a>(

@@ -15,36 +15,31 @@ use super::{
 /// Categories of one thing.
 const MAX_CATEGORIES: usize = 1_000;
 
-/// Takes over `categories`, `add_categories` and `remove_categories`; inherited ones are left out.
+/// Takes over `categories`, `add_categories` and `remove_categories`; inherited ones are left out, and
+/// those that do not exist are refused.
 pub fn take_over_categories(
     categories: &mut BTreeSet<String>,
     inherited: &BTreeSet<&str>,
     fields: &mut Fields<'_>,
+    lookup: &Lookup,
 ) {
-    if let Some(given) = fields.texts("categories") {
-        *categories = given.into_iter().filter(|code| !inherited.contains(code.as_str())).collect();
+    let replaced = fields.texts("categories");
+    let mut given = replaced.clone().unwrap_or_default();
+    given.extend(fields.texts("add_categories").unwrap_or_default());
+    for code in given.iter().filter(|code| !lookup.has_category(code)) {
+        let message = format!("The {code} category does not exist in your PIM.");
+        fields.report.format("categories", message);
     }
-    categories.extend(fields.texts("add_categories").unwrap_or_default());
+    if replaced.is_some() {
+        categories.clear();
+    }
+    categories.extend(given.into_iter().filter(|code| !inherited.contains(code.as_str())));
     for code in fields.texts("remove_categories").unwrap_or_default() {
         categories.remove(&code);
     }
     if categories.len() > MAX_CATEGORIES {
-        fields
-            .report
-            .rule("categories", format!("There should be at most {MAX_CATEGORIES} categories."));
-    }
-}
-
-/// Refuses categories that are new to the thing and do not exist.
-pub fn check_categories(
-    before: Option<&BTreeSet<String>>,
-    after: &BTreeSet<String>,
-    lookup: &Lookup,
-    report: &mut Report,
-) {
-    let is_new = |code: &&String| before.is_none_or(|before| !before.contains(*code));
-    for code in after.iter().filter(is_new).filter(|code| !lookup.has_category(code)) {
-        report.format("categories", format!("The {code} category does not exist in your PIM."));
+        let message = format!("There should be at most {MAX_CATEGORIES} categories.");
+        fields.report.rule("categories", message);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use problem::Problem;
+use problem::{Kind, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -14,6 +14,8 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// Where the expected format is documented.
 pub const DOCUMENTATION: &str = "/docs";
+
+const LOST_RACE: &str = "write_conflict";
 
 /// A refusal with everything its answer needs.
 #[derive(Debug)]
@@ -86,6 +88,11 @@ impl Refusal {
         self.status().is_server_error()
     }
 
+    /// Whether the database ended the transaction in favour of another one.
+    pub fn is_lost_race(&self) -> bool {
+        matches!(&*self.0, Shape::Problem { problem, .. } if problem.code() == LOST_RACE)
+    }
+
     /// `message`, `errors` and `_links`: what a line of a bulk answer holds.
     pub fn members(&self) -> Map<String, Value> {
         let mut members = Map::new();
@@ -152,7 +159,12 @@ impl From<sqlx::Error> for Refusal {
             Some("22P05" | "22021") => {
                 Self::broken_constraint("the character U+0000 is not allowed")
             }
-            Some("40P01" | "40001") => Problem::unavailable("the database").caused_by(error).into(),
+            Some("40P01" | "40001") => {
+                Problem::new(Kind::Unavailable, LOST_RACE, "other writes were in the way")
+                    .retry_after(1)
+                    .caused_by(error)
+                    .into()
+            }
             _ => Problem::from(error).into(),
         }
     }

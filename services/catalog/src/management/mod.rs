@@ -38,16 +38,41 @@ pub mod reading;
 pub mod report;
 pub mod resource;
 pub mod search;
+pub mod system;
 pub mod time;
 pub mod values;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
 
 /// The routes of the management API.
 pub fn routes() -> OpenApiRouter<App> {
-    structure_routes().merge(attribute_routes()).merge(family_routes()).merge(product_routes())
+    system_routes()
+        .merge(structure_routes())
+        .merge(attribute_routes())
+        .merge(family_routes())
+        .merge(product_routes())
+        .merge(media_routes())
+}
+
+fn system_routes() -> OpenApiRouter<App> {
+    use self::system::api as system;
+
+    OpenApiRouter::new()
+        .routes(routes!(system::list_endpoints))
+        .routes(routes!(system::get_system_information))
+}
+
+/// Files are counted while they stream, not limited before.
+fn media_routes() -> OpenApiRouter<App> {
+    use self::media_file::api as media;
+
+    OpenApiRouter::new()
+        .routes(routes!(media::list_media_files, media::create_media_file))
+        .routes(routes!(media::get_media_file))
+        .layer(DefaultBodyLimit::disable())
 }
 
 fn structure_routes() -> OpenApiRouter<App> {
@@ -157,6 +182,7 @@ fn product_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(product::list_products, product::create_product, product::update_products))
         .routes(routes!(product::get_product, product::update_product, product::delete_product))
+        .routes(routes!(product::search_products))
         .routes(routes!(
             by_identifier::list_products_by_identifier,
             by_identifier::create_product_by_identifier,

@@ -7,7 +7,6 @@ use super::error::RefusalBody;
 
 /// How a read can be refused.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "documentation")]
 pub enum ReadRefusals {
     /// No access token, or not a valid one.
     #[response(status = 401, content_type = "application/problem+json")]
@@ -28,7 +27,6 @@ pub enum ReadRefusals {
 
 /// How a write can be refused.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "documentation")]
 pub enum WriteRefusals {
     /// The body is not JSON.
     #[response(status = 400, content_type = "application/problem+json")]
@@ -58,7 +56,6 @@ pub enum WriteRefusals {
 
 /// The answer to a create.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "documentation")]
 pub enum CreatedAnswer {
     /// Created; `Location` is its address.
     #[response(status = 201)]
@@ -67,7 +64,6 @@ pub enum CreatedAnswer {
 
 /// The answer to an update, which may create.
 #[derive(IntoResponses)]
-#[expect(dead_code, reason = "documentation")]
 pub enum SavedAnswer {
     /// Created; `Location` is its address.
     #[response(status = 201)]
@@ -79,7 +75,6 @@ pub enum SavedAnswer {
 
 /// One line of a bulk answer.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "documentation")]
 pub struct BulkAnswerLine {
     /// Number of the line, from 1.
     line: u32,

@@ -1,10 +1,15 @@
 //! Associations of products and models: by type, to products and models, some with quantities.
 
+mod store;
+mod two_way;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+pub use two_way::{End, find_changes, write_other_sides};
 
 use super::{
     fields::{Fields, type_name},

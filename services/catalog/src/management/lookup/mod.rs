@@ -86,6 +86,8 @@ pub struct ModelNode {
 pub struct AssociationShape {
     /// Whether associations have quantities.
     pub is_quantified: bool,
+    /// Whether an association holds in both directions.
+    pub is_two_way: bool,
 }
 
 impl VariantShape {

@@ -99,15 +99,15 @@ impl Lookup {
 
     /// Codes of which only the existence matters, in one statement.
     async fn load_codes(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
-        let rows: Vec<(String, String, Option<Uuid>, Option<bool>)> = sqlx::query_as(
-            "select 'family', code, null::uuid, null::boolean from family where code = any($1)
+        let rows: Vec<(String, String, Option<Uuid>, Option<bool>, Option<bool>)> = sqlx::query_as(
+            "select 'family', code, null::uuid, null::boolean, null::boolean from family where code = any($1)
              union all
-             select 'category', code, null, null from category where code = any($2)
+             select 'category', code, null, null, null from category where code = any($2)
              union all
-             select 'product', coalesce(identifier, ''), id, null from product
+             select 'product', coalesce(identifier, ''), id, null, null from product
              where id = any($3) or identifier = any($4)
              union all
-             select 'association_type', code, null, is_quantified from association_type",
+             select 'association_type', code, null, is_quantified, is_two_way from association_type",
         )
         .bind(needs.families.iter().collect::<Vec<_>>())
         .bind(needs.categories.iter().collect::<Vec<_>>())
@@ -115,7 +115,7 @@ impl Lookup {
         .bind(needs.identifiers.iter().collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
-        for (kind, code, id, is_quantified) in rows {
+        for (kind, code, id, is_quantified, is_two_way) in rows {
             match (kind.as_str(), id) {
                 ("family", _) => drop(self.families.insert(code)),
                 ("category", _) => drop(self.categories.insert(code)),
@@ -124,7 +124,10 @@ impl Lookup {
                     self.product_ids.insert(code, id);
                 }
                 _ => {
-                    let shape = AssociationShape { is_quantified: is_quantified.unwrap_or(false) };
+                    let shape = AssociationShape {
+                        is_quantified: is_quantified.unwrap_or(false),
+                        is_two_way: is_two_way.unwrap_or(false),
+                    };
                     self.association_types.insert(code, shape);
                 }
             }

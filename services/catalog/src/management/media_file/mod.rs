@@ -1,11 +1,18 @@
 //! Media files: pictures and documents that values name.
 
+pub mod api;
+mod receive;
+mod save;
+mod store;
+
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
 /// Extensions of pictures, where an attribute names none.
 pub const IMAGE_EXTENSIONS: [&str; 5] = ["jpg", "jpeg", "png", "gif", "webp"];
+/// Characters of a file's name that its code keeps.
+const MAX_NAME: usize = 100;
 
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow, ToSchema)]
@@ -23,4 +30,51 @@ pub struct MediaFile {
     pub size: i64,
     /// Lower case, without dot.
     pub extension: String,
+}
+
+/// The code of a file: nothing of it but harmless characters of the name comes from outside.
+fn make_code(sha256: &[u8], name: &str) -> String {
+    let hash: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let folders: Vec<&str> = (0..4).map(|place| &hash[place..=place]).collect();
+    let harmless = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let name: String = name.trim_start_matches('.').chars().map(harmless).collect();
+    let from = name.len().saturating_sub(MAX_NAME);
+    format!("{}/{hash}_{}", folders.join("/"), &name[from..])
+}
+
+/// What follows the last dot of a name, lower case.
+fn extension_of(name: &str) -> String {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_plain =
+        extension.len() <= 10 && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_plain { extension.to_ascii_lowercase() } else { String::new() }
+}
+
+/// What the first bytes of a file say that it is.
+fn sniff(head: &[u8]) -> &'static str {
+    match image::guess_format(head) {
+        Ok(format) => format.to_mime_type(),
+        Err(_) if head.starts_with(b"%PDF-") => "application/pdf",
+        Err(_) if head.starts_with(b"PK\x03\x04") => "application/zip",
+        Err(_) => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_made_of_the_hash_and_harmless_characters() {
+        assert_eq!(make_code(&[0x1d, 0x7f], "../été 1.JPG"), "1/d/7/f/1d7f__t__1.JPG");
+        assert!(make_code(&[0x1d, 0x7f], &"x".repeat(300)).len() < 130);
+        assert_eq!(extension_of("a.tar.GZ"), "gz");
+        assert_eq!(extension_of("noext"), "");
+    }
+
+    #[test]
+    fn content_says_what_a_file_is() {
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n...."), "image/png");
+        assert_eq!(sniff(b"<html>"), "application/octet-stream");
+    }
 }

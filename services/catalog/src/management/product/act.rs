@@ -15,6 +15,7 @@ use crate::{
     App,
     management::{
         associations::Naming,
+        batch::MAX_TRIES,
         body::Line as BodyLine,
         bulk::{self, Saved, answer_lines, read_key},
         error::{Refusal, Result},
@@ -40,16 +41,41 @@ pub(super) async fn list(
     naming: Naming,
     parameters: &[(String, String)],
 ) -> Result<Response> {
+    list_page(app, naming, &PageRequest::read_large(parameters)?, parameters).await
+}
+
+/// The same, with filters and wishes in a body: what would be parameters are its members.
+pub(super) async fn search(
+    app: &App,
+    naming: Naming,
+    parameters: &[(String, String)],
+    body: &Map<String, Value>,
+) -> Result<Response> {
     let page = PageRequest::read_large(parameters)?;
-    let conditions = read_search(
-        page.parameter("search"),
-        page.parameter("search_locale"),
-        page.parameter("search_scope"),
-    )?;
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Array(codes) => codes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    };
+    let given = body.iter().filter(|(_, value)| !value.is_null());
+    let members: Vec<_> = given.map(|(name, value)| (name.clone(), text(value))).collect();
+    list_page(app, naming, &page, &members).await
+}
+
+async fn list_page(
+    app: &App,
+    naming: Naming,
+    page: &PageRequest,
+    parameters: &[(String, String)],
+) -> Result<Response> {
+    let find = |name: &str| {
+        parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    };
+    let conditions = read_search(find("search"), find("search_locale"), find("search_scope"))?;
     let mut connection = app.db.acquire().await?;
-    let reading = Reading::load_for_list(&mut connection, &page).await?;
+    let reading = Reading::load(&mut connection, parameters).await?;
     let filter = Filter::read(&mut connection, Target::Product, &conditions, &reading).await?;
-    let products = store::find_page(&mut connection, &filter, &page).await?;
+    let products = store::find_page(&mut connection, &filter, page).await?;
     let count = match page.with_count {
         true => Some(store::count(&mut connection, &filter).await?),
         false => None,
@@ -116,8 +142,7 @@ pub(super) async fn create(
     }
     let line = Line { key: key.clone(), body, if_match: IfMatch::default() };
     let written = save_all(&mut transaction, naming, &[line]).await?;
-    let saved =
-        written.into_iter().next().transpose()?.map_or(Saved::Created, |written| written.saved);
+    let saved = written.into_iter().next().transpose()?.unwrap_or(Saved::Created);
     transaction.commit().await?;
     answer_saved(app, saved, [path_of(naming), &key])
 }
@@ -161,12 +186,9 @@ pub(super) async fn update(
             "The uuid \"{given}\" provided in the request body must match the uuid \"{key}\" provided in the url."
         )));
     }
-    let mut transaction = app.db.begin().await?;
     let line = Line { key: key.clone(), body, if_match };
-    let written = save_all(&mut transaction, naming, &[line]).await?;
-    let saved =
-        written.into_iter().next().transpose()?.map_or(Saved::Unchanged, |written| written.saved);
-    transaction.commit().await?;
+    let saved = save_and_commit(app, naming, &[line]).await?.into_iter().next().transpose()?;
+    let saved = saved.unwrap_or(Saved::Unchanged);
     answer_saved(app, saved, [path_of(naming), &key])
 }
 
@@ -196,18 +218,33 @@ pub(super) async fn update_many(
             Err(refusal) => places.push(Err((Some(keyed.key), refusal))),
         }
     }
-    let mut transaction = app.db.begin().await?;
-    let mut written = save_all(&mut transaction, naming, &lines).await?.into_iter();
-    transaction.commit().await?;
+    let mut written = save_and_commit(app, naming, &lines).await?.into_iter();
     let answers = places.into_iter().map(|place| match place {
         Ok(key) => {
-            let result =
-                written.next().map_or(Ok(Saved::Unchanged), |one| one.map(|one| one.saved));
+            let result = written.next().unwrap_or(Ok(Saved::Unchanged));
             bulk::describe(property, Some(&key), &result)
         }
         Err((key, refusal)) => bulk::describe(property, key.as_deref(), &Err(refusal)),
     });
     Ok(answer_lines(answers.collect()))
+}
+
+/// Writes the lines; another try if somebody else's writes were in the way.
+async fn save_and_commit(app: &App, naming: Naming, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+    let mut tries = 1;
+    loop {
+        match try_save(app, naming, lines).await {
+            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn try_save(app: &App, naming: Naming, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+    let mut transaction = app.db.begin().await?;
+    let written = save_all(&mut transaction, naming, lines).await?;
+    transaction.commit().await?;
+    Ok(written)
 }
 
 /// Removes a product.

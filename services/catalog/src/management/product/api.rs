@@ -4,7 +4,10 @@ use axum::{extract::State, response::Response};
 use http::StatusCode;
 use web::{IfMatch, Path};
 
-use super::{act, schema::ProductBody};
+use super::{
+    act,
+    schema::{ProductBody, ProductSearch},
+};
 use crate::{
     App,
     management::{
@@ -31,6 +34,24 @@ pub async fn list_products(
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
     act::list(&app, Naming::Uuid, &parameters).await
+}
+
+/// Lists products by filters in a body: for filters that are too long for an address. The page is told
+/// by parameters.
+#[utoipa::path(
+    post, path = "/api/rest/v1/products-uuid/search", operation_id = "search_products", tag = "Products",
+    params(ListParameters),
+    request_body(content = ProductSearch),
+    responses((status = 200, description = "One page", body = HalPage), WriteRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn search_products(
+    _: Reader,
+    State(app): State<App>,
+    web::Query(parameters): Parameters,
+    Object(body): Object,
+) -> Result<Response> {
+    act::search(&app, Naming::Uuid, &parameters, &body).await
 }
 
 /// Reads a product with what it inherits.

@@ -48,13 +48,7 @@ impl Product {
         let family_given = self.take_over_family(&mut fields, lookup);
         self.take_over_parent(&mut fields, lookup);
         let inherited = lookup.inherited_categories(self.parent_id);
-        content::take_over_categories(&mut self.categories.0, &inherited, &mut fields);
-        content::check_categories(
-            before.map(|b| &b.categories.0),
-            &self.categories.0,
-            lookup,
-            fields.report,
-        );
+        content::take_over_categories(&mut self.categories.0, &inherited, &mut fields, lookup);
         content::refuse_groups(&mut fields);
         self.associations.take_over(&mut fields, naming, lookup);
         fields.ignore(&["values"]);

@@ -12,10 +12,21 @@ mod store;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use sqlx::FromRow;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::{associations::Associations, values::Values};
+pub use save::{Line, save_all};
+
+use super::{
+    associations::{Associations, Naming},
+    error::Result,
+    values::Values,
+};
+
+/// Whether there is a product with this key.
+pub async fn exists(connection: &mut PgConnection, naming: Naming, key: &str) -> Result<bool> {
+    store::exists(connection, naming, key).await
+}
 
 /// A product as it is kept: what it inherits is not here.
 #[derive(Debug, Clone, PartialEq, FromRow)]

@@ -20,7 +20,7 @@ use crate::management::{
 
 /// A product with what it inherits.
 #[derive(Debug, FromRow)]
-pub struct FullProduct {
+pub(super) struct FullProduct {
     /// Id.
     pub id: Uuid,
     /// The sku.

@@ -13,7 +13,7 @@ use super::{
     store::{self, UniqueValue},
 };
 use crate::management::{
-    associations::Naming,
+    associations::{End, Naming, find_changes, write_other_sides},
     batch::split_rounds,
     bulk::Saved,
     content,
@@ -33,21 +33,13 @@ pub struct Line {
     pub if_match: IfMatch,
 }
 
-/// What became of a line.
-pub struct Written {
-    /// What was done.
-    pub saved: Saved,
-    /// The product.
-    pub id: Uuid,
-}
-
 /// Writes the lines, each on its own, in the caller's transaction. The same product may come twice and
 /// a line may refer to one before it.
 pub async fn save_all(
     connection: &mut PgConnection,
     naming: Naming,
     lines: &[Line],
-) -> Result<Vec<Result<Written>>> {
+) -> Result<Vec<Result<Saved>>> {
     let rounds = split_rounds(lines.iter().map(|line| (line.key.as_str(), &line.body)));
     let mut written = Vec::with_capacity(lines.len());
     for round in rounds {
@@ -61,7 +53,7 @@ async fn save_round(
     connection: &mut PgConnection,
     naming: Naming,
     lines: &[Line],
-) -> Result<Vec<Result<Written>>> {
+) -> Result<Vec<Result<Saved>>> {
     let mut attempt = connection.begin().await?;
     let result = try_round(&mut attempt, naming, lines).await;
     match result {
@@ -97,7 +89,7 @@ async fn try_round(
     connection: &mut PgConnection,
     naming: Naming,
     lines: &[Line],
-) -> Result<Vec<Result<Written>>> {
+) -> Result<Vec<Result<Saved>>> {
     let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
     let mut existing = store::find_for_update(connection, naming, &keys).await?;
     let mut needs = Needs::default();
@@ -136,7 +128,7 @@ fn new_product(key: &str, naming: Naming) -> Result<Product> {
 }
 
 /// 422: the key of a product is no UUID.
-pub fn not_a_uuid() -> Refusal {
+pub(super) fn not_a_uuid() -> Refusal {
     let mut report = Report::default();
     report.rule("uuid", "This is not a valid UUID.");
     report.into()
@@ -147,14 +139,14 @@ impl Draft {
         self.before.as_ref() != Some(&self.after)
     }
 
-    fn finish(self) -> Result<Written> {
+    fn finish(self) -> Result<Saved> {
         let saved = match &self.before {
             None => Saved::Created,
             Some(before) if *before == self.after => Saved::Unchanged,
             Some(_) => Saved::Changed,
         };
         self.report.into_result()?;
-        Ok(Written { saved, id: self.after.id })
+        Ok(saved)
     }
 
     fn unique_values(&self, lookup: &Lookup) -> Vec<UniqueValue> {
@@ -285,6 +277,14 @@ async fn write_changed(
         .collect();
     store::replace_categories(connection, &moved).await?;
     write_unique_values(connection, &good, lookup).await?;
+    let changes: Vec<_> = good
+        .iter()
+        .flat_map(|draft| {
+            let before = draft.before.as_ref().map(|before| &before.associations);
+            find_changes(&End::Product(draft.after.id), before, &draft.after.associations, lookup)
+        })
+        .collect();
+    write_other_sides(connection, &changes).await?;
     let roots: HashSet<Uuid> = good
         .iter()
         .flat_map(|draft| draft.before.iter().chain([&draft.after]))

@@ -15,7 +15,7 @@ use uuid::Uuid;
     "associations": {"UPSELL": {"products": [], "product_models": [], "groups": []}}
 }))]
 #[expect(dead_code, reason = "documentation")]
-pub struct ProductBody {
+pub(super) struct ProductBody {
     /// Id; made when absent in a create.
     uuid: Option<Uuid>,
     /// The sku, where products are named by identifiers.
@@ -42,4 +42,29 @@ pub struct ProductBody {
     updated: String,
     /// With `with_completenesses`: `[{scope, locale, data}]`; only read.
     completenesses: Option<Vec<Value>>,
+}
+
+/// Filters and wishes of a search, as the parameters of the list are called.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"search": "{\"family\":[{\"operator\":\"IN\",\"value\":[\"mugs\"]}]}", "with_completenesses": true}))]
+#[expect(dead_code, reason = "documentation")]
+pub(super) struct ProductSearch {
+    /// Filters as JSON in a text.
+    search: Option<String>,
+    /// Attributes separated by commas.
+    attributes: Option<String>,
+    /// Locales separated by commas.
+    locales: Option<String>,
+    /// A channel.
+    scope: Option<String>,
+    /// Default locale of filters.
+    search_locale: Option<String>,
+    /// Default channel of filters.
+    search_scope: Option<String>,
+    /// Whether to tell completeness.
+    with_completenesses: Option<bool>,
+    /// Whether options come with their labels.
+    with_attribute_options: Option<bool>,
+    /// Whether measurements are shown in the channel's units.
+    convert_measurements: Option<bool>,
 }

@@ -294,3 +294,20 @@ pub(super) async fn delete(connection: &mut PgConnection, id: Uuid) -> Result<Op
     .await?;
     Ok(root)
 }
+
+/// Whether there is a product with this key.
+pub(super) async fn exists(
+    connection: &mut PgConnection,
+    naming: Naming,
+    key: &str,
+) -> Result<bool> {
+    let id = if naming == Naming::Uuid { Uuid::parse_str(key).ok() } else { None };
+    let identifier = (naming == Naming::Identifier).then_some(key);
+    let exists =
+        sqlx::query_scalar("select exists (select from product where id = $1 or identifier = $2)")
+            .bind(id)
+            .bind(identifier)
+            .fetch_one(connection)
+            .await?;
+    Ok(exists)
+}

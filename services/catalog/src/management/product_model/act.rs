@@ -13,6 +13,7 @@ use super::{
 use crate::{
     App,
     management::{
+        batch::MAX_TRIES,
         body::Line as BodyLine,
         bulk::{self, Saved, answer_lines, read_key},
         error::{Refusal, Result},
@@ -38,7 +39,7 @@ pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<R
         page.parameter("search_scope"),
     )?;
     let mut connection = app.db.acquire().await?;
-    let reading = Reading::load_for_list(&mut connection, &page).await?;
+    let reading = Reading::load(&mut connection, parameters).await?;
     let filter = Filter::read(&mut connection, Target::Model, &conditions, &reading).await?;
     let models = store::find_page(&mut connection, &filter, &page).await?;
     let count = match page.with_count {
@@ -109,10 +110,8 @@ pub(super) async fn update(
             "The code \"{given}\" provided in the request body must match the code \"{code}\" provided in the url."
         )));
     }
-    let mut transaction = app.db.begin().await?;
     let line = Line { code: code.to_owned(), body, if_match };
-    let saved = save_all(&mut transaction, &[line]).await?.into_iter().next().transpose()?;
-    transaction.commit().await?;
+    let saved = save_and_commit(app, &[line]).await?.into_iter().next().transpose()?;
     answer_saved(app, saved.unwrap_or(Saved::Unchanged), [PATH, code])
 }
 
@@ -130,9 +129,7 @@ pub(super) async fn update_many(app: &App, body: Vec<BodyLine>) -> Result<Respon
             Err(refusal) => places.push(Err(refusal)),
         }
     }
-    let mut transaction = app.db.begin().await?;
-    let mut saved = save_all(&mut transaction, &lines).await?.into_iter();
-    transaction.commit().await?;
+    let mut saved = save_and_commit(app, &lines).await?.into_iter();
     let answers = places.into_iter().map(|place| match place {
         Ok(code) => {
             let result = saved.next().unwrap_or(Ok(Saved::Unchanged));
@@ -141,6 +138,24 @@ pub(super) async fn update_many(app: &App, body: Vec<BodyLine>) -> Result<Respon
         Err(refusal) => bulk::describe("code", None, &Err(refusal)),
     });
     Ok(answer_lines(answers.collect()))
+}
+
+/// Writes the lines; another try if somebody else's writes were in the way.
+async fn save_and_commit(app: &App, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+    let mut tries = 1;
+    loop {
+        match try_save(app, lines).await {
+            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn try_save(app: &App, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+    let mut transaction = app.db.begin().await?;
+    let saved = save_all(&mut transaction, lines).await?;
+    transaction.commit().await?;
+    Ok(saved)
 }
 
 /// Removes a model that has no variants any more.

@@ -9,10 +9,17 @@ mod schema;
 mod store;
 
 use serde_json::Value;
-use sqlx::FromRow;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::{associations::Associations, product::Codes, values::Values};
+pub use save::{Line, save_all};
+
+use super::{associations::Associations, error::Result, product::Codes, values::Values};
+
+/// Whether there is a model with this code.
+pub async fn exists(connection: &mut PgConnection, code: &str) -> Result<bool> {
+    store::exists(connection, code).await
+}
 
 /// A product model as it is kept: what it inherits is not here.
 #[derive(Debug, Clone, PartialEq, FromRow)]

@@ -19,7 +19,7 @@ use crate::management::{
 
 /// A model with what it inherits.
 #[derive(Debug, FromRow)]
-pub struct FullModel {
+pub(super) struct FullModel {
     /// Id.
     pub id: Uuid,
     /// Code.

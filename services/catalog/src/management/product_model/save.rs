@@ -9,6 +9,7 @@ use web::IfMatch;
 
 use super::{ProductModel, store};
 use crate::management::{
+    associations::{End, find_changes, write_other_sides},
     batch::split_rounds,
     bulk::Saved,
     content,
@@ -164,6 +165,15 @@ async fn write_changed(
         .map(|draft| &draft.after)
         .collect();
     store::replace_categories(connection, &moved).await?;
+    let changes: Vec<_> = good
+        .iter()
+        .flat_map(|draft| {
+            let before = draft.before.as_ref().map(|before| &before.associations);
+            let own = End::Model(draft.after.code.clone());
+            find_changes(&own, before, &draft.after.associations, lookup)
+        })
+        .collect();
+    write_other_sides(connection, &changes).await?;
     let roots: HashSet<Uuid> = good.iter().map(|draft| draft.after.root(lookup)).collect();
     Ok(projection::enqueue(connection, &roots.into_iter().collect::<Vec<_>>()).await?)
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
     "values": {"name": [{"locale": "en_US", "scope": null, "data": "Amor"}]}
 }))]
 #[expect(dead_code, reason = "documentation")]
-pub struct ProductModelBody {
+pub(super) struct ProductModelBody {
     /// Chosen by staff, never changed.
     code: String,
     /// Its family; only read.

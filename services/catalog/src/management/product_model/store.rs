@@ -207,3 +207,12 @@ pub(super) async fn find_identifiers(
     .await?;
     Ok(rows.into_iter().collect())
 }
+
+/// Whether there is a model with this code.
+pub(super) async fn exists(connection: &mut PgConnection, code: &str) -> Result<bool> {
+    let exists = sqlx::query_scalar("select exists (select from product_model where code = $1)")
+        .bind(code)
+        .fetch_one(connection)
+        .await?;
+    Ok(exists)
+}

@@ -14,7 +14,6 @@ use super::{
     attribute::Kind,
     error::{Refusal, Result},
     fields::Labels,
-    hal::PageRequest,
     links::Links,
     measurement_family::MeasurementFamily,
     values::{Entry, Selection, Values, read_decimal},
@@ -99,23 +98,6 @@ impl Reading {
         self.category_tree = Some(channel.category_tree);
         self.conversion_units = converts.then_some(channel.conversion_units);
         Ok(())
-    }
-
-    /// The same for a list.
-    pub async fn load_for_list(connection: &mut PgConnection, page: &PageRequest) -> Result<Self> {
-        let names = [
-            "attributes",
-            "locales",
-            "scope",
-            "with_completenesses",
-            "with_attribute_options",
-            "convert_measurements",
-        ];
-        let parameters: Vec<_> = names
-            .iter()
-            .filter_map(|name| Some(((*name).to_owned(), page.parameter(name)?.to_owned())))
-            .collect();
-        Self::load(connection, &parameters).await
     }
 }
 

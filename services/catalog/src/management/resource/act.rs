@@ -170,7 +170,7 @@ pub fn still_needed(noun: &str, code: &str, users: &[String]) -> Refusal {
 }
 
 /// Applies a body to what is there, checks it and writes it if it changed.
-pub async fn save<R: Resource>(
+async fn save<R: Resource>(
     connection: &mut PgConnection,
     owner: &str,
     code: &str,

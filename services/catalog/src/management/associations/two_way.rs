@@ -1,0 +1,103 @@
+//! Associations that hold in both directions: what one side writes appears on the other.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Associations, Links, ModelLink, ProductLink, store};
+use crate::management::{error::Result, lookup::Lookup, projection};
+
+/// Which thing an association ends at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    /// A product.
+    Product(Uuid),
+    /// A product model, by code.
+    Model(String),
+}
+
+/// One association that began or ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    association_type: String,
+    from: End,
+    to: End,
+    begins: bool,
+}
+
+/// What changed in the two-way associations of a thing.
+pub fn find_changes(
+    own: &End,
+    before: Option<&Associations>,
+    after: &Associations,
+    lookup: &Lookup,
+) -> Vec<Change> {
+    let empty = Associations::default();
+    let (before, after) = (ends(before.unwrap_or(&empty), lookup), ends(after, lookup));
+    let change = |(code, to): &(String, End), begins| Change {
+        association_type: code.clone(),
+        from: own.clone(),
+        to: to.clone(),
+        begins,
+    };
+    let begun = after.iter().filter(|end| !before.contains(end)).map(|end| change(end, true));
+    let ended = before.iter().filter(|end| !after.contains(end)).map(|end| change(end, false));
+    begun.chain(ended).collect()
+}
+
+fn ends(associations: &Associations, lookup: &Lookup) -> Vec<(String, End)> {
+    let two_way = |code: &str| lookup.association_type(code).is_some_and(|shape| shape.is_two_way);
+    let types = associations.0.iter().filter(|(code, _)| two_way(code));
+    types
+        .flat_map(|(code, links)| {
+            let products = links.products.iter().map(|link| End::Product(link.id()));
+            let models = links.product_models.iter().filter_map(|link| match link {
+                ModelLink::Plain(model) => Some(End::Model(model.clone())),
+                ModelLink::Quantified { .. } => None,
+            });
+            products.chain(models).map(|end| (code.clone(), end)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Writes the changes on their other side, and has the pages there built anew.
+pub async fn write_other_sides(connection: &mut PgConnection, changes: &[Change]) -> Result<()> {
+    let mut by_end: BTreeMap<&End, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        by_end.entry(&change.to).or_default().push(change);
+    }
+    let mut roots = Vec::new();
+    for (end, changes) in by_end {
+        let Some((id, root, mut associations)) = store::find_end(connection, end).await? else {
+            continue;
+        };
+        let before = associations.clone();
+        changes.iter().for_each(|change| change.apply(&mut associations));
+        if associations != before {
+            store::write_end(connection, end, id, &associations).await?;
+            roots.push(root);
+        }
+    }
+    Ok(projection::enqueue(connection, &roots).await?)
+}
+
+impl Change {
+    fn apply(&self, associations: &mut Associations) {
+        let links: &mut Links = associations.0.entry(self.association_type.clone()).or_default();
+        match &self.from {
+            End::Product(id) => {
+                links.products.retain(|link| link.id() != *id);
+                links.products.extend(self.begins.then_some(ProductLink::Plain(*id)));
+            }
+            End::Model(code) => {
+                let link = ModelLink::Plain(code.clone());
+                links.product_models.retain(|other| *other != link);
+                links.product_models.extend(self.begins.then_some(link));
+            }
+        }
+        associations
+            .0
+            .retain(|_, links| !links.products.is_empty() || !links.product_models.is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! Requests about media files.
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, Multipart, Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use object_store::{ObjectStoreExt, path::Path as ObjectPath};
+use problem::Problem;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use web::Path;
+
+use super::{MediaFile, receive::receive, save::save};
+use crate::{
+    App,
+    management::{
+        access::{Editor, Reader},
+        error::{Refusal, Result},
+        hal::{HalPage, Item, ListParameters, PageRequest, Parameters},
+        links::Links,
+        openapi::{CreatedAnswer, ReadRefusals, WriteRefusals},
+        resource::{Kept, store},
+    },
+};
+
+const DOWNLOAD: &str = "/download";
+
+/// An upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documentation")]
+pub struct MediaUpload {
+    /// The file.
+    #[schema(content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
+    /// Whose value it becomes: JSON `{"uuid"|"identifier", "attribute", "locale", "scope"}`.
+    #[schema(
+        example = r#"{"identifier":"MUG-1","attribute":"picture","locale":null,"scope":null}"#
+    )]
+    product: Option<String>,
+    /// Or of a model: JSON `{"code", "attribute", "locale", "scope"}`.
+    product_model: Option<String>,
+}
+
+/// Lists media files, in order of their codes.
+#[utoipa::path(
+    get, path = "/api/rest/v1/media-files", operation_id = "list_media_files", tag = "Media files",
+    params(ListParameters),
+    responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn list_media_files(
+    _: Reader,
+    State(app): State<App>,
+    web::Query(parameters): Parameters,
+) -> Result<Response> {
+    let page = PageRequest::read(&parameters)?;
+    let mut connection = app.db.acquire().await?;
+    let files: Vec<MediaFile> = store::find_page(&mut connection, "", &[], &page).await?;
+    let count = match page.with_count {
+        true => Some(store::count::<MediaFile>(&mut connection, "", &[]).await?),
+        false => None,
+    };
+    let links = Links::new(&app.config.public_url)?;
+    let item = |file: MediaFile| Item {
+        link: links.of(["media-files"].into_iter().chain(file.code.split('/'))),
+        body: represent(&file, &links),
+        key: file.code,
+    };
+    let items = files.into_iter().map(item).collect();
+    Ok(page.answer(&links.of(["media-files"]), items, count))
+}
+
+/// Uploads a file and makes it the value of a product or model.
+#[utoipa::path(
+    post, path = "/api/rest/v1/media-files", operation_id = "create_media_file", tag = "Media files",
+    request_body(content = MediaUpload, content_type = "multipart/form-data"),
+    responses(CreatedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn create_media_file(
+    _: Editor,
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response> {
+    let parts = Multipart::from_request(request, &app).await.map_err(|_| {
+        Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
+        )
+    })?;
+    let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
+    let code = save(&app, upload).await?;
+    let links = Links::new(&app.config.public_url)?;
+    let location = links.header(["media-files"].into_iter().chain(code.split('/')));
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
+}
+
+/// Reads a media file, or downloads it: its code followed by `/download`.
+#[utoipa::path(
+    get, path = "/api/rest/v1/media-files/{*code}", operation_id = "get_media_file", tag = "Media files",
+    params(("code" = String, Path, description = "Code of the file, with slashes", example = "1/d/7/f/1d7f_mug.jpg")),
+    responses(
+        (status = 200, description = "The file's record, or with `/download` its bytes", body = MediaFile),
+        ReadRefusals
+    ),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn get_media_file(
+    _: Reader,
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    match code.strip_suffix(DOWNLOAD) {
+        Some(code) => download(&app, code).await,
+        None => {
+            let links = Links::new(&app.config.public_url)?;
+            let file = find(&app, &code).await?;
+            Ok(web::Json(represent(&file, &links)).into_response())
+        }
+    }
+}
+
+async fn find(app: &App, code: &str) -> Result<MediaFile> {
+    let mut connection = app.db.acquire().await?;
+    let file = store::find::<MediaFile>(&mut connection, "", code).await?;
+    file.ok_or_else(|| MediaFile::missing("", code))
+}
+
+/// The bytes, always as an attachment: whatever it is, a browser does not run it here.
+async fn download(app: &App, code: &str) -> Result<Response> {
+    let file = find(app, code).await?;
+    let object = app.media.get(&ObjectPath::from(code)).await.map_err(|error| match error {
+        object_store::Error::NotFound { .. } => MediaFile::missing("", code),
+        other => Problem::unavailable("the media store").caused_by(other).into(),
+    })?;
+    let mut response = Body::from_stream(object.into_stream()).into_response();
+    let headers = response.headers_mut();
+    let media_type = HeaderValue::from_str(&file.mime_type);
+    headers.insert(
+        header::CONTENT_TYPE,
+        media_type.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(file.size));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let name: String = file
+        .original_filename
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && c != '"' && c != '\\' { c } else { '_' })
+        .collect();
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+fn represent(file: &MediaFile, links: &Links) -> Map<String, Value> {
+    let path = ["media-files"].into_iter().chain(file.code.split('/')).chain(["download"]);
+    let mut body = file.represent();
+    body.insert("_links".into(), json!({"download": {"href": links.of(path).as_str()}}));
+    body
+}

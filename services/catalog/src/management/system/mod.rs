@@ -1,0 +1,53 @@
+//! What the API says about itself.
+
+pub mod api;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use utoipa::openapi::{OpenApi, PathItem};
+
+const ROOT: &str = "/api/rest/v1/";
+
+/// Routes by the names that clients of this API know: `pim_api_family_list`.
+fn name_routes(document: &OpenApi) -> BTreeMap<String, Value> {
+    let mut routes = BTreeMap::new();
+    for (path, item) in &document.paths.paths {
+        let Some(rest) = path.strip_prefix(ROOT) else { continue };
+        for (method, verb) in verbs(rest, item) {
+            let name = format!("pim_api_{}_{verb}", noun(rest));
+            routes.insert(name, json!({"route": path, "methods": [method]}));
+        }
+    }
+    routes
+}
+
+fn noun(path: &str) -> String {
+    let mut segments = path.split('/');
+    let (first, third) = (segments.next().unwrap_or_default(), segments.nth(1));
+    match (first, third) {
+        ("products-uuid", _) => "product_uuid".into(),
+        ("attributes", Some("options")) => "attribute_option".into(),
+        ("families", Some("variants")) => "family_variant".into(),
+        ("families", _) => "family".into(),
+        ("categories", _) => "category".into(),
+        ("currencies", _) => "currency".into(),
+        ("measurement-families", _) => "measurement_family".into(),
+        (other, _) => other.trim_end_matches('s').replace('-', "_"),
+    }
+}
+
+fn verbs(path: &str, item: &PathItem) -> Vec<(&'static str, &'static str)> {
+    let is_one = path.ends_with('}');
+    let verbs = [
+        (item.get.is_some(), "GET", if is_one { "get" } else { "list" }),
+        (item.post.is_some(), "POST", if path.ends_with("search") { "search" } else { "create" }),
+        (
+            item.patch.is_some(),
+            "PATCH",
+            if is_one { "partial_update" } else { "partial_update_list" },
+        ),
+        (item.delete.is_some(), "DELETE", "delete"),
+    ];
+    verbs.into_iter().filter(|(there, ..)| *there).map(|(_, method, verb)| (method, verb)).collect()
+}

@@ -1,0 +1,24 @@
+//! Tests of the catalog through its router, each against a database of its own.
+
+mod access;
+mod attribute;
+mod delivery_category;
+mod delivery_document;
+mod delivery_index;
+mod delivery_list;
+mod delivery_media;
+mod delivery_search;
+mod delivery_sellable;
+mod delivery_suggest;
+mod delivery_sync;
+mod delivery_variant;
+mod family;
+mod list;
+mod media_file;
+mod openapi;
+mod pim;
+mod product;
+mod product_model;
+mod shop;
+mod speed;
+mod structure;
