@@ -134,8 +134,8 @@ async fn old_repeated_and_disordered_news_change_nothing() {
     let events = vec![
         unreadable,
         event(serde_json::to_value(&paid).unwrap()),
-        event(serde_json::to_value(&action).unwrap()),
         event(serde_json::to_value(&paid).unwrap()),
+        event(serde_json::to_value(&action).unwrap()),
     ];
     order::background::take_events(shop.app.clone(), events).await.unwrap();
     let order = client.get(&path_of(&order)).await.json();

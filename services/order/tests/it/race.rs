@@ -173,3 +173,34 @@ async fn a_payment_and_a_cancellation_at_once_leave_money_and_stock_right() {
     assert_eq!(shop.level("mug").await, (10, 0, 0));
     assert_eq!(shop.broken_invariants().await, Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_for_the_last_unit_sees_that_it_is_gone() {
+    let shop = Shop::open().await;
+    shop.set_stock("mug", 1).await;
+    let client = shop.shopper();
+    let cart = shop.ready_cart(&client, &[("mug", 1)]).await;
+    let mut other = shop.db().begin().await.unwrap();
+    sqlx::query("select from stock where sku = 'mug' for update")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let checkout = tokio::spawn({
+        let client = client.clone();
+        async move { check_out(&client, &cart, "tok_success").await }
+    });
+    let waiting = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(shop.db()).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+    sqlx::query("update stock set allocated = 1 where sku = 'mug'")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    other.commit().await.unwrap();
+    let answer = checkout.await.unwrap().assert_problem(409, "out_of_stock");
+    let short = json!([{"sku": "mug", "wanted": 1, "available": 0}]);
+    assert_eq!(answer.json()["lines"], short);
+    assert_eq!(shop.payment.balance(), 0);
+}
