@@ -1,4 +1,5 @@
 //! Tests of the catalog through its router, each against a database of its own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod access;
 mod attribute;
@@ -19,6 +20,7 @@ mod openapi;
 mod pim;
 mod product;
 mod product_model;
+mod serve_tmp;
 mod shop;
 mod speed;
 mod structure;

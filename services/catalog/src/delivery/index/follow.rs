@@ -60,11 +60,12 @@ impl Follower {
 
     /// Takes over the next changes; false if there were none.
     async fn step(&mut self) -> Result<bool> {
+        let rows = store::changed(self.delivery.db(), self.position, BATCH).await?;
+        // Only now: the structure is at least as new as the documents.
         let (version, _) = structure::store::version(self.delivery.db()).await?;
         if version != self.delivery.structure().version {
             self.refresh_structure().await?;
         }
-        let rows = store::changed(self.delivery.db(), self.position, BATCH).await?;
         let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
         let mut by_view: BTreeMap<(String, String), Vec<Stored>> = BTreeMap::new();
         for row in rows {

@@ -67,10 +67,10 @@ impl ViewIndex {
         head: i64,
     ) -> Result<(Self, i64)> {
         let folder = view_folder(folder, channel, locale);
-        if let Ok((index, position)) = Self::open_folder(&folder, locale, structure) {
-            if position <= head {
-                return Ok((index, position));
-            }
+        if let Ok((index, position)) = Self::open_folder(&folder, locale, structure)
+            && position <= head
+        {
+            return Ok((index, position));
         }
         if folder.exists() {
             tracing::info!(channel, locale, "the search index is built anew");

@@ -147,7 +147,7 @@ fn ends_in_number(tokens: &[Token], at: usize) -> bool {
 /// One point in a number, with a digit behind it.
 fn is_decimal_point(word: &str, rest: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
-        && rest.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit())
+        && rest.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_number(word: &str) -> bool {

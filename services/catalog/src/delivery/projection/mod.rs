@@ -8,6 +8,7 @@ mod entity;
 mod format;
 mod link;
 mod page;
+mod plain;
 mod price;
 mod publish;
 mod slug;
@@ -22,7 +23,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 pub(super) use format::boolean;
-pub(super) use page::without_tags;
+pub(super) use plain::without_tags;
 
 use super::structure::{self, Structure};
 use crate::{Config, config::Defaults};

@@ -18,12 +18,10 @@ use super::{
     },
     entity::{Entity, Line, Root},
     link::Links,
+    plain::{media_url, shorten, without_tags},
     price::{prices, span},
     value::Reading,
 };
-
-/// Characters of a description that search engines show.
-const SEO_DESCRIPTION: usize = 160;
 
 /// A document without its address.
 pub(super) struct Draft {
@@ -361,66 +359,5 @@ impl Context<'_> {
             .text(line, CONVENTIONS.meta_description)
             .or_else(|| description.map(|text| shorten(&without_tags(text))));
         Seo { title, description, slug: String::new(), canonical: String::new() }
-    }
-}
-
-/// Address of a media file.
-fn media_url(code: &str) -> String {
-    let mut url = String::from("/media/");
-    for byte in code.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_./~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url
-}
-
-/// Text without HTML tags, spaces collapsed.
-pub(in crate::delivery) fn without_tags(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('<') {
-        plain.push_str(before);
-        let is_tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
-        match after.split_once('>').filter(|_| is_tag) {
-            Some((_, after)) => {
-                plain.push(' ');
-                rest = after;
-            }
-            None => {
-                plain.push('<');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Cut at a word.
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= SEO_DESCRIPTION {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(SEO_DESCRIPTION - 1).collect();
-    let end = cut.rfind(' ').unwrap_or(cut.len());
-    format!("{}…", &cut[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_are_removed_and_comparisons_stay() {
-        assert_eq!(without_tags("<p>Fine<br/>mug</p>  1 < 2"), "Fine mug 1 < 2");
-        assert_eq!(without_tags("a <"), "a <");
-    }
-
-    #[test]
-    fn a_media_address_keeps_slashes_and_escapes_the_rest() {
-        assert_eq!(media_url("1/d/a b.jpg"), "/media/1/d/a%20b.jpg");
     }
 }

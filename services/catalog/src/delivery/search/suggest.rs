@@ -1,5 +1,7 @@
 //! Suggestions while a shopper types.
 
+use std::collections::HashSet;
+
 use problem::{Problem, Result};
 use tantivy::query::Query;
 use uuid::Uuid;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 use super::{
     collect::{self, Collect},
     order::Sort,
-    text::typing_query,
+    text::{LastWord, stem, typing_query},
 };
 use crate::delivery::index::{ViewIndex, tokenize::words};
 
@@ -23,7 +25,7 @@ pub(in crate::delivery) struct Completion {
 
 /// Pages that match what is typed so far, best first.
 pub(in crate::delivery) fn pages(index: &ViewIndex, q: &str, limit: usize) -> Result<Vec<Uuid>> {
-    let Some(query) = typing_query(index, q) else { return Ok(Vec::new()) };
+    let Some(query) = typing_query(index, q, LastWord::Begun) else { return Ok(Vec::new()) };
     let (hits, _) = run(index, query.as_ref(), limit)?;
     Ok(hits)
 }
@@ -38,9 +40,13 @@ pub(in crate::delivery) fn completions(
     let Some(last) = typed.pop() else { return Ok(Vec::new()) };
     let vocabulary = index.vocabulary(&index.searcher()).map_err(Problem::internal)?;
     let mut completions = Vec::new();
+    let mut stems = HashSet::new();
     for word in vocabulary.complete(&last, CANDIDATES) {
+        if !stems.insert(stem(index, word)) {
+            continue; // the plural of one that is there already
+        }
         let text = typed.iter().map(String::as_str).chain([word]).collect::<Vec<_>>().join(" ");
-        let Some(query) = typing_query(index, &text) else { continue };
+        let Some(query) = typing_query(index, &text, LastWord::Whole) else { continue };
         let (_, count) = run(index, query.as_ref(), 0)?;
         if count > 0 {
             completions.push(Completion { text, count });

@@ -1,7 +1,5 @@
 //! What a shopper typed becomes a query.
 
-use std::sync::Arc;
-
 use tantivy::{
     Score, Searcher, Term,
     query::{
@@ -36,7 +34,7 @@ pub(super) enum Stage {
     Exact,
     /// Every word, unknown ones replaced by the likeliest known one.
     Corrected,
-    /// An identifier with one mistake.
+    /// Every word, and of what looks like a code any identifier that differs in one character.
     NearIdentifier,
     /// Some of the words.
     Relaxed,
@@ -53,6 +51,8 @@ struct Word {
     text: String,
     /// `None` for a stop word.
     stem: Option<String>,
+    /// Whether the catalog has it.
+    is_known: bool,
 }
 
 /// A text to search for, understood.
@@ -71,9 +71,12 @@ impl<'a> Text<'a> {
     ) -> tantivy::Result<Self> {
         let mut texts = words(&mut index.plain(), q);
         texts.truncate(MAX_WORDS);
-        let typed = with_stems(index, texts);
         let vocabulary = index.vocabulary(searcher)?;
-        let corrected = correct(index, searcher, &vocabulary, &typed)?;
+        let mut typed = with_stems(index, texts);
+        for word in &mut typed {
+            word.is_known = is_known(index, searcher, &vocabulary, word)?;
+        }
+        let corrected = correct(index, &vocabulary, &typed);
         Ok(Self { index, typed, corrected, identifier: normalized_identifier(q) })
     }
 
@@ -104,13 +107,8 @@ impl<'a> Text<'a> {
     /// Each word in any field, so many of them at least. Stop words count only where there is nothing
     /// else.
     fn words_query(&self, words: &[Word], at_least: usize) -> Option<Box<dyn Query>> {
-        let parts: Vec<Box<dyn Query>> =
-            words.iter().filter_map(|word| self.word_query(word)).collect();
-        if parts.is_empty() {
-            return None;
-        }
-        let at_least = at_least.min(parts.len());
-        Some(Box::new(Coordination { parts, at_least }))
+        let parts = words.iter().filter_map(|word| self.word_query(word)).collect();
+        coordinated(parts, at_least)
     }
 
     /// A word in any field; where it matches best counts most.
@@ -148,26 +146,43 @@ impl<'a> Text<'a> {
         queries
     }
 
+    /// The whole text, or those of its words that look like codes, with one mistake.
     fn near_identifier_query(&self) -> Option<Box<dyn Query>> {
         let field = self.index.fields.identifier;
-        let text = &self.identifier;
-        if !looks_like_code(text) || text.len() < MIN_DIGITS {
-            return None;
-        }
-        let near = |prefix: bool| -> Box<dyn Query> {
-            let term = Term::from_field_text(field, text);
-            if prefix {
-                constant(Box::new(FuzzyTermQuery::new_prefix(term, 1, true)), 1.0)
+        let is_mistyped = |word: &Word| !word.is_known && is_long_code(&word.text);
+        let words = self.corrected.as_ref().unwrap_or(&self.typed);
+        let parts = self.typed.iter().zip(words).filter_map(|(typed, word)| {
+            if is_mistyped(typed) {
+                Some(near_query(field, &typed.text))
             } else {
-                constant(Box::new(FuzzyTermQuery::new(term, 1, true)), 10.0)
+                self.word_query(word)
             }
+        });
+        let words = match self.typed.iter().any(is_mistyped) {
+            true => coordinated(parts.collect(), usize::MAX),
+            false => None,
         };
-        Some(Box::new(BooleanQuery::union(vec![near(false), near(true)])))
+        let whole = is_long_code(&self.identifier).then(|| near_query(field, &self.identifier));
+        let either: Vec<_> = words.into_iter().chain(whole).collect();
+        if either.is_empty() { None } else { Some(Box::new(BooleanQuery::union(either))) }
     }
 }
 
+/// How the last word of a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LastWord {
+    /// It is still being typed.
+    Begun,
+    /// It is whole.
+    Whole,
+}
+
 /// Every word but the last, and the last as far as it is typed: for suggestions.
-pub(super) fn typing_query(index: &ViewIndex, q: &str) -> Option<Box<dyn Query>> {
+pub(super) fn typing_query(
+    index: &ViewIndex,
+    q: &str,
+    last_word: LastWord,
+) -> Option<Box<dyn Query>> {
     let mut texts = words(&mut index.plain(), q);
     texts.truncate(MAX_WORDS);
     let last = texts.pop()?;
@@ -180,15 +195,23 @@ pub(super) fn typing_query(index: &ViewIndex, q: &str) -> Option<Box<dyn Query>>
     let mut parts: Vec<Box<dyn Query>> =
         whole.typed.iter().filter_map(|word| whole.word_query(word)).collect();
     let fields = index.fields;
-    let mut beginnings = vec![constant(prefix_query(fields.words, &last), 1.0)];
+    let begun = match last_word {
+        LastWord::Begun => prefix_query(fields.words, &last),
+        LastWord::Whole => term_query(fields.words, &last),
+    };
+    let mut beginnings = vec![constant(begun, 1.0)];
     if let Some(stem) = with_stems(index, vec![last.clone()]).pop().and_then(|word| word.stem) {
         beginnings.push(boosted(term_query(fields.name, &stem), 3.0));
     }
     parts.push(Box::new(DisjunctionMaxQuery::with_tie_breaker(beginnings, TIE_BREAKER)));
-    let at_least = parts.len();
-    let text: Box<dyn Query> = Box::new(Coordination { parts, at_least });
-    let either = std::iter::once(text).chain(whole.identifier_query());
+    let text = coordinated(parts, usize::MAX);
+    let either = text.into_iter().chain(whole.identifier_query());
     Some(Box::new(BooleanQuery::union(either.collect())))
+}
+
+/// The stem of one word; the word itself if it is a stop word.
+pub(super) fn stem(index: &ViewIndex, word: &str) -> String {
+    words(&mut index.stemming(), word).pop().unwrap_or_else(|| word.to_owned())
 }
 
 /// Pages in a category or below.
@@ -206,29 +229,24 @@ fn with_stems(index: &ViewIndex, texts: Vec<String>) -> Vec<Word> {
         .zip(stems)
         .map(|(text, stem)| {
             let stem = if only_stop_words { Some(text.clone()) } else { stem };
-            Word { text, stem }
+            Word { text, stem, is_known: true }
         })
         .collect()
 }
 
 /// The words with those that the catalog does not know replaced; `None` if nothing is replaced.
-fn correct(
-    index: &ViewIndex,
-    searcher: &Searcher,
-    vocabulary: &Arc<Vocabulary>,
-    typed: &[Word],
-) -> tantivy::Result<Option<Vec<Word>>> {
-    let mut texts = Vec::new();
-    let mut is_changed = false;
-    for word in typed {
-        let correction = match is_known(index, searcher, vocabulary, word)? {
-            true => None,
-            false => vocabulary.correct(&word.text),
-        };
-        is_changed |= correction.is_some();
-        texts.push(correction.unwrap_or(&word.text).to_owned());
+fn correct(index: &ViewIndex, vocabulary: &Vocabulary, typed: &[Word]) -> Option<Vec<Word>> {
+    let correction = |word: &Word| {
+        let better = if word.is_known { None } else { vocabulary.correct(&word.text) };
+        better.map(str::to_owned)
+    };
+    let corrections: Vec<Option<String>> = typed.iter().map(correction).collect();
+    if corrections.iter().all(Option::is_none) {
+        return None;
     }
-    Ok(is_changed.then(|| with_stems(index, texts)))
+    let texts = typed.iter().zip(corrections);
+    let texts = texts.map(|(word, better)| better.unwrap_or_else(|| word.text.clone()));
+    Some(with_stems(index, texts.collect()))
 }
 
 fn is_known(
@@ -256,6 +274,25 @@ fn looks_like_code(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_letters = text.chars().any(char::is_alphabetic);
     text.len() >= 4 && digits > 0 && !text.contains('.') && (has_letters || digits >= MIN_DIGITS)
+}
+
+/// A code that one mistake does not turn into just any other.
+fn is_long_code(text: &str) -> bool {
+    looks_like_code(text) && text.len() >= MIN_DIGITS
+}
+
+/// Parts, so many of which must match at least; `None` if there are none.
+fn coordinated(parts: Vec<Box<dyn Query>>, at_least: usize) -> Option<Box<dyn Query>> {
+    let at_least = at_least.min(parts.len());
+    if parts.is_empty() { None } else { Some(Box::new(Coordination { parts, at_least })) }
+}
+
+/// Identifiers that differ in one character, or begin so.
+fn near_query(field: Field, text: &str) -> Box<dyn Query> {
+    let term = Term::from_field_text(field, text);
+    let whole = constant(Box::new(FuzzyTermQuery::new(term.clone(), 1, true)), 30.0);
+    let beginning = constant(Box::new(FuzzyTermQuery::new_prefix(term, 1, true)), 3.0);
+    Box::new(BooleanQuery::union(vec![whole, beginning]))
 }
 
 fn term_query(field: Field, text: &str) -> Box<dyn Query> {

@@ -45,11 +45,11 @@ impl Unit {
         }
     }
 
-    fn to_standard(&self, amount: Decimal) -> Option<Decimal> {
+    fn this_to_standard(&self, amount: Decimal) -> Option<Decimal> {
         self.operations.iter().try_fold(amount, |amount, operation| operation.apply(amount))
     }
 
-    fn from_standard(&self, amount: Decimal) -> Option<Decimal> {
+    fn standard_to_this(&self, amount: Decimal) -> Option<Decimal> {
         self.operations
             .iter()
             .rev()
@@ -98,8 +98,8 @@ pub(in crate::delivery) fn convert(
     if from == to {
         return Some(amount);
     }
-    let standard = units.get(from)?.to_standard(amount)?;
-    let converted = units.get(to)?.from_standard(standard)?;
+    let standard = units.get(from)?.this_to_standard(amount)?;
+    let converted = units.get(to)?.standard_to_this(standard)?;
     Some(converted.round_dp(DECIMAL_PLACES).normalize())
 }
 

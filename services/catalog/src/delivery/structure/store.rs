@@ -99,25 +99,34 @@ async fn categories(connection: &mut PgConnection) -> sqlx::Result<Categories> {
     Ok(Categories::from_rows(rows.collect()))
 }
 
+#[derive(sqlx::FromRow)]
+struct ChannelRow {
+    code: String,
+    category_tree: String,
+    conversion_units: Value,
+    locales: Vec<String>,
+    currencies: Vec<String>,
+}
+
 async fn channels(connection: &mut PgConnection) -> sqlx::Result<Vec<Channel>> {
-    let rows: Vec<(String, String, Value, Vec<String>, Vec<String>)> = sqlx::query_as(
+    let rows: Vec<ChannelRow> = sqlx::query_as(
         "select code, category_tree, conversion_units,
-                array(select locale from channel_locale where channel = code order by locale),
+                array(select locale from channel_locale where channel = code order by locale)
+                    as locales,
                 array(select currency from channel_currency where channel = code order by currency)
+                    as currencies
          from channel",
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(code, tree, conversion_units, locales, currencies)| Channel {
-            code,
-            tree,
-            locales,
-            currencies,
-            conversion_units: object(conversion_units),
-        })
-        .collect())
+    let channels = rows.into_iter().map(|row| Channel {
+        code: row.code,
+        tree: row.category_tree,
+        locales: row.locales,
+        currencies: row.currencies,
+        conversion_units: object(row.conversion_units),
+    });
+    Ok(channels.collect())
 }
 
 async fn families(connection: &mut PgConnection) -> sqlx::Result<HashMap<String, Family>> {
