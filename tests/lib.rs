@@ -1,1 +1,11 @@
+//! Runs the whole system as separate processes, for journeys, faults and load.
 
+mod client;
+mod process;
+mod shop;
+mod system;
+
+pub use client::{Answer, Client};
+pub use process::{Process, binary, free_port};
+pub use shop::Shop;
+pub use system::{System, scratch_folder};

@@ -17,7 +17,6 @@ mod config;
 mod coupon;
 mod feed;
 mod location;
-mod merge_patch;
 mod order;
 pub mod pricing;
 mod promotion;

@@ -72,7 +72,8 @@ impl LineOutcome {
 
     /// Why the line was refused, in one line.
     pub(crate) fn reason(&self) -> String {
-        let message = self.message.clone().unwrap_or_else(|| format!("status {}", self.status_code));
+        let message =
+            self.message.clone().unwrap_or_else(|| format!("status {}", self.status_code));
         let details: Vec<String> = self.errors.iter().map(LineError::to_text).collect();
         if details.is_empty() { message } else { details.join("; ") }
     }
@@ -100,6 +101,13 @@ impl Client {
         Ok(client)
     }
 
+    /// The same installation, signed in as someone else.
+    pub(crate) async fn as_other(&self, email: &str, password: &str) -> Result<Self> {
+        let url = self.connection.url.clone();
+        Self::sign_in(Connection { url, email: email.to_owned(), password: password.to_owned() })
+            .await
+    }
+
     /// Reads JSON.
     pub(crate) async fn get(&self, path: &str) -> Result<Value> {
         self.json(|| self.request(Method::GET, path)).await
@@ -107,13 +115,18 @@ impl Client {
 
     /// Posts JSON; a retry with the same key happens once.
     pub(crate) async fn post(&self, path: &str, key: &str, body: &Value) -> Result<Value> {
-        self.json(|| self.request(Method::POST, path).header("idempotency-key", key).json(body)).await
+        self.json(|| self.request(Method::POST, path).header("idempotency-key", key).json(body))
+            .await
     }
 
     /// Posts JSON; `None` if it is there already (409).
-    pub(crate) async fn post_new(&self, path: &str, key: &str, body: &Value) -> Result<Option<Value>> {
-        let request =
-            || self.request(Method::POST, path).header("idempotency-key", key).json(body);
+    pub(crate) async fn post_new(
+        &self,
+        path: &str,
+        key: &str,
+        body: &Value,
+    ) -> Result<Option<Value>> {
+        let request = || self.request(Method::POST, path).header("idempotency-key", key).json(body);
         let response = self.send(request).await?;
         if response.status() == StatusCode::CONFLICT {
             return Ok(None);
@@ -123,10 +136,15 @@ impl Client {
 
     /// Upserts up to [`MAX_LINES`] entities through a collection of the management API; one outcome a
     /// line, in order.
-    pub(crate) async fn patch_lines(&self, path: &str, lines: &[Value]) -> Result<Vec<LineOutcome>> {
+    pub(crate) async fn patch_lines(
+        &self,
+        path: &str,
+        lines: &[Value],
+    ) -> Result<Vec<LineOutcome>> {
         let body = to_lines(lines);
-        let request =
-            || self.request(Method::PATCH, path).header(CONTENT_TYPE, COLLECTION).body(body.clone());
+        let request = || {
+            self.request(Method::PATCH, path).header(CONTENT_TYPE, COLLECTION).body(body.clone())
+        };
         let text = success(self.send(request).await?).await?.text().await?;
         let outcomes: Vec<LineOutcome> = text
             .lines()
@@ -140,7 +158,12 @@ impl Client {
     }
 
     /// Sends lines of JSON.
-    pub(crate) async fn send_lines(&self, method: Method, path: &str, lines: &[Value]) -> Result<()> {
+    pub(crate) async fn send_lines(
+        &self,
+        method: Method,
+        path: &str,
+        lines: &[Value],
+    ) -> Result<()> {
         let body = to_lines(lines);
         let request =
             || self.request(method.clone(), path).header(CONTENT_TYPE, NDJSON).body(body.clone());
@@ -218,7 +241,10 @@ impl Client {
 
     fn valid_token(&self) -> Option<String> {
         let token = self.token.lock().expect("no holder panics");
-        token.as_ref().filter(|(_, renew_at)| *renew_at > Instant::now()).map(|(text, _)| text.clone())
+        token
+            .as_ref()
+            .filter(|(_, renew_at)| *renew_at > Instant::now())
+            .map(|(text, _)| text.clone())
     }
 
     fn forget_token(&self) {

@@ -13,7 +13,6 @@ use super::{Location, NewLocation, store};
 use crate::{
     answer::{Failures, owner_of, same_code, with_etag},
     codes::RuleCode,
-    merge_patch,
 };
 
 /// List locations, by code.
@@ -104,7 +103,7 @@ pub(crate) async fn update_location(
     let mut tx = db.begin().await?;
     let current = store::lock(&mut tx, code.as_str()).await?.ok_or_else(not_found)?;
     if_match.check(current.version)?;
-    let rule = merge_patch::apply(&current.rule, patch)?;
+    let rule = web::merge_patch::apply(&current.rule, patch)?;
     same_code(code.as_str(), rule.code.as_str())?;
     rule.validate()?;
     let location = store::update(&mut *tx, &rule).await?;

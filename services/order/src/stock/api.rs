@@ -100,12 +100,23 @@ pub(crate) struct StockReport {
     items: Vec<StockLineResult>,
 }
 
+/// How stock is set.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SetStockQuery {
+    /// Set only where no stock of the sku is kept yet: what was counted or sold since stays. For imports
+    /// that may be run again.
+    #[serde(default)]
+    only_new: bool,
+}
+
 /// Set stock.
 ///
 /// Up to 1000 lines, as a JSON array or one object per line (`application/x-ndjson`). Lines that can be
 /// set are set, whatever becomes of the others. Setting is idempotent.
 #[utoipa::path(
     patch, path = "/v1/stock", operation_id = "set_stock", tag = "Stock",
+    params(SetStockQuery),
     request_body(content(
         (Vec<StockLine> = "application/json"),
         (String = "application/x-ndjson")
@@ -116,6 +127,7 @@ pub(crate) struct StockReport {
 pub(crate) async fn set_stock(
     _: Allowed<scope::StockWrite>,
     State(db): State<PgPool>,
+    Query(query): Query<SetStockQuery>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<StockReport>> {
@@ -133,8 +145,8 @@ pub(crate) async fn set_stock(
         }
     };
     let mut tx = db.begin().await?;
-    let items = update::set_stock(&mut tx, lines).await?;
+    let items = update::set_stock(&mut tx, lines, query.only_new).await?;
     tx.commit().await?;
-    let succeeded = items.iter().filter(|item| item.status == "ok").count();
-    Ok(Json(StockReport { succeeded, failed: items.len() - succeeded, items }))
+    let failed = items.iter().filter(|item| item.status == "error").count();
+    Ok(Json(StockReport { succeeded: items.len() - failed, failed, items }))
 }

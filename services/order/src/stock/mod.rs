@@ -83,7 +83,7 @@ pub(crate) struct StockLineResult {
     /// Its location, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// `ok` or `error`.
+    /// `ok`, `kept` (with `only_new`: stock of it is kept there already) or `error`.
     #[schema(example = "ok")]
     pub status: &'static str,
     /// Code of the error: `invalid_line`, `unknown_location`, `duplicate_line`, `stock_committed`.

@@ -277,6 +277,24 @@ pub(crate) async fn restock(db: impl PgExecutor<'_>, picks: &[Pick]) -> Result<(
     Ok(())
 }
 
+/// Sets what lies where no stock of it is kept yet. Returns the (sku, location) of what was set.
+pub(crate) async fn add(db: impl PgExecutor<'_>, picks: &[Pick]) -> Result<Vec<(String, String)>> {
+    let (skus, locations, quantities) = columns(picks);
+    let set = sqlx::query_as(
+        "insert into stock (sku, location, on_hand)
+         select * from unnest($1::text[], $2::text[], $3::integer[]) as new (sku, location, on_hand)
+         order by 1, 2
+         on conflict (sku, location) do nothing
+         returning sku, location",
+    )
+    .bind(skus)
+    .bind(locations)
+    .bind(quantities)
+    .fetch_all(db)
+    .await?;
+    Ok(set)
+}
+
 /// Sets what lies where. Returns the (sku, location) of what was set; rows with more units held and
 /// allocated than that are left as they are. The lines are distinct and in the order (sku, location).
 pub(crate) async fn set(db: impl PgExecutor<'_>, picks: &[Pick]) -> Result<Vec<(String, String)>> {

@@ -8,6 +8,8 @@ use sqlx::PgConnection;
 use super::{Pick, StockLine, StockLineResult, store};
 use crate::location;
 
+/// Code of a line that would set less than is promised.
+const COMMITTED: &str = "stock_committed";
 pub(crate) const MAX_LINES: usize = 1000;
 
 /// A line as it came: readable, or why not.
@@ -41,10 +43,12 @@ fn limit(lines: usize) -> Result<()> {
     Err(Problem::invalid("", "too_many", format!("must be at most {MAX_LINES} lines")))
 }
 
-/// Sets what can be set and says of every line what became of it. The caller commits.
+/// Sets what can be set and says of every line what became of it; with `only_new`, stock that is kept
+/// already stays as it is. The caller commits.
 pub(crate) async fn set_stock(
     db: &mut PgConnection,
     lines: Vec<ReadLine>,
+    only_new: bool,
 ) -> Result<Vec<StockLineResult>> {
     let locations = location::store::list_codes(&mut *db).await?;
     let judged: Vec<Result<Pick, StockLineResult>> =
@@ -52,8 +56,12 @@ pub(crate) async fn set_stock(
     let picks = distinct(&judged);
     let skus: BTreeSet<String> = picks.iter().map(|pick| pick.sku.clone()).collect();
     store::lock(db, &skus.into_iter().collect::<Vec<_>>()).await?;
-    let set: BTreeSet<(String, String)> = store::set(db, &picks).await?.into_iter().collect();
-    Ok(report(judged, &set))
+    let set = if only_new { store::add(db, &picks).await? } else { store::set(db, &picks).await? };
+    let mut results = report(judged, &set.into_iter().collect());
+    if only_new {
+        keep(&mut results);
+    }
+    Ok(results)
 }
 
 /// The lines to set, the last one of each (sku, location), in locking order.
@@ -83,7 +91,7 @@ fn report(
                 } else if set.contains(&place) {
                     None
                 } else {
-                    Some(("stock_committed", "more units are held and allocated than that"))
+                    Some((COMMITTED, "more units are held and allocated than that"))
                 };
                 seen.insert(place.clone());
                 result(i + 1, Some(place.0), Some(place.1), error.map(|(c, d)| (c, d.to_owned())))
@@ -92,6 +100,13 @@ fn report(
     }
     results.reverse();
     results
+}
+
+/// Where only new stock is set, what was not set is there already.
+fn keep(results: &mut [StockLineResult]) {
+    for result in results.iter_mut().filter(|result| result.code == Some(COMMITTED)) {
+        (result.status, result.code, result.detail) = ("kept", None, None);
+    }
 }
 
 fn judge(number: usize, line: ReadLine, locations: &[String]) -> Result<Pick, StockLineResult> {

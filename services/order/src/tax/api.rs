@@ -11,10 +11,7 @@ use web::{
 };
 
 use super::{NewTaxRate, TaxRate, store};
-use crate::{
-    answer::{Failures, owner_of, with_etag},
-    merge_patch,
-};
+use crate::answer::{Failures, owner_of, with_etag};
 
 /// List tax rates, oldest first.
 #[utoipa::path(
@@ -104,7 +101,7 @@ pub(crate) async fn update_tax_rate(
     let mut tx = db.begin().await?;
     let current = store::lock(&mut tx, id).await?.ok_or_else(not_found)?;
     if_match.check(current.version)?;
-    let rule = merge_patch::apply(&current.rule, patch)?;
+    let rule = web::merge_patch::apply(&current.rule, patch)?;
     rule.validate()?;
     let rate = store::update(&mut *tx, id, &rule).await?;
     tx.commit().await?;

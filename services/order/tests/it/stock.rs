@@ -80,6 +80,19 @@ async fn stock_is_set_line_by_line_too() {
 }
 
 #[tokio::test]
+async fn new_stock_alone_can_be_set_and_what_is_kept_stays() {
+    let shop = Shop::open().await;
+    let lines = json!([{"sku": "mug", "on_hand": 99}, {"sku": "new", "on_hand": 7}]);
+    let answer = shop.staff().patch("/v1/stock?only_new=true", lines).await;
+    let report = answer.assert_status(200).json();
+    let outcomes: Vec<&str> =
+        report["items"].as_array().unwrap().iter().map(|i| i["status"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["kept", "ok"]);
+    assert_eq!(shop.level("mug").await, (10, 0, 0));
+    assert_eq!(shop.available("new").await, 7);
+}
+
+#[tokio::test]
 async fn stock_is_never_set_below_what_is_promised() {
     let shop = Shop::open().await;
     shop.order(&shop.shopper(), &[("mug", 4)], "tok_success").await;

@@ -132,8 +132,10 @@ impl Mapping {
     /// Code and label of the record's family.
     pub(super) fn family(&self, fields: &Fields) -> Result<(String, String), String> {
         let rule = &self.profile.product.family;
-        let name =
-            fields.get(&rule.column).map(text).ok_or_else(|| format!("{} is missing", rule.column))?;
+        let name = fields
+            .get(&rule.column)
+            .map(text)
+            .ok_or_else(|| format!("{} is missing", rule.column))?;
         Ok((format!("{}{}", rule.prefix, to_code(&name)), to_label(&name)))
     }
 
@@ -219,9 +221,9 @@ fn to_attribute_code(name: &str) -> String {
 fn to_label(name: &str) -> String {
     let words = name.replace('_', " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let mut characters = words.chars();
-    characters.next().map_or(words.clone(), |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
+    characters
+        .next()
+        .map_or(words.clone(), |first| first.to_uppercase().chain(characters).collect())
 }
 
 #[cfg(test)]

@@ -65,6 +65,9 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
 
     let survey = Survey::of(&arguments.file, &mapping)?;
     let plan = structure::write(&client, &mapping, survey).await?;
+    if mapping.profile.initial_stock.is_some() {
+        stock::ensure_location(&client).await?;
+    }
     let concurrency = usize::from(arguments.concurrency);
     products::write(&client, &mapping, &plan, &arguments.file, concurrency, &mut report).await?;
     report.finish()

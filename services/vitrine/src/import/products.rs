@@ -100,7 +100,8 @@ impl Reading<'_> {
             Err(reason) => return Some(Err(refused("", reason, record.raw))),
         };
         if let Some(first) = self.lines.insert(identifier.clone(), record.line) {
-            let reason = format!("line {first} has the same {}", self.mapping.profile.product.identifier);
+            let reason =
+                format!("line {first} has the same {}", self.mapping.profile.product.identifier);
             return Some(Err(refused(&identifier, reason, record.raw)));
         }
         let body = if self.models {
@@ -127,7 +128,8 @@ impl Reading<'_> {
             .family_variant(code)
             .ok_or("its variants cannot be read".to_owned())?;
         let own = |attribute: &str| {
-            !variant.axes.iter().any(|axis| axis == attribute) && !self.belongs_to_variant(attribute)
+            !variant.axes.iter().any(|axis| axis == attribute)
+                && !self.belongs_to_variant(attribute)
         };
         Ok(json!({
             "code": code,
@@ -182,12 +184,8 @@ impl Reading<'_> {
     }
 
     fn categories(&self, fields: &Fields) -> Vec<String> {
-        let mut codes: Vec<String> = self
-            .mapping
-            .categories(fields)
-            .iter()
-            .filter_map(|path| path.codes().pop())
-            .collect();
+        let mut codes: Vec<String> =
+            self.mapping.categories(fields).iter().filter_map(|path| path.codes().pop()).collect();
         codes.sort();
         codes.dedup();
         codes
@@ -266,7 +264,9 @@ fn tell(
             (201, _) => report.created += 1,
             (204, Some(false)) => report.unchanged += 1,
             (204, _) => report.changed += 1,
-            _ => report.reject(item.line, &item.identifier, &outcome.reason(), &item.raw, header)?,
+            _ => {
+                report.reject(item.line, &item.identifier, &outcome.reason(), &item.raw, header)?
+            }
         }
     }
     Ok(())

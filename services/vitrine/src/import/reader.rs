@@ -75,14 +75,16 @@ impl Records {
 
     fn table(path: &Path, reader: Box<dyn BufRead + Send>, delimiter: char) -> Result<Self> {
         let reader: Box<dyn Read + Send> = Box::new(reader);
-        let delimiter = u8::try_from(delimiter).context("the delimiter must be an ASCII character")?;
+        let delimiter =
+            u8::try_from(delimiter).context("the delimiter must be an ASCII character")?;
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
         let header = reader
             .byte_headers()
             .with_context(|| format!("{} has no header", path.display()))?
             .clone();
-        let names = header.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
+        let names =
+            header.iter().map(|cell| String::from_utf8_lossy(cell).trim().to_owned()).collect();
         Ok(Self::Table(Box::new(Table { reader, header, names, broken: false })))
     }
 
@@ -130,7 +132,11 @@ impl Table {
 
     fn fields(&self, row: &csv::ByteRecord) -> Result<Fields, String> {
         if row.len() != self.names.len() {
-            return Err(format!("it has {} columns, the header has {}", row.len(), self.names.len()));
+            return Err(format!(
+                "it has {} columns, the header has {}",
+                row.len(),
+                self.names.len()
+            ));
         }
         let mut fields = Fields::new();
         for (name, cell) in self.names.iter().zip(row.iter()) {

@@ -99,9 +99,9 @@ impl Report {
 impl Files {
     fn create(path: &Path, reasons_path: &Path, header: Option<&Header>) -> Result<Self> {
         let create = |path: &Path| {
-            File::create(path)
-                .map(BufWriter::new)
-                .with_context(|| format!("cannot write {}; choose a place with --rejected", path.display()))
+            File::create(path).map(BufWriter::new).with_context(|| {
+                format!("cannot write {}; choose a place with --rejected", path.display())
+            })
         };
         let is_tsv = path.extension().is_some_and(|extension| extension == "tsv");
         let delimiter = if is_tsv { b'\t' } else { b',' };
@@ -130,8 +130,10 @@ impl Files {
     }
 
     fn write_row(&mut self, row: &csv::ByteRecord) -> Result<()> {
-        let mut writer =
-            csv::WriterBuilder::new().delimiter(self.delimiter).flexible(true).from_writer(&mut self.rows);
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(self.delimiter)
+            .flexible(true)
+            .from_writer(&mut self.rows);
         writer.write_byte_record(row)?;
         writer.flush()?;
         Ok(())

@@ -72,20 +72,29 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The root of the tree that the shop sells from; an empty catalog gets a channel.
+    /// The root of the tree that the shop sells from. An empty catalog gets a channel, and an existing
+    /// one the currency and locale of the file.
     async fn ensure_channel(&self, currency: &str) -> Result<String> {
         let channels = self.client.get(&format!("{API}/channels?limit=100")).await?;
-        if let Some(channel) = items(&channels).first() {
-            return Ok(string(&channel["category_tree"]));
+        let Some(channel) = items(&channels).first() else {
+            let root = json!({ "code": ROOT, "labels": self.label("Master") });
+            self.upsert("categories", vec![root]).await?;
+            let channel = json!({
+                "code": CHANNEL, "category_tree": ROOT, "currencies": [currency],
+                "locales": [self.locale], "labels": self.label("Shop"),
+            });
+            self.upsert("channels", vec![channel]).await?;
+            return Ok(ROOT.to_owned());
+        };
+        let mut currencies = strings(&channel["currencies"]);
+        let mut locales = strings(&channel["locales"]);
+        if add(&mut currencies, currency) | add(&mut locales, self.locale) {
+            let line = json!({
+                "code": channel["code"], "currencies": currencies, "locales": locales,
+            });
+            self.upsert("channels", vec![line]).await?;
         }
-        self.upsert("categories", vec![json!({ "code": ROOT, "labels": self.label("Master") })])
-            .await?;
-        let channel = json!({
-            "code": CHANNEL, "category_tree": ROOT, "currencies": [currency],
-            "locales": [self.locale], "labels": self.label("Shop"),
-        });
-        self.upsert("channels", vec![channel]).await?;
-        Ok(ROOT.to_owned())
+        Ok(string(&channel["category_tree"]))
     }
 
     async fn write_categories(&self, survey: &Survey, root: &str) -> Result<()> {
@@ -118,7 +127,10 @@ impl Writer<'_> {
     }
 
     /// Creates missing attributes; existing ones decide how their cells are read.
-    async fn write_attributes(&self, attributes: &mut BTreeMap<String, AttributeFacts>) -> Result<()> {
+    async fn write_attributes(
+        &self,
+        attributes: &mut BTreeMap<String, AttributeFacts>,
+    ) -> Result<()> {
         let codes: Vec<String> = attributes.keys().cloned().collect();
         let existing = self.find_by_code("attributes", &codes).await?;
         self.ensure_group().await?;
@@ -228,7 +240,11 @@ impl Writer<'_> {
     }
 
     /// Entities that exist, by their codes.
-    async fn find_by_code(&self, resource: &str, codes: &[String]) -> Result<HashMap<String, Value>> {
+    async fn find_by_code(
+        &self,
+        resource: &str,
+        codes: &[String],
+    ) -> Result<HashMap<String, Value>> {
         let mut found = HashMap::new();
         for chunk in codes.chunks(MAX_LINES) {
             let search = json!({ "code": [{ "operator": "IN", "value": chunk }] });
@@ -262,14 +278,24 @@ impl AttributeFacts {
     /// Reads cells as the attribute that exists wants them.
     fn adopt(&mut self, code: &str, attribute: &Value) -> Result<()> {
         let kind = string(&attribute["type"]);
-        self.format.kind = kind_of(&kind)
-            .with_context(|| format!("the attribute {code} is a {kind}, which cannot be imported"))?;
+        self.format.kind = kind_of(&kind).with_context(|| {
+            format!("the attribute {code} is a {kind}, which cannot be imported")
+        })?;
         self.localizable = attribute["localizable"].as_bool().unwrap_or_default();
         if attribute["scopable"].as_bool().unwrap_or_default() {
             bail!("the attribute {code} has values per channel, which cannot be imported");
         }
         Ok(())
     }
+}
+
+/// Adds what is missing; whether it was.
+fn add(codes: &mut Vec<String>, code: &str) -> bool {
+    let is_missing = !codes.iter().any(|known| known == code);
+    if is_missing {
+        codes.push(code.to_owned());
+    }
+    is_missing
 }
 
 const TYPES: &[(AttributeKind, &str)] = &[

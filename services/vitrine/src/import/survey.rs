@@ -178,13 +178,13 @@ impl AttributeFacts {
         }
         let options = self.options.len();
         let recurs = u64::try_from(options * 2).is_ok_and(|twice| self.count >= twice);
-        self.format.kind = if options <= MAX_AUTO_OPTIONS && self.longest <= MAX_OPTION_CHARS && recurs
-        {
-            AttributeKind::Select
-        } else if self.longest <= MAX_TEXT_CHARS {
-            AttributeKind::Text
-        } else {
-            AttributeKind::Textarea
-        };
+        self.format.kind =
+            if options <= MAX_AUTO_OPTIONS && self.longest <= MAX_OPTION_CHARS && recurs {
+                AttributeKind::Select
+            } else if self.longest <= MAX_TEXT_CHARS {
+                AttributeKind::Text
+            } else {
+                AttributeKind::Textarea
+            };
     }
 }

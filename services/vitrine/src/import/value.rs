@@ -38,7 +38,9 @@ impl Format {
     /// The names of the options that a cell of a select names.
     pub(super) fn names(&self, cell: &Value) -> Vec<String> {
         match (self.kind, &self.separator, cell) {
-            (AttributeKind::Multiselect, _, Value::Array(items)) => items.iter().map(text).collect(),
+            (AttributeKind::Multiselect, _, Value::Array(items)) => {
+                items.iter().map(text).collect()
+            }
             (AttributeKind::Multiselect, Some(separator), _) => text(cell)
                 .split(separator.as_str())
                 .map(str::trim)

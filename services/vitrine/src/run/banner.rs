@@ -27,6 +27,8 @@ fn commands(url: &str, demo: bool) -> Vec<String> {
     vec![
         format!("curl -s '{url}/v1/products?q=chair&facets=color,material&limit=3'"),
         format!("curl -s '{url}/v1/suggest?q=cof'"),
-        format!("curl -s -d grant_type=urn:vitrine:grant:anonymous -d client_id=storefront {url}/oauth/token"),
+        format!(
+            "curl -s -d grant_type=urn:vitrine:grant:anonymous -d client_id=storefront {url}/oauth/token"
+        ),
     ]
 }

@@ -138,8 +138,7 @@ impl DataDir {
     /// Where `vitrine import` finds the running installation and an account.
     pub(super) fn save_connection(&self, url: &str, secrets: &Secrets) -> Result<()> {
         let Admin { email, password } = secrets.admin();
-        let connection =
-            Connection { url: url.to_owned(), email: email.to_owned(), password };
+        let connection = Connection { url: url.to_owned(), email: email.to_owned(), password };
         self.write(CONNECTION, &connection)
     }
 

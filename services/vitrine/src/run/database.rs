@@ -36,7 +36,8 @@ impl Database {
                 (Some(server), url)
             }
         };
-        let database = Self { server, url: parse(&url)?, password: secrets.database_password().to_owned() };
+        let database =
+            Self { server, url: parse(&url)?, password: secrets.database_password().to_owned() };
         database.create_schemas().await?;
         Ok(database)
     }
@@ -131,14 +132,15 @@ fn parse(url: &str) -> Result<Url> {
 
 async fn start_server(settings: &Settings, data_dir: &DataDir) -> Result<Server> {
     let folder = data_dir.postgres();
-    let installation = match postgres::find_for(&folder).or_else(|| postgres::find_fetched(&data_dir.fetched())) {
-        Some(installation) => installation,
-        None if settings.options.fetch_postgres => {
-            eprintln!("Downloading PostgreSQL.");
-            postgres::fetch(&data_dir.fetched()).await?
-        }
-        None => return Err(anyhow!(postgres::install_hint())),
-    };
+    let installation =
+        match postgres::find_for(&folder).or_else(|| postgres::find_fetched(&data_dir.fetched())) {
+            Some(installation) => installation,
+            None if settings.options.fetch_postgres => {
+                eprintln!("Downloading PostgreSQL.");
+                postgres::fetch(&data_dir.fetched()).await?
+            }
+            None => return Err(anyhow!(postgres::install_hint())),
+        };
     let options = Options { data_dir: folder, profile: Profile::Durable, installation };
     Ok(tokio::task::spawn_blocking(|| Server::start(options)).await??)
 }

@@ -16,13 +16,13 @@ use tokio::{
 };
 use web::{LogFormat, init_telemetry};
 
+pub(crate) use self::data_dir::{Admin, read_connection};
 use self::{
     data_dir::{DataDir, Secrets},
     database::Database,
     services::Services,
     settings::Settings,
 };
-pub(crate) use self::data_dir::{Admin, read_connection};
 use crate::{cli::RunOptions, seed};
 
 /// Everything must have ended within ten seconds of Ctrl-C: this is the part of the services.
@@ -79,7 +79,9 @@ async fn serve(
 ) -> Result<()> {
     services.ready().await?;
     if settings.wants_demo() && !data_dir.has_demo() {
-        seed::load(&services.url(), secrets.admin()).await.context("the demo could not be loaded")?;
+        seed::load(&services.url(), secrets.admin())
+            .await
+            .context("the demo could not be loaded")?;
         data_dir.set_demo()?;
     }
     data_dir.save_connection(&services.url(), secrets)?;

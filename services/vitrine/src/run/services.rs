@@ -20,13 +20,8 @@ use super::{
 };
 
 /// The schemas of the services.
-pub(super) const SCHEMAS: [&str; 5] = [
-    auth::SCHEMA,
-    catalog::SCHEMA,
-    order::SCHEMA,
-    payment::SCHEMA,
-    recommendation::SCHEMA,
-];
+pub(super) const SCHEMAS: [&str; 5] =
+    [auth::SCHEMA, catalog::SCHEMA, order::SCHEMA, payment::SCHEMA, recommendation::SCHEMA];
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 const READY_POLL: Duration = Duration::from_millis(20);

@@ -1,0 +1,106 @@
+//! Every command of the README works, and so do those that the one-command run suggests.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output},
+};
+
+use load::{binary, scratch_folder};
+use serde_json::Value;
+
+use crate::one_command::Run;
+
+fn repository_file(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
+}
+
+/// The shell blocks of the README.
+fn blocks() -> Vec<String> {
+    let readme = repository_file("README.md");
+    readme
+        .split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap().trim().to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn text(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{errors}");
+    text
+}
+
+/// Runs lines of shell; what the last one printed must be JSON and no problem.
+#[track_caller]
+fn paste(lines: &str) -> Value {
+    let output = Command::new("bash").args(["-euo", "pipefail", "-c", lines]).output().unwrap();
+    let printed = text(&output);
+    let json: Value =
+        serde_json::from_str(&printed).unwrap_or_else(|_| panic!("{lines}: {printed}"));
+    assert!(json["code"].is_null(), "{lines}: {printed}");
+    json
+}
+
+/// Runs `vitrine` in the folder of a running installation.
+fn vitrine(folder: &Path, arguments: &str) -> Output {
+    Command::new(binary("vitrine").unwrap())
+        .args(arguments.split_whitespace())
+        .args(["--data-dir", "data"])
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// Three products as the mapping `icecat` reads them.
+fn write_sample(folder: &Path) {
+    let mut file = fs::File::create(folder.join("products.jsonl.gz")).unwrap();
+    let lines = (1..=3).map(|n| {
+        format!(
+            r#"{{"id":"{n}","name":"PN-{n}","title":"Cable {n} m","ean":["4006381333931"],"supplier":"Acme","price":{n}99,"attr_n_length":{n}.0,"attr_t_colour":"Black"}}"#
+        )
+    });
+    file.write_all(lines.collect::<Vec<_>>().join("\n").as_bytes()).unwrap();
+    fs::write(folder.join("derived_types.json.gz"), r#"{"1":"cable"}"#).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_of_the_readme_works() {
+    let folder = scratch_folder("readme").unwrap();
+    let run = Run::start(&folder, &[]).await;
+    write_sample(&folder);
+    for block in blocks() {
+        let here = block.replace("http://127.0.0.1:8080", &run.url());
+        if block == "cargo run --release" {
+            // It is running: `Run::start`.
+        } else if block == "cargo test --workspace" {
+            assert!(repository_file(".ci/run").contains("cargo test --workspace"));
+        } else if block.contains("curl") {
+            paste(&here);
+        } else if let Some(arguments) = block.strip_prefix("cargo run --release -- import") {
+            let first = text(&vitrine(&folder, &format!("import {arguments}")));
+            assert!(first.contains("created    3"), "{first}");
+            let second = text(&vitrine(&folder, &format!("import {arguments}")));
+            assert!(second.contains("unchanged  3"), "{second}");
+        } else if block.contains("setup-database") {
+            // Every journey starts its services so: `System::start`.
+            assert!(block.contains("-p auth"));
+        } else if block == "cargo run --release -p load" {
+            let load = Command::new(binary("load").unwrap())
+                .args(["--seconds", "1", "--connections", "2"])
+                .output()
+                .unwrap();
+            assert!(text(&load).contains("checkout"));
+        } else {
+            panic!("no test runs this: {block}");
+        }
+    }
+    for command in run.suggestions() {
+        paste(&command);
+    }
+    run.stop().await;
+    fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,151 @@
+//! What shoppers do.
+
+use anyhow::{Context, Result};
+use bytes::Bytes;
+use http::Method;
+use load::{Client, System};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::engine::{Plan, Requests, Spec};
+
+/// Carts that a run of checkouts has ready.
+const CHECKOUTS: usize = 400;
+/// Carts that lines are added to.
+const CARTS: usize = 64;
+/// More than is sold in all runs.
+const ON_HAND: i64 = 1_000_000;
+
+/// Something that shoppers do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scenario {
+    /// One product's document.
+    Product,
+    /// A product screen: product, availability, recommendations.
+    ProductPage,
+    /// A list with a filter and facets.
+    List,
+    /// A line into a cart.
+    AddToCart,
+    /// A cart into an order, paid.
+    Checkout,
+}
+
+impl Scenario {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Product, Self::ProductPage, Self::List, Self::AddToCart, Self::Checkout];
+
+    /// What it is called in the table.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::ProductPage => "product page",
+            Self::List => "list with facets",
+            Self::AddToCart => "add to cart",
+            Self::Checkout => "checkout",
+        }
+    }
+
+    /// The requests of a run, with everything made that they need.
+    pub(crate) async fn requests(self, system: &System, plan: Plan) -> Result<Requests> {
+        match self {
+            Self::Product => {
+                Ok(repeat(slugs(system).await?, |slug| format!("/v1/products/{slug}")))
+            }
+            Self::ProductPage => {
+                Ok(repeat(slugs(system).await?, |slug| format!("/v1/pages/product/{slug}")))
+            }
+            Self::List => Ok(repeat(["red", "blue"], |color| {
+                format!("/v1/products?filter[color]={color}&facets=color,size&limit=20")
+            })),
+            Self::AddToCart => add_to_cart(system, plan).await,
+            Self::Checkout => checkouts(system).await,
+        }
+    }
+
+    /// The bytes of one answer, for the bare handler.
+    pub(crate) async fn sample(self, system: &System, requests: &Requests) -> Result<Bytes> {
+        let spec = requests.list.last().context("there are requests")?;
+        let client = match &spec.token {
+            Some(token) => system.client().bearer(token),
+            None => system.client(),
+        };
+        let answer = match spec.method {
+            Method::GET => client.get(&spec.path).await?,
+            _ => {
+                let client = spec.key.as_ref().map_or(client.clone(), |key| client.key(key));
+                client.post(&spec.path, serde_json::from_slice(&spec.body)?).await?
+            }
+        };
+        anyhow::ensure!(answer.status < 300, "{} answered {}", spec.path, answer.text);
+        Ok(Bytes::from(answer.text))
+    }
+}
+
+fn repeat<T>(items: impl IntoIterator<Item = T>, path: impl Fn(T) -> String) -> Requests {
+    let list = items.into_iter().map(|item| Spec::get(path(item))).collect();
+    Requests { list, repeat: true }
+}
+
+async fn slugs(system: &System) -> Result<Vec<String>> {
+    let list = system.client().get("/v1/products?limit=100").await?.json();
+    let items = list["items"].as_array().context("the list has items")?;
+    Ok(items.iter().filter_map(|item| item["slug"].as_str()).map(str::to_owned).collect())
+}
+
+async fn add_to_cart(system: &System, _: Plan) -> Result<Requests> {
+    let mut list = Vec::new();
+    for _ in 0..CARTS {
+        let (shopper, cart) = new_cart(system).await?;
+        // Few enough for the largest quantity that a line may have.
+        list.push(Spec {
+            method: Method::POST,
+            path: format!("/v1/carts/{cart}/lines"),
+            token: Some(shopper.token().to_owned()),
+            key: None,
+            body: Bytes::from(json!({ "sku": "KETTLE", "quantity": 1 }).to_string()),
+        });
+    }
+    Ok(Requests { list, repeat: true })
+}
+
+async fn checkouts(system: &System) -> Result<Requests> {
+    let staff = system.staff().await?;
+    let stock = json!([{ "sku": "KETTLE", "location": "main", "on_hand": ON_HAND }]);
+    staff.patch("/v1/stock", stock).await?;
+    let mut list = Vec::new();
+    for _ in 0..CHECKOUTS {
+        let (shopper, cart) = new_cart(system).await?;
+        fill(&shopper, &cart).await?;
+        list.push(Spec {
+            method: Method::POST,
+            path: format!("/v1/carts/{cart}/checkout"),
+            token: Some(shopper.token().to_owned()),
+            key: Some(Uuid::now_v7().to_string()),
+            body: Bytes::from(json!({ "payment": { "token": "tok_success" } }).to_string()),
+        });
+    }
+    Ok(Requests { list, repeat: false })
+}
+
+async fn new_cart(system: &System) -> Result<(Client, String)> {
+    let shopper = system.client().anonymous().await?;
+    let cart =
+        shopper.post("/v1/carts", json!({ "currency": "EUR", "country": "DE" })).await?.json();
+    Ok((shopper, cart["id"].as_str().context("the cart has an id")?.to_owned()))
+}
+
+async fn fill(shopper: &Client, cart: &str) -> Result<()> {
+    let address: Value = json!({
+        "first_name": "Ada", "last_name": "Beispiel", "street": "Hafenstraße 1",
+        "city": "Hamburg", "postal_code": "20095", "country": "DE",
+    });
+    let path = |rest: &str| format!("/v1/carts/{cart}/{rest}");
+    shopper.post(&path("lines"), json!({ "sku": "KETTLE", "quantity": 1 })).await?;
+    shopper.put(&path("email"), json!({ "email": "ada@example.com" })).await?;
+    shopper.put(&path("shipping-address"), address.clone()).await?;
+    shopper.put(&path("billing-address"), address).await?;
+    shopper.put(&path("shipping-method"), json!({ "code": "standard" })).await?;
+    Ok(())
+}

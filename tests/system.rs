@@ -1,0 +1,246 @@
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use postgres::{Options, Server};
+
+use crate::{Client, Process, free_port, process::binary};
+
+const DATABASE: &str = "vitrine";
+const ROLE_PASSWORD: &str = "the-password-of-every-role";
+const CLIENT_SECRET: &str = "0123456789abcdef0123456789abcdef";
+const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const ADMIN_EMAIL: &str = "admin@vitrine.example";
+const ADMIN_PASSWORD: &str = "a long enough passphrase";
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Name, schema and the variables that say where the others are.
+const SERVICES: [(&str, &str); 5] = [
+    ("auth", "auth"),
+    ("catalog", "catalog"),
+    ("payment", "payment"),
+    ("order", "orders"),
+    ("recommendation", "recommendation"),
+];
+
+/// Every service and the gateway as processes of their own, on a PostgreSQL of their own.
+pub struct System {
+    processes: BTreeMap<&'static str, Process>,
+    addresses: BTreeMap<&'static str, Address>,
+    server: Server,
+    folder: PathBuf,
+}
+
+#[derive(Clone, Copy)]
+struct Address {
+    api: SocketAddr,
+    admin: SocketAddr,
+}
+
+impl System {
+    /// Starts everything and waits until it is ready.
+    pub async fn start() -> Result<Self> {
+        let server = start_server().await?;
+        let folder = scratch_folder("system")?;
+        let mut system =
+            Self { processes: BTreeMap::new(), addresses: BTreeMap::new(), server, folder };
+        system.set_up_database().await?;
+        for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
+            system.addresses.insert(name, Address { api: free_port()?, admin: free_port()? });
+        }
+        for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
+            system.start_service(name)?;
+        }
+        system.ready().await?;
+        Ok(system)
+    }
+
+    /// Address of the gateway.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addresses["gateway"].api)
+    }
+
+    /// A client of the gateway, without token.
+    pub fn client(&self) -> Client {
+        Client::new(self.url())
+    }
+
+    /// A client signed in as the first member of staff.
+    pub async fn staff(&self) -> Result<Client> {
+        self.client().log_in(ADMIN_EMAIL, ADMIN_PASSWORD).await
+    }
+
+    /// Address of a service's own door, past the gateway.
+    pub fn service_url(&self, name: &str) -> String {
+        format!("http://{}", self.addresses[name].api)
+    }
+
+    /// Address of the database, as the role of this schema.
+    pub fn database_url(&self, schema: &str) -> String {
+        self.server.url(DATABASE).replace("vitrine:", &format!("vitrine_{schema}:")).replacen(
+            &password(&self.server.url(DATABASE)),
+            ROLE_PASSWORD,
+            1,
+        )
+    }
+
+    /// The process of a service.
+    pub fn process(&mut self, name: &str) -> &mut Process {
+        self.processes.get_mut(name).expect("a name of a service")
+    }
+
+    /// Ends a service at once, as a crash would.
+    pub fn kill(&mut self, name: &str) {
+        self.process(name).kill();
+    }
+
+    /// Starts a service that was killed, and waits until it is ready.
+    pub async fn revive(&mut self, name: &'static str) -> Result<()> {
+        self.start_service(name)?;
+        self.ready().await
+    }
+
+    async fn set_up_database(&self) -> Result<()> {
+        execute(&self.server.url("postgres"), "create database vitrine").await?;
+        let output = Command::new(binary("vitrine")?)
+            .arg("setup-database")
+            .env("VITRINE_DATABASE_URL", self.server.url(DATABASE))
+            .env("VITRINE_ROLE_PASSWORD", ROLE_PASSWORD)
+            .output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        bail!("setup-database failed: {}", String::from_utf8_lossy(&output.stderr))
+    }
+
+    fn start_service(&mut self, name: &'static str) -> Result<()> {
+        let variables = self.variables(name);
+        let process = Process::start(name, &[], &variables, &self.folder)?;
+        self.processes.insert(name, process);
+        Ok(())
+    }
+
+    fn variables(&self, name: &str) -> Vec<(&'static str, String)> {
+        let Address { api, admin } = self.addresses[name];
+        let mut variables = vec![
+            ("VITRINE_LISTEN", api.to_string()),
+            ("VITRINE_ADMIN_LISTEN", admin.to_string()),
+            ("VITRINE_DRAIN_SECONDS", "0".to_owned()),
+            ("VITRINE_LOG", "info".to_owned()),
+        ];
+        if let Some((_, schema)) = SERVICES.iter().find(|(service, _)| *service == name) {
+            variables.push(("VITRINE_DATABASE_URL", self.database_url(schema)));
+            variables.push(("VITRINE_DATABASE_CONNECTIONS", "10".to_owned()));
+        }
+        if !matches!(name, "auth" | "gateway") {
+            variables.push(("VITRINE_CLIENT_SECRET", CLIENT_SECRET.to_owned()));
+        }
+        if name != "gateway" {
+            variables.push(("VITRINE_ISSUER", self.url()));
+        }
+        let peers: &[(&str, &'static str)] = match name {
+            "catalog" | "payment" => &[("auth", "VITRINE_AUTH_URL")],
+            "order" => &[
+                ("auth", "VITRINE_AUTH_URL"),
+                ("catalog", "VITRINE_CATALOG_URL"),
+                ("payment", "VITRINE_PAYMENT_URL"),
+            ],
+            "recommendation" => &[
+                ("auth", "VITRINE_AUTH_URL"),
+                ("catalog", "VITRINE_CATALOG_URL"),
+                ("order", "VITRINE_ORDER_URL"),
+            ],
+            "gateway" => &[
+                ("auth", "VITRINE_AUTH_URL"),
+                ("catalog", "VITRINE_CATALOG_URL"),
+                ("order", "VITRINE_ORDER_URL"),
+                ("payment", "VITRINE_PAYMENT_URL"),
+                ("recommendation", "VITRINE_RECOMMENDATION_URL"),
+            ],
+            _ => &[],
+        };
+        variables.extend(peers.iter().map(|(peer, variable)| (*variable, self.service_url(peer))));
+        match name {
+            "auth" => variables.extend([
+                ("VITRINE_MASTER_KEY", MASTER_KEY.to_owned()),
+                ("VITRINE_SERVICE_CLIENTS", service_clients()),
+                ("VITRINE_ADMIN_EMAIL", ADMIN_EMAIL.to_owned()),
+                ("VITRINE_ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
+            ]),
+            "catalog" => variables.extend([
+                ("VITRINE_PUBLIC_URL", self.url()),
+                ("VITRINE_MEDIA_DIR", self.folder.join("media").display().to_string()),
+                ("VITRINE_INDEX_DIR", self.folder.join("index").display().to_string()),
+            ]),
+            "payment" | "gateway" => variables.push(("VITRINE_PUBLIC_URL", self.url())),
+            _ => {}
+        }
+        variables
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+        let started = Instant::now();
+        let names: Vec<&str> = self.processes.keys().copied().collect();
+        for name in names {
+            let url = format!("http://{}/readyz", self.addresses[name].admin);
+            while !http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+                self.process(name).check()?;
+                if started.elapsed() > READY_TIMEOUT {
+                    bail!("{name} is not ready: {}", self.process(name).output());
+                }
+                tokio::time::sleep(Duration::from_millis(30)).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for System {
+    fn drop(&mut self) {
+        self.processes.clear();
+        // What is left there hurts nobody.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn service_clients() -> String {
+    ["catalog", "order", "payment", "recommendation"]
+        .map(|name| format!("service-{name}:{CLIENT_SECRET}"))
+        .join(",")
+}
+
+fn password(url: &str) -> String {
+    let rest = url.split_once("vitrine:").map_or("", |(_, rest)| rest);
+    rest.split('@').next().unwrap_or_default().to_owned()
+}
+
+/// A new folder below the target folder.
+pub fn scratch_folder(name: &str) -> Result<PathBuf> {
+    let id = uuid::Uuid::now_v7().simple();
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/scratch/{name}-{id}"));
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder.canonicalize()?)
+}
+
+async fn start_server() -> Result<Server> {
+    let installation = postgres::find().with_context(postgres::install_hint)?;
+    let parent = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/postgres");
+    std::fs::create_dir_all(&parent)?;
+    let start = move || Server::start(Options::throwaway(&parent, installation));
+    Ok(tokio::task::spawn_blocking(start).await??)
+}
+
+async fn execute(url: &str, statement: &'static str) -> Result<()> {
+    use sqlx::{Connection, Executor};
+    let mut connection = sqlx::PgConnection::connect(url).await?;
+    connection.execute(statement).await?;
+    connection.close().await?;
+    Ok(())
+}
