@@ -149,16 +149,16 @@ impl From<Problem> for Refusal {
 impl From<sqlx::Error> for Refusal {
     /// Rules that the database enforces are the client's to keep; a lost race is to be tried again.
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code());
+        let broken = error.as_database_error();
+        let code = broken.and_then(|error| error.code());
+        let constraint = broken.and_then(|error| error.constraint()).unwrap_or_default();
         match code.as_deref() {
-            Some("23505") => Self::broken_constraint("the same value is already used"),
-            Some("23503") => Self::broken_constraint(
-                "it needs something that is not there, or something needs it",
-            ),
-            Some("23514") => Self::broken_constraint("a value is out of its range"),
-            Some("22P05" | "22021") => {
-                Self::broken_constraint("the character U+0000 is not allowed")
+            Some("23505") => broken_key(constraint),
+            Some("23503") => {
+                broken_rule("code", "It needs something that is not there, or something needs it.")
             }
+            Some("23514") => broken_rule("code", "A value is out of its range."),
+            Some("22P05" | "22021") => broken_rule("code", "The character U+0000 is not allowed."),
             Some("40P01" | "40001") => {
                 Problem::new(Kind::Unavailable, LOST_RACE, "other writes were in the way")
                     .retry_after(1)
@@ -170,12 +170,27 @@ impl From<sqlx::Error> for Refusal {
     }
 }
 
-impl Refusal {
-    fn broken_constraint(rule: &str) -> Self {
-        let mut report = Report::default();
-        report.rule("code", rule);
-        report.into()
+/// What was free when it was looked up, and taken by somebody else before it was written.
+fn broken_key(constraint: &str) -> Refusal {
+    match constraint {
+        "product_identifier_key" => {
+            broken_rule("identifier", "The identifier is already used for another product.")
+        }
+        "product_axis_values_key" | "product_model_axis_values_key" => broken_rule(
+            "attribute",
+            "Cannot set these values for the attribute axes, as another sibling entity already has them",
+        ),
+        "product_unique_value_pkey" => {
+            broken_rule("values", "A unique value is already set on another product.")
+        }
+        _ => broken_rule("code", "This value is already used."),
     }
+}
+
+fn broken_rule(property: &str, rule: &str) -> Refusal {
+    let mut report = Report::default();
+    report.rule(property, rule);
+    report.into()
 }
 
 /// Body of a refusal.

@@ -20,7 +20,6 @@ mod openapi;
 mod pim;
 mod product;
 mod product_model;
-mod serve_tmp;
 mod shop;
 mod speed;
 mod structure;

@@ -290,3 +290,20 @@ async fn a_write_against_an_older_version_is_refused() {
     client.patch("/api/rest/v1/products/MUG-1", json!({"enabled": false})).await.assert_status(204);
     client.patch("/api/rest/v1/products/MUG-1", json!({"enabled": true})).await.assert_status(412);
 }
+
+#[tokio::test]
+async fn of_many_writers_of_one_identifier_one_creates_it() {
+    let pim = Pim::stocked().await;
+    let writers = (0..8).map(|_| {
+        let line = json!({"uuid": Uuid::now_v7(), "values": {"sku": value("SAME")}});
+        let filler = json!({"uuid": Uuid::now_v7()});
+        let pim = &pim;
+        async move { pim.patch_lines("products-uuid", &[filler, line]).await }
+    });
+    let answers = futures::future::join_all(writers).await;
+    let statuses: Vec<_> =
+        answers.iter().map(|lines| lines[1]["status_code"].as_u64().unwrap()).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 7, "{statuses:?}");
+    assert!(answers.iter().all(|lines| lines[0]["status_code"] == 201));
+}

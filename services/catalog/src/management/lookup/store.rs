@@ -99,7 +99,8 @@ impl Lookup {
 
     /// Codes of which only the existence matters, in one statement.
     async fn load_codes(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
-        let rows: Vec<(String, String, Option<Uuid>, Option<bool>, Option<bool>)> = sqlx::query_as(
+        type Row = (String, String, Option<Uuid>, Option<bool>, Option<bool>);
+        let rows: Vec<Row> = sqlx::query_as(
             "select 'family', code, null::uuid, null::boolean, null::boolean from family where code = any($1)
              union all
              select 'category', code, null, null, null from category where code = any($2)

@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_code_is_made_of_the_hash_and_harmless_characters() {
-        assert_eq!(make_code(&[0x1d, 0x7f], "../été 1.JPG"), "1/d/7/f/1d7f__t__1.JPG");
+        assert_eq!(make_code(&[0x1d, 0x7f], "../été 1.JPG"), "1/d/7/f/1d7f___t__1.JPG");
         assert!(make_code(&[0x1d, 0x7f], &"x".repeat(300)).len() < 130);
         assert_eq!(extension_of("a.tar.GZ"), "gz");
         assert_eq!(extension_of("noext"), "");

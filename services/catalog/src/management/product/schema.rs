@@ -14,7 +14,6 @@ use uuid::Uuid;
                "name": [{"locale": "en_US", "scope": null, "data": "Blue mug"}]},
     "associations": {"UPSELL": {"products": [], "product_models": [], "groups": []}}
 }))]
-#[expect(dead_code, reason = "documentation")]
 pub(super) struct ProductBody {
     /// Id; made when absent in a create.
     uuid: Option<Uuid>,
@@ -47,7 +46,6 @@ pub(super) struct ProductBody {
 /// Filters and wishes of a search, as the parameters of the list are called.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"search": "{\"family\":[{\"operator\":\"IN\",\"value\":[\"mugs\"]}]}", "with_completenesses": true}))]
-#[expect(dead_code, reason = "documentation")]
 pub(super) struct ProductSearch {
     /// Filters as JSON in a text.
     search: Option<String>,

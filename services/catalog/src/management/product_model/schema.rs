@@ -10,7 +10,6 @@ use utoipa::ToSchema;
     "code": "amor", "family_variant": "clothing_color_size", "parent": null, "categories": ["men"],
     "values": {"name": [{"locale": "en_US", "scope": null, "data": "Amor"}]}
 }))]
-#[expect(dead_code, reason = "documentation")]
 pub(super) struct ProductModelBody {
     /// Chosen by staff, never changed.
     code: String,
