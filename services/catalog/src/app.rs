@@ -68,7 +68,12 @@ pub fn router(app: App) -> Router {
 
 /// The service's OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().split_for_parts().1
+    let mut document = routes().split_for_parts().1;
+    // The star of a parameter with slashes is a word of the router's, not of OpenAPI's.
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths =
+        paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
+    document
 }
 
 fn routes() -> OpenApiRouter<App> {

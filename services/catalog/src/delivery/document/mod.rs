@@ -65,11 +65,13 @@ pub(crate) struct Card {
     #[schema(example = "Blue mug")]
     pub name: String,
     /// Lowest price in the currency asked for; null if it is not sold in it.
+    #[schema(required)]
     pub price: Option<Money>,
     /// Present where variants differ in price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_range: Option<PriceRange>,
     /// Main picture.
+    #[schema(required)]
     pub image: Option<Image>,
     /// Brand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,6 +93,7 @@ pub(crate) struct Card {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Detail {
     /// Long text; may hold HTML if the catalog does.
+    #[schema(required)]
     pub description: Option<String>,
     /// Every picture, the main one first.
     pub images: Vec<Image>,
@@ -181,8 +184,10 @@ pub(crate) struct Variant {
     /// What is chosen with it: attribute to value.
     pub options: BTreeMap<String, String>,
     /// Price in the currency asked for; null if it is not sold in it.
+    #[schema(required)]
     pub price: Option<Money>,
     /// Its own picture, else the page's.
+    #[schema(required)]
     pub image: Option<Image>,
     /// Values that only this variant has, beside its options.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -231,8 +236,10 @@ pub(crate) struct AssociatedProduct {
     /// Its name.
     pub name: String,
     /// Lowest price in the currency asked for.
+    #[schema(required)]
     pub price: Option<Money>,
     /// Main picture.
+    #[schema(required)]
     pub image: Option<Image>,
     /// How many, for quantified associations.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -18,6 +18,7 @@ use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term,
     collector::TopDocs,
     directory::MmapDirectory,
+    indexer::IndexWriterOptions,
     query::TermQuery,
     schema::{Field, IndexRecordOption},
     tokenizer::TextAnalyzer,
@@ -101,7 +102,12 @@ impl ViewIndex {
     }
 
     fn writer(&self) -> tantivy::Result<IndexWriter> {
-        self.index.writer_with_num_threads(1, WRITER_BYTES)
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .memory_budget_per_thread(WRITER_BYTES)
+            .num_merge_threads(1)
+            .build();
+        self.index.writer_with_options(options)
     }
 
     /// A snapshot to search in.

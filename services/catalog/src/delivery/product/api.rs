@@ -51,12 +51,12 @@ pub(crate) struct QueryNote {
 }
 
 /// A product page: card and detail in one object.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "written from ready bytes; this is its documentation")]
+// Written from ready bytes; this is its documentation.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProductPage {
-    #[schema(inline)]
+    #[serde(flatten)]
     card: Card,
-    #[schema(inline)]
+    #[serde(flatten)]
     detail: Detail,
 }
 

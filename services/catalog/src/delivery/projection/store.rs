@@ -25,8 +25,11 @@ pub(super) async fn allow_time(executor: impl PgExecutor<'_>) -> sqlx::Result<()
 
 /// Whether there is anything to do.
 pub(super) async fn has_work(executor: impl PgExecutor<'_>) -> sqlx::Result<bool> {
+    // In the order of the keys: an unordered look would walk over all rows that are deleted and not
+    // yet vacuumed.
     sqlx::query_scalar(
-        "select exists (select from projection_task) or exists (select from structure_change)",
+        "select (select task_id from projection_task order by task_id limit 1) is not null
+             or (select change_id from structure_change order by change_id limit 1) is not null",
     )
     .fetch_one(executor)
     .await

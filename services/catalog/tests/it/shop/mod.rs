@@ -11,11 +11,11 @@ use uuid::Uuid;
 use web::{Env, Lifecycle, Secret};
 
 /// A running catalog with its database.
-pub struct Shop {
-    pub client: Client,
-    pub db: PgPool,
-    pub tokens: Tokens,
-    pub app: App,
+pub(crate) struct Shop {
+    pub(crate) client: Client,
+    pub(crate) db: PgPool,
+    pub(crate) tokens: Tokens,
+    pub(crate) app: App,
     url: Secret,
     folder: PathBuf,
     lifecycle: Lifecycle,
@@ -23,8 +23,8 @@ pub struct Shop {
 
 /// A product to be written.
 #[derive(Clone)]
-pub struct NewProduct {
-    pub id: Uuid,
+pub(crate) struct NewProduct {
+    pub(crate) id: Uuid,
     sku: String,
     family: &'static str,
     parent: Option<Uuid>,
@@ -35,7 +35,7 @@ pub struct NewProduct {
 }
 
 /// A mug in the category of mugs.
-pub fn mug(sku: &str, name: &str) -> NewProduct {
+pub(crate) fn mug(sku: &str, name: &str) -> NewProduct {
     NewProduct {
         id: Uuid::now_v7(),
         sku: sku.to_owned(),
@@ -51,14 +51,14 @@ pub fn mug(sku: &str, name: &str) -> NewProduct {
 
 impl NewProduct {
     /// A value for every locale and channel.
-    pub fn value(mut self, attribute: &str, data: impl Into<Value>) -> Self {
+    pub(crate) fn value(mut self, attribute: &str, data: impl Into<Value>) -> Self {
         let value = json!([{ "locale": null, "scope": null, "data": data.into() }]);
         self.values.insert(attribute.to_owned(), value);
         self
     }
 
     /// A value for one locale, beside those for others.
-    pub fn localized(mut self, attribute: &str, locale: &str, data: &str) -> Self {
+    pub(crate) fn localized(mut self, attribute: &str, locale: &str, data: &str) -> Self {
         let values = self.values.entry(attribute).or_insert_with(|| json!([]));
         let value = json!({ "locale": locale, "scope": null, "data": data });
         let list = values.as_array_mut().unwrap();
@@ -67,27 +67,27 @@ impl NewProduct {
         self
     }
 
-    pub fn euros(self, amount: &str) -> Self {
+    pub(crate) fn euros(self, amount: &str) -> Self {
         self.value("price", json!([{ "amount": amount, "currency": "EUR" }]))
     }
 
-    pub fn categories(mut self, categories: &[&'static str]) -> Self {
+    pub(crate) fn categories(mut self, categories: &[&'static str]) -> Self {
         self.categories = categories.to_vec();
         self
     }
 
-    pub fn disabled(mut self) -> Self {
+    pub(crate) fn disabled(mut self) -> Self {
         self.enabled = false;
         self
     }
 
-    pub fn associated_with(mut self, id: Uuid) -> Self {
+    pub(crate) fn associated_with(mut self, id: Uuid) -> Self {
         self.associations = json!({ "X_SELL": { "products": [id] } });
         self
     }
 
     /// A variant of this model.
-    pub fn of(mut self, model: Uuid) -> Self {
+    pub(crate) fn of(mut self, model: Uuid) -> Self {
         self.parent = Some(model);
         self.family = "shirt";
         self.categories.clear();
@@ -98,7 +98,7 @@ impl NewProduct {
 
 impl Shop {
     /// A shop with the structure and no products.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
         database.pool.execute(include_str!("structure.sql")).await.unwrap();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
@@ -114,7 +114,7 @@ impl Shop {
     }
 
     /// Ends the process and starts it again, with the same database and the same index folder.
-    pub async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let (db, url, folder) = (self.db.clone(), self.url.clone(), self.folder.clone());
         let ended = std::sync::Arc::downgrade(&self.app.config);
         self.lifecycle.stop();
@@ -128,19 +128,19 @@ impl Shop {
     }
 
     /// Starts another replica, with an index of its own.
-    pub async fn replica(&self) -> Self {
+    pub(crate) async fn replica(&self) -> Self {
         let folder = self.folder.with_extension(Uuid::now_v7().to_string());
         Self::start(self.db.clone(), self.url.clone(), folder, Tokens::new()).await
     }
 
     /// Writes a product and waits until it has taken effect.
-    pub async fn put(&self, product: &NewProduct) {
+    pub(crate) async fn put(&self, product: &NewProduct) {
         self.write(product).await;
         self.settle().await;
     }
 
     /// Writes products and waits until they have taken effect.
-    pub async fn put_all(&self, products: &[NewProduct]) {
+    pub(crate) async fn put_all(&self, products: &[NewProduct]) {
         for product in products {
             self.write(product).await;
         }
@@ -181,7 +181,7 @@ impl Shop {
     }
 
     /// Writes a root model of shirts in the category of clothes.
-    pub async fn put_model(&self, code: &str, values: Value) -> Uuid {
+    pub(crate) async fn put_model(&self, code: &str, values: Value) -> Uuid {
         let id = Uuid::now_v7();
         self.write_model(id, code, None, values).await;
         sqlx::query("insert into product_model_category values ($1, 'clothes')")
@@ -193,7 +193,7 @@ impl Shop {
     }
 
     /// Writes a model of the second level.
-    pub async fn put_submodel(&self, code: &str, parent: Uuid, values: Value) -> Uuid {
+    pub(crate) async fn put_submodel(&self, code: &str, parent: Uuid, values: Value) -> Uuid {
         let id = Uuid::now_v7();
         self.write_model(id, code, Some(parent), values).await;
         id
@@ -214,7 +214,7 @@ impl Shop {
     }
 
     /// Asks for a page to be built anew.
-    pub async fn touch(&self, id: Uuid) {
+    pub(crate) async fn touch(&self, id: Uuid) {
         sqlx::query("insert into projection_task (root_id) values ($1)")
             .bind(id)
             .execute(&self.db)
@@ -223,12 +223,12 @@ impl Shop {
     }
 
     /// Runs any statement.
-    pub async fn sql(&self, statement: &str) {
+    pub(crate) async fn sql(&self, statement: &str) {
         self.db.execute(AssertSqlSafe(statement.to_owned())).await.unwrap();
     }
 
     /// Waits until every task is done and this replica shows it.
-    pub async fn settle(&self) {
+    pub(crate) async fn settle(&self) {
         let mut ticks = tokio::time::interval(Duration::from_millis(20));
         for _ in 0..1500 {
             ticks.tick().await;
@@ -252,28 +252,28 @@ impl Shop {
         answer.header("vitrine-catalog-position").parse().unwrap_or(-1)
     }
 
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.client.get(path).await.assert_status(200).json()
     }
 
-    pub async fn answer(&self, path: &str) -> Answer {
+    pub(crate) async fn answer(&self, path: &str) -> Answer {
         self.client.get(path).await
     }
 
     /// Skus of a list, in order.
-    pub async fn skus(&self, path: &str) -> Vec<String> {
+    pub(crate) async fn skus(&self, path: &str) -> Vec<String> {
         skus(&self.get(path).await)
     }
 }
 
 /// Skus of an answer, in order.
-pub fn skus(list: &Value) -> Vec<String> {
+pub(crate) fn skus(list: &Value) -> Vec<String> {
     let items = list["items"].as_array().unwrap();
     items.iter().map(|item| item["sku"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A value for every locale and channel, as it is stored.
-pub fn stored(data: impl Into<Value>) -> Value {
+pub(crate) fn stored(data: impl Into<Value>) -> Value {
     json!([{ "locale": null, "scope": null, "data": data.into() }])
 }
 
