@@ -13,16 +13,16 @@ use web::Env;
 const COLLECTION: &str = "application/vnd.akeneo.collection+json";
 
 /// A catalog with its database and an editor's token.
-pub struct Pim {
-    pub client: Client,
-    pub db: PgPool,
-    pub tokens: Tokens,
+pub(crate) struct Pim {
+    pub(crate) client: Client,
+    pub(crate) db: PgPool,
+    pub(crate) tokens: Tokens,
     router: axum::Router,
 }
 
 impl Pim {
     /// A catalog as it is installed.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
         let value = |name: &str, value: String| (format!("VITRINE_{name}"), value);
@@ -43,7 +43,7 @@ impl Pim {
     }
 
     /// A catalog with a channel, a family of mugs and what they need.
-    pub async fn stocked() -> Self {
+    pub(crate) async fn stocked() -> Self {
         let pim = Self::open().await;
         pim.patch_all(
             "categories",
@@ -98,7 +98,7 @@ impl Pim {
     }
 
     /// Adds the family variant `mugs_by_color` with the model `amor`.
-    pub async fn with_model(self) -> Self {
+    pub(crate) async fn with_model(self) -> Self {
         let variant = json!({
             "code": "mugs_by_color",
             "variant_attribute_sets": [{"level": 1, "axes": ["color"], "attributes": ["color", "price", "pieces"]}],
@@ -113,42 +113,42 @@ impl Pim {
     }
 
     /// A client with these scopes.
-    pub fn with_scopes(&self, scopes: &[&str]) -> Client {
+    pub(crate) fn with_scopes(&self, scopes: &[&str]) -> Client {
         Client::new(self.router.clone()).bearer(&self.tokens.issue("erp", scopes))
     }
 
     /// A client without token.
-    pub fn stranger(&self) -> Client {
+    pub(crate) fn stranger(&self) -> Client {
         Client::new(self.router.clone())
     }
 
     /// GET below the root of the API.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.client.get(&url(path)).await
     }
 
     /// POST below the root of the API.
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.client.post(&url(path), body).await
     }
 
     /// PATCH of one thing below the root of the API.
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.client.patch(&url(path), body).await
     }
 
     /// DELETE below the root of the API.
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.client.delete(&url(path)).await
     }
 
     /// Bulk PATCH of raw lines.
-    pub async fn patch_text(&self, path: &str, body: &str) -> Answer {
+    pub(crate) async fn patch_text(&self, path: &str, body: &str) -> Answer {
         self.client.send(Method::PATCH, &url(path), Some(COLLECTION), body.into()).await
     }
 
     /// Bulk PATCH; one answer per line.
-    pub async fn patch_lines(&self, path: &str, lines: &[Value]) -> Vec<Value> {
+    pub(crate) async fn patch_lines(&self, path: &str, lines: &[Value]) -> Vec<Value> {
         let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
         let answer = self.patch_text(path, &lines.join("\n")).await.assert_status(200);
         assert_eq!(answer.header("content-type"), COLLECTION);
@@ -157,7 +157,7 @@ impl Pim {
 
     /// Bulk PATCH whose lines are all accepted.
     #[track_caller]
-    pub fn patch_all<'a>(
+    pub(crate) fn patch_all<'a>(
         &'a self,
         path: &'a str,
         lines: &'a [Value],
@@ -172,7 +172,7 @@ impl Pim {
     }
 
     /// Pages that are to be built anew; forgets them.
-    pub async fn take_tasks(&self) -> Vec<Uuid> {
+    pub(crate) async fn take_tasks(&self) -> Vec<Uuid> {
         sqlx::query_scalar(
             "with gone as (delete from projection_task returning root_id)
              select distinct root_id from gone order by root_id",
@@ -188,12 +188,12 @@ fn url(path: &str) -> String {
 }
 
 /// A value for all locales and channels.
-pub fn value(data: impl Into<Value>) -> Value {
+pub(crate) fn value(data: impl Into<Value>) -> Value {
     json!([{"locale": null, "scope": null, "data": data.into()}])
 }
 
 /// All messages of a refusal.
-pub fn messages(answer: &Value) -> Vec<String> {
+pub(crate) fn messages(answer: &Value) -> Vec<String> {
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
     errors.iter().map(|error| error["message"].as_str().unwrap().to_owned()).collect()
 }
