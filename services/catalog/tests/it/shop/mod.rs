@@ -19,6 +19,7 @@ pub(crate) struct Shop {
     url: Secret,
     folder: PathBuf,
     lifecycle: Lifecycle,
+    keeps_folder: bool,
 }
 
 /// A product to be written.
@@ -110,11 +111,12 @@ impl Shop {
         let lifecycle = Lifecycle::new();
         delivery::start(&app, &lifecycle).await.unwrap();
         let client = Client::new(catalog::router(app.clone()));
-        Self { client, db, tokens, app, url, folder, lifecycle }
+        Self { client, db, tokens, app, url, folder, lifecycle, keeps_folder: false }
     }
 
     /// Ends the process and starts it again, with the same database and the same index folder.
-    pub(crate) async fn restart(self) -> Self {
+    pub(crate) async fn restart(mut self) -> Self {
+        self.keeps_folder = true;
         let (db, url, folder) = (self.db.clone(), self.url.clone(), self.folder.clone());
         let ended = std::sync::Arc::downgrade(&self.app.config);
         self.lifecycle.stop();
@@ -292,5 +294,8 @@ fn config(url: &Secret, folder: &std::path::Path) -> Config {
 impl Drop for Shop {
     fn drop(&mut self) {
         self.lifecycle.stop();
+        if !self.keeps_folder {
+            std::fs::remove_dir_all(&self.folder).ok();
+        }
     }
 }
