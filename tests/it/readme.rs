@@ -1,6 +1,7 @@
 //! Every command of the README works, and so do those that the one-command run suggests.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::Write,
     path::Path,
@@ -65,6 +66,37 @@ fn write_sample(folder: &Path) {
     });
     file.write_all(lines.collect::<Vec<_>>().join("\n").as_bytes()).unwrap();
     fs::write(folder.join("derived_types.json.gz"), r#"{"1":"cable"}"#).unwrap();
+}
+
+/// Every `VITRINE_…` that a text names in quotes of this sort.
+fn variables(text: &str, quote: char) -> BTreeSet<String> {
+    text.split(quote)
+        .filter(|word| word.strip_prefix("VITRINE_").is_some_and(|rest| !rest.is_empty()))
+        .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_readme_lists_every_variable_and_no_other() {
+    let listed = variables(&repository_file("README.md"), '`');
+    let sources = [
+        "crates/web/src/config.rs",
+        "crates/contracts/src/peer.rs",
+        "crates/postgres/src/fetch.rs",
+        "services/auth/src/config.rs",
+        "services/catalog/src/config.rs",
+        "services/order/src/config.rs",
+        "services/payment/src/config.rs",
+        "services/recommendation/src/config.rs",
+        "services/gateway/src/config.rs",
+        "services/vitrine/src/run/database.rs",
+        "services/vitrine/src/import/mod.rs",
+    ];
+    let code = |name| repository_file(name).split("#[cfg(test)]").next().unwrap().to_owned();
+    let read: BTreeSet<String> =
+        sources.into_iter().flat_map(|name| variables(&code(name), '"')).collect();
+    assert_eq!(listed, read);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,8 +8,13 @@ use catalog::Config;
 async fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         None => {
-            web::run_service("catalog", Config::from_env, |config| config.server.clone(), catalog::run)
-                .await
+            web::run_service(
+                "catalog",
+                Config::from_env,
+                |config| config.server.clone(),
+                catalog::run,
+            )
+            .await
         }
         Some("openapi") => {
             print!("{}", web::openapi::to_text(&catalog::openapi()));

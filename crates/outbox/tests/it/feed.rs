@@ -30,7 +30,10 @@ async fn write(pool: PgPool, writer: usize) -> Vec<String> {
 }
 
 /// Reads on until it has seen this many facts.
-async fn read_on(pool: PgPool, expected: tokio::sync::watch::Receiver<Option<usize>>) -> Vec<String> {
+async fn read_on(
+    pool: PgPool,
+    expected: tokio::sync::watch::Receiver<Option<usize>>,
+) -> Vec<String> {
     let (mut after, mut seen) = (0, Vec::new());
     loop {
         let expected = *expected.borrow();
@@ -82,6 +85,7 @@ async fn a_waiting_reader_is_answered_as_soon_as_there_is_a_fact() {
     let mut transaction = db.pool.begin().await.unwrap();
     outbox::append(&mut transaction, "test", "one", &json!({ "n": 1 })).await.unwrap();
     transaction.commit().await.unwrap();
-    let answer = tokio::time::timeout(Duration::from_secs(5), reader).await.unwrap().unwrap().unwrap();
+    let answer =
+        tokio::time::timeout(Duration::from_secs(5), reader).await.unwrap().unwrap().unwrap();
     assert_eq!(answer.headers()["content-type"], "application/cloudevents-batch+json");
 }
