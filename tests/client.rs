@@ -13,6 +13,17 @@ pub struct Client {
     headers: Vec<(&'static str, String)>,
 }
 
+/// An HTTP client that follows no redirects.
+pub(crate) fn http() -> reqwest::Client {
+    // An error means that it was installed before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(Duration::from_secs(30))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("a plain client can be built")
+}
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
@@ -27,14 +38,7 @@ pub struct Answer {
 impl Client {
     /// A client of this address, without token.
     pub fn new(url: String) -> Self {
-        // An error means that it was installed before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(30))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a plain client can be built");
-        Self { http, url, token: None, headers: Vec::new() }
+        Self { http: http(), url, token: None, headers: Vec::new() }
     }
 
     /// The same client with this access token.

@@ -9,7 +9,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use postgres::{Options, Server};
 
-use crate::{Client, Process, free_port, process::binary};
+use crate::{
+    Client, Process,
+    client::http,
+    process::{binary, free_port},
+};
 
 const DATABASE: &str = "vitrine";
 const ROLE_PASSWORD: &str = "the-password-of-every-role";
@@ -184,7 +188,7 @@ impl System {
     }
 
     async fn ready(&mut self) -> Result<()> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
+        let http = http();
         let started = Instant::now();
         let names: Vec<&str> = self.processes.keys().copied().collect();
         for name in names {

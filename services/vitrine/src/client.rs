@@ -113,12 +113,6 @@ impl Client {
         self.json(|| self.request(Method::GET, path)).await
     }
 
-    /// Posts JSON; a retry with the same key happens once.
-    pub(crate) async fn post(&self, path: &str, key: &str, body: &Value) -> Result<Value> {
-        self.json(|| self.request(Method::POST, path).header("idempotency-key", key).json(body))
-            .await
-    }
-
     /// Posts JSON; `None` if it is there already (409).
     pub(crate) async fn post_new(
         &self,

@@ -168,6 +168,8 @@ pub(super) struct AttributeRule {
     /// Whether prices are in cents.
     #[serde(default)]
     pub(super) minor_units: bool,
+    /// Longer texts are cut to this many characters.
+    pub(super) cut_at: Option<usize>,
     /// Separates the values of a multi select.
     pub(super) separator: Option<String>,
 }

@@ -143,6 +143,7 @@ impl AttributeFacts {
                 separator: rule.separator.clone(),
                 minor_units: rule.minor_units,
                 currency: mapping.profile.currency.clone(),
+                cut_at: rule.cut_at,
             },
             options: BTreeMap::new(),
             longest: 0,

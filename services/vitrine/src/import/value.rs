@@ -12,6 +12,7 @@ pub(super) struct Format {
     pub(super) separator: Option<String>,
     pub(super) minor_units: bool,
     pub(super) currency: String,
+    pub(super) cut_at: Option<usize>,
 }
 
 impl Format {
@@ -19,7 +20,8 @@ impl Format {
     pub(super) fn data(&self, cell: &Value) -> Result<Value, String> {
         match self.kind {
             AttributeKind::Auto | AttributeKind::Text | AttributeKind::Textarea => {
-                Ok(text(cell).into())
+                let length = self.cut_at.unwrap_or(usize::MAX);
+                Ok(text(cell).chars().take(length).collect::<String>().trim_end().into())
             }
             AttributeKind::Number => Ok(decimal(cell)?.normalize().to_string().into()),
             AttributeKind::Boolean => boolean(cell).map(Value::from),
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
 
     fn format(kind: AttributeKind) -> Format {
-        Format { kind, separator: Some("|".into()), minor_units: true, currency: "EUR".into() }
+        Format { kind, separator: Some("|".into()), minor_units: true, currency: "EUR".into(), cut_at: Some(5) }
     }
 
     #[test]
@@ -122,6 +124,11 @@ mod tests {
     fn options_are_split_and_sorted() {
         let data = format(AttributeKind::Multiselect).data(&json!("Yoga|Gym|Yoga")).unwrap();
         assert_eq!(data, json!(["gym", "yoga"]));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_where_the_mapping_says() {
+        assert_eq!(format(AttributeKind::Text).data(&json!("Möbel aus Holz")).unwrap(), "Möbel");
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl Database {
 
 /// `vitrine setup-database`: makes roles and schemas on the server of `VITRINE_DATABASE_URL`, for
 /// services that run alone. Every role gets the password in `VITRINE_ROLE_PASSWORD`.
-pub async fn setup() -> Result<()> {
+pub(super) async fn setup() -> Result<()> {
     let mut env = Env::read();
     let url = env.secret("VITRINE_DATABASE_URL")?;
     let password = env.secret("VITRINE_ROLE_PASSWORD")?.expose().to_owned();
