@@ -25,7 +25,7 @@ impl Process {
         folder: &Path,
     ) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
-        let output = File::options().create(true).append(true).open(&log)?;
+        let output = File::create(&log)?;
         let child = Command::new(binary(name)?)
             .args(arguments)
             .envs(variables.iter().map(|(name, value)| (name, value.as_str())))

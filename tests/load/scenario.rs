@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::engine::{Plan, Requests, Spec};
 
-/// Carts that a run of checkouts has ready.
-const CHECKOUTS: usize = 400;
+/// Carts that a run of checkouts has ready, per connection and second: more than are used up.
+const CHECKOUTS: usize = 20;
 /// Carts that lines are added to.
 const CARTS: usize = 64;
 /// More than is sold in all runs.
@@ -59,8 +59,8 @@ impl Scenario {
             Self::List => Ok(repeat(["red", "blue"], |color| {
                 format!("/v1/products?filter[color]={color}&facets=color,size&limit=20")
             })),
-            Self::AddToCart => add_to_cart(system, plan).await,
-            Self::Checkout => checkouts(system).await,
+            Self::AddToCart => add_to_cart(system).await,
+            Self::Checkout => checkouts(system, plan).await,
         }
     }
 
@@ -94,7 +94,7 @@ async fn slugs(system: &System) -> Result<Vec<String>> {
     Ok(items.iter().filter_map(|item| item["slug"].as_str()).map(str::to_owned).collect())
 }
 
-async fn add_to_cart(system: &System, _: Plan) -> Result<Requests> {
+async fn add_to_cart(system: &System) -> Result<Requests> {
     let mut list = Vec::new();
     for _ in 0..CARTS {
         let (shopper, cart) = new_cart(system).await?;
@@ -110,12 +110,13 @@ async fn add_to_cart(system: &System, _: Plan) -> Result<Requests> {
     Ok(Requests { list, repeat: true })
 }
 
-async fn checkouts(system: &System) -> Result<Requests> {
+async fn checkouts(system: &System, plan: Plan) -> Result<Requests> {
     let staff = system.staff().await?;
     let stock = json!([{ "sku": "KETTLE", "location": "main", "on_hand": ON_HAND }]);
     staff.patch("/v1/stock", stock).await?;
+    let seconds = usize::try_from(plan.duration.as_secs())?;
     let mut list = Vec::new();
-    for _ in 0..CHECKOUTS {
+    for _ in 0..CHECKOUTS * plan.connections * seconds {
         let (shopper, cart) = new_cart(system).await?;
         fill(&shopper, &cart).await?;
         list.push(Spec {

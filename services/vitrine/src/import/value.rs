@@ -104,7 +104,13 @@ mod tests {
     use super::*;
 
     fn format(kind: AttributeKind) -> Format {
-        Format { kind, separator: Some("|".into()), minor_units: true, currency: "EUR".into(), cut_at: Some(5) }
+        Format {
+            kind,
+            separator: Some("|".into()),
+            minor_units: true,
+            currency: "EUR".into(),
+            cut_at: Some(5),
+        }
     }
 
     #[test]
