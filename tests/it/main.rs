@@ -1,5 +1,7 @@
 //! Journeys through the gateway, against every service as a process of its own.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 mod compose;
 mod one_command;
 mod purchase;

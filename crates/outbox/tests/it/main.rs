@@ -1,5 +1,7 @@
 //! The promises of the outbox, on a real PostgreSQL with real concurrency.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 mod feed;
 mod follow;
 

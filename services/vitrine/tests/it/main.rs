@@ -1,5 +1,7 @@
 //! The command line, as a user meets it before anything runs.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+
 use std::process::{Command, Output};
 
 fn vitrine(arguments: &[&str]) -> Output {
