@@ -36,6 +36,9 @@ struct Options {
     /// Rate of the open run, as a share of the closed run's throughput.
     #[arg(long, default_value_t = 0.5)]
     share: f64,
+    /// Only the scenario whose name begins so, e.g. `checkout`.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    only: String,
 }
 
 #[tokio::main]
@@ -49,12 +52,15 @@ async fn main() -> Result<()> {
     let system = System::start().await?;
     Shop::open(&system).await?;
     let mut rows = Vec::new();
-    for scenario in Scenario::ALL {
+    let wanted = |scenario: &Scenario| scenario.name().starts_with(&options.only);
+    for scenario in Scenario::ALL.into_iter().filter(wanted) {
         eprintln!("{}", scenario.name());
         rows.push(measure(&system, scenario, plan, options.share).await?);
     }
-    eprintln!("proxied path");
-    rows.extend(nginx::compare(&system, plan).await?);
+    if options.only.is_empty() {
+        eprintln!("proxied path");
+        rows.extend(nginx::compare(&system, plan).await?);
+    }
     print(&rows);
     Ok(())
 }
@@ -67,5 +73,11 @@ async fn measure(system: &System, scenario: Scenario, plan: Plan, share: f64) ->
     let open = run_open(&system.url(), &requests, closed.per_second() * share, plan).await?;
     let handler = yardstick::bare_handler(body, plan).await?;
     let database = yardstick::plain_client(system, scenario, plan).await?;
-    Ok(Row { name: scenario.name(), closed, open: Some(open), handler: Some(handler), database })
+    Ok(Row {
+        name: scenario.name(),
+        closed,
+        open: Some(open),
+        handler: Some(handler),
+        database: Some(database),
+    })
 }

@@ -10,9 +10,12 @@ use uuid::Uuid;
 use crate::engine::{Plan, Requests, Spec};
 
 /// Carts that a run of checkouts has ready, per connection and second: more than are used up.
-const CHECKOUTS: usize = 20;
+const CHECKOUTS: usize = 15;
 /// Carts that lines are added to.
 const CARTS: usize = 64;
+/// What is bought, in turn.
+const SKUS: [&str; 5] =
+    ["KETTLE", "MUG-red-small", "MUG-red-large", "MUG-blue-small", "MUG-blue-large"];
 /// More than is sold in all runs.
 const ON_HAND: i64 = 1_000_000;
 
@@ -112,13 +115,16 @@ async fn add_to_cart(system: &System) -> Result<Requests> {
 
 async fn checkouts(system: &System, plan: Plan) -> Result<Requests> {
     let staff = system.staff().await?;
-    let stock = json!([{ "sku": "KETTLE", "location": "main", "on_hand": ON_HAND }]);
-    staff.patch("/v1/stock", stock).await?;
+    let stock: Vec<Value> = SKUS
+        .iter()
+        .map(|sku| json!({ "sku": sku, "location": "main", "on_hand": ON_HAND }))
+        .collect();
+    staff.patch("/v1/stock", Value::Array(stock)).await?;
     let seconds = usize::try_from(plan.duration.as_secs())?;
     let mut list = Vec::new();
-    for _ in 0..CHECKOUTS * plan.connections * seconds {
+    for number in 0..CHECKOUTS * plan.connections * seconds {
         let (shopper, cart) = new_cart(system).await?;
-        fill(&shopper, &cart).await?;
+        fill(&shopper, &cart, SKUS[number % SKUS.len()]).await?;
         list.push(Spec {
             method: Method::POST,
             path: format!("/v1/carts/{cart}/checkout"),
@@ -137,13 +143,13 @@ async fn new_cart(system: &System) -> Result<(Client, String)> {
     Ok((shopper, cart["id"].as_str().context("the cart has an id")?.to_owned()))
 }
 
-async fn fill(shopper: &Client, cart: &str) -> Result<()> {
+async fn fill(shopper: &Client, cart: &str, sku: &str) -> Result<()> {
     let address: Value = json!({
         "first_name": "Ada", "last_name": "Beispiel", "street": "Hafenstraße 1",
         "city": "Hamburg", "postal_code": "20095", "country": "DE",
     });
     let path = |rest: &str| format!("/v1/carts/{cart}/{rest}");
-    shopper.post(&path("lines"), json!({ "sku": "KETTLE", "quantity": 1 })).await?;
+    shopper.post(&path("lines"), json!({ "sku": sku, "quantity": 1 })).await?;
     shopper.put(&path("email"), json!({ "email": "ada@example.com" })).await?;
     shopper.put(&path("shipping-address"), address.clone()).await?;
     shopper.put(&path("billing-address"), address).await?;
