@@ -6,6 +6,8 @@
 //! 409. A failed request leaves no record, so its retry runs anew. Keys belong to their caller.
 //! (IETF draft httpapi-idempotency-key-header.)
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -19,6 +21,9 @@ use sqlx::{PgConnection, Row};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+/// A running request with the same key is waited for this often, this long each time.
+const LOCK_ATTEMPTS: u32 = 8;
+const LOCK_INTERVAL: Duration = Duration::from_millis(25);
 const MAX_KEY_LENGTH: usize = 255;
 
 /// The key that the client chose. As a handler's argument it is required: 400 without it. As
@@ -152,20 +157,28 @@ async fn find(transaction: &mut PgConnection, entry: &Entry) -> Result<Option<Re
     Ok(Some(response))
 }
 
-/// A lock that ends with the transaction: a second request with the key is told to wait.
+/// A lock that ends with the transaction: a second request with the key is told to wait. A request that
+/// failed a moment ago may still be rolling back, so its retry is not turned away at once.
 async fn lock(transaction: &mut PgConnection, entry: &Entry) -> Result<()> {
-    let free: bool = sqlx::query_scalar(
+    for _ in 0..LOCK_ATTEMPTS {
+        if try_lock(&mut *transaction, entry).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(LOCK_INTERVAL).await;
+    }
+    Err(Problem::conflict("request_in_flight", "a request with this Idempotency-Key is running")
+        .retry_after(1))
+}
+
+async fn try_lock(transaction: &mut PgConnection, entry: &Entry) -> Result<bool> {
+    let free = sqlx::query_scalar(
         "select pg_try_advisory_xact_lock(hashtextextended($1 || chr(31) || $2, 0))",
     )
     .bind(&entry.caller)
     .bind(&entry.key)
     .fetch_one(transaction)
     .await?;
-    if free {
-        return Ok(());
-    }
-    Err(Problem::conflict("request_in_flight", "a request with this Idempotency-Key is running")
-        .retry_after(1))
+    Ok(free)
 }
 
 impl Record {
