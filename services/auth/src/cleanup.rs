@@ -6,16 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
 use sqlx::PgPool;
 
-use crate::{customer, session, throttle};
+use crate::{customer, retention, session, throttle};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Rows per statement: nothing is locked for long.
 const BATCH: i64 = 1000;
 /// Statements per table and round.
 const MAX_BATCHES: u32 = 20;
-/// Ended sessions stay this long, so that their owner's addresses are known and a stolen token that
-/// comes back late is noticed.
-const KEEP_SESSIONS: TimeDelta = TimeDelta::days(30);
 /// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
 const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
 /// By then the fullest bucket is empty.
@@ -33,10 +30,8 @@ pub(crate) async fn clean_periodically(db: PgPool) {
 
 /// One round.
 async fn clean(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
-    let sessions_before = now - KEEP_SESSIONS;
+    retention::keep_partitions(db, now).await?;
     repeat(|| session::store::forget_answers(db, now - session::GRACE * 2, BATCH)).await?;
-    repeat(|| session::store::delete_rotated_tokens(db, sessions_before, BATCH)).await?;
-    repeat(|| session::store::delete_expired(db, sessions_before, BATCH)).await?;
     repeat(|| throttle::store::delete_older(db, now - KEEP_BUCKETS, BATCH)).await?;
     let keys_before = now - KEEP_IDEMPOTENCY_KEYS;
     repeat(|| customer::store::delete_old_idempotency_keys(db, keys_before, BATCH)).await
@@ -60,18 +55,12 @@ mod tests {
     use super::*;
 
     const ROWS: &str = "
-        insert into session
-            (session_id, client_id, subject, created_at, last_used_at, expires_at, ends_at)
-        select gen_random_uuid(), 'storefront', 'anon', at, at, at, at
-        from (values (now() - interval '31 days'), (now())) as time (at);
-        insert into refresh_token (token_hash, session_id, created_at)
-        select decode(md5(session_id::text), 'hex'), session_id, now() from session;
         insert into refresh_token
-            (token_hash, session_id, created_at, rotated_at, successor_hash, answer)
-        select decode(md5(number::text), 'hex'), session_id, at, at, '', ''
-        from session, (values (1, now() - interval '31 days'), (2, now() - interval '1 minute'),
-            (3, now())) as rotation (number, at)
-        where expires_at > now() - interval '1 day';
+            (token_id, token_hash, session_id, created_at, rotated_at, successor_id, answer)
+        select first_id, '', first_id, at, at, first_id, ''
+        from (values (now() - interval '1 minute'), (now())) as rotation (at),
+            lateral (select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0')
+                || '70008000000000000000')::uuid) as id (first_id);
         insert into throttle (key, level, updated_at)
         values ('old', 1, now() - interval '3 hours'), ('new', 1, now());
         insert into idempotency_key
@@ -83,16 +72,16 @@ mod tests {
     #[tokio::test]
     async fn what_nobody_needs_is_cleared_away_and_the_rest_stays() {
         let database = testing::database(crate::SCHEMA, &crate::MIGRATOR).await;
+        retention::keep_partitions(&database.pool, Utc::now()).await.unwrap();
         sqlx::raw_sql(ROWS).execute(&database.pool).await.unwrap();
         clean(&database.pool, Utc::now()).await.unwrap();
-        let left: (i64, i64, i64, i64, i64) = sqlx::query_as(
-            "select (select count(*) from session), (select count(*) from refresh_token),
-                 (select count(answer) from refresh_token), (select count(*) from throttle),
-                 (select count(*) from idempotency_key)",
+        let left: (i64, i64, i64, i64) = sqlx::query_as(
+            "select (select count(*) from refresh_token), (select count(answer) from refresh_token),
+                 (select count(*) from throttle), (select count(*) from idempotency_key)",
         )
         .fetch_one(&database.pool)
         .await
         .unwrap();
-        assert_eq!(left, (1, 3, 1, 1, 1));
+        assert_eq!(left, (2, 1, 1, 1));
     }
 }

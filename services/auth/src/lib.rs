@@ -21,6 +21,7 @@ mod me;
 mod oauth;
 mod openapi;
 mod password;
+mod retention;
 mod role;
 mod scopes;
 mod secret;

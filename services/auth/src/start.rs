@@ -2,12 +2,13 @@ use std::{sync::Arc, thread::available_parallelism};
 
 use access::{KeySource, Verifier};
 use anyhow::Result;
+use chrono::Utc;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use web::Lifecycle;
 
 use crate::{
-    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, password::Hasher,
+    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, password::Hasher, retention,
     signing_key, staff, vault::Vault,
 };
 
@@ -29,6 +30,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
 /// are there afterwards.
 pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
     let vault = Vault::new(&config.master_key);
+    retention::keep_partitions(&db, Utc::now()).await?;
     let hasher = Hasher::new(available_parallelism().map_or(1, usize::from))?;
     let keys = signing_key::load_or_create(&db, &vault).await?;
     if let Some(clients) = &config.service_clients {

@@ -14,7 +14,7 @@ use crate::{
     client::{Client, authenticate},
     oauth::TokenAnswer,
     secret,
-    session::{self, Device, NewSession},
+    session::{self, Authentication, Device, NewSession},
     throttle::attempt::Attempt,
 };
 
@@ -115,6 +115,8 @@ async fn grant_password(
         subject: Subject::Client(client.client_id.clone()),
         client_id: &client.client_id,
         scopes: client.scopes.clone(),
+        asked: None,
+        authentication: Authentication::none(now),
         device,
     };
     let mut transaction = app.db.begin().await?;

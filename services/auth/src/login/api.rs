@@ -15,7 +15,7 @@ use crate::{
     openapi::{BadInput, Throttled},
     password::Password,
     role,
-    session::{self, Device, NewSession},
+    session::{self, Authentication, Device, NewSession},
 };
 
 /// Longest text that is looked at as an e-mail address, in bytes.
@@ -76,7 +76,14 @@ pub(crate) async fn log_in(
         Subject::Staff(id) => role::store::scopes_of(&mut *transaction, id).await?,
         _ => Vec::new(),
     };
-    let session = NewSession { client_id: STOREFRONT, subject, scopes, device };
+    let session = NewSession {
+        client_id: STOREFRONT,
+        subject,
+        scopes,
+        asked: None,
+        authentication: Authentication::password(now),
+        device,
+    };
     let answer = session::open(&app, &mut transaction, session, now).await?;
     transaction.commit().await?;
     Ok(answer)

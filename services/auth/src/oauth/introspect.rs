@@ -14,7 +14,6 @@ use crate::{
     app::App,
     client::{Client, ClientKind, authenticate::authenticate},
     openapi::OauthErrors,
-    secret,
     session::{self, Standing},
 };
 
@@ -111,7 +110,7 @@ async fn describe_refresh_token(
     token: &str,
 ) -> Result<Option<Introspection>, OauthError> {
     let now = Utc::now();
-    let found = session::store::find_token(&app.db, &secret::hash(token)).await?;
+    let found = session::find_token(&app.db, token).await?;
     Ok(found.filter(|token| token.standing(now) == Standing::Active).map(|token| Introspection {
         active: true,
         client_id: Some(token.client_id),

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     client::{Client, authenticate::authenticate},
     openapi::OauthErrors,
-    secret, session,
+    session,
 };
 
 /// A token and who holds it
@@ -46,7 +46,7 @@ pub(crate) async fn revoke_token(
 ) -> Result<StatusCode, OauthError> {
     let client = authenticate(&app.db, &parameters).await?;
     let token = parameters.required("token")?;
-    if let Some(found) = session::store::find_token(&app.db, &secret::hash(token)).await? {
+    if let Some(found) = session::find_token(&app.db, token).await? {
         check_owner(&client, &found.client_id)?;
         session::store::revoke(&app.db, found.session_id, "logout", Utc::now()).await?;
     } else if let Ok(caller) = app.verifier.verify(token).await {

@@ -9,7 +9,7 @@ use crate::{
     client::{Client, authenticate::authenticate},
     openapi::OauthErrors,
     scopes,
-    session::{self, Device, NewSession, issue_for_client},
+    session::{self, Authentication, Device, NewSession, issue_for_client},
 };
 
 /// Get a token
@@ -66,14 +66,17 @@ async fn open_anonymous(
     if scope.is_some() {
         return Err(OauthError::invalid_scope());
     }
+    let now = Utc::now();
     let session = NewSession {
         client_id: &client.client_id,
         subject: Subject::Anonymous(Uuid::now_v7()),
         scopes: Vec::new(),
+        asked: None,
+        authentication: Authentication::none(now),
         device,
     };
     let mut transaction = app.db.begin().await?;
-    let answer = session::open(app, &mut transaction, session, Utc::now()).await?;
+    let answer = session::open(app, &mut transaction, session, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }

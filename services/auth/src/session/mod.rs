@@ -13,10 +13,13 @@ pub(crate) mod store;
 use access::Subject;
 use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) use device::Device;
-pub(crate) use open::{NewSession, issue_for_client, open};
+pub(crate) use open::{Authentication, NewSession, issue_for_client, open};
+use problem::Result;
 pub(crate) use refresh::refresh;
-use sqlx::FromRow;
+use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
+
+use crate::secret::Token;
 
 /// How long a lost response is answered again.
 pub(crate) const GRACE: TimeDelta = TimeDelta::seconds(10);
@@ -42,7 +45,7 @@ impl Lifetimes {
                 (ACCESS, TimeDelta::days(30), TimeDelta::days(180))
             }
             Subject::Staff(_) => (ACCESS, TimeDelta::hours(12), TimeDelta::days(7)),
-            Subject::Client(_) => (TimeDelta::hours(1), TimeDelta::days(14), TimeDelta::days(365)),
+            Subject::Client(_) => (TimeDelta::hours(1), TimeDelta::days(14), TimeDelta::days(180)),
         };
         Self { access, idle, absolute }
     }
@@ -87,6 +90,17 @@ impl RefreshToken {
             Some(at) if now - at <= GRACE && !self.successor_used => Standing::Replayable,
             Some(_) => Standing::Reused,
         }
+    }
+}
+
+/// The refresh token that somebody sent, if it is one.
+pub(crate) async fn find_token(
+    executor: impl PgExecutor<'_>,
+    text: &str,
+) -> Result<Option<RefreshToken>> {
+    match Token::parse(text) {
+        Some(token) => store::find_token(executor, &token).await,
+        None => Ok(None),
     }
 }
 

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{ACCESS, Device, Lifetimes, store};
-use crate::{app::App, oauth::TokenAnswer, secret};
+use crate::{app::App, oauth::TokenAnswer, secret::Token};
 
 /// A sign-in that was found good.
 pub(crate) struct NewSession<'a> {
@@ -13,7 +13,30 @@ pub(crate) struct NewSession<'a> {
     pub(crate) subject: Subject,
     /// What the first access token carries.
     pub(crate) scopes: Vec<String>,
+    /// What was asked for, to bound later ones; `None` asks for all that the subject may.
+    pub(crate) asked: Option<Vec<String>>,
+    pub(crate) authentication: Authentication,
     pub(crate) device: Device,
+}
+
+/// How and when somebody proved who they are.
+#[derive(Clone)]
+pub(crate) struct Authentication {
+    pub(crate) at: DateTime<Utc>,
+    /// RFC 8176: `pwd`, `otp`. Empty for shoppers without account and for clients.
+    pub(crate) methods: Vec<String>,
+}
+
+impl Authentication {
+    /// By a password.
+    pub(crate) fn password(at: DateTime<Utc>) -> Self {
+        Self { at, methods: vec!["pwd".to_owned()] }
+    }
+
+    /// Not of a person.
+    pub(crate) fn none(at: DateTime<Utc>) -> Self {
+        Self { at, methods: Vec::new() }
+    }
 }
 
 /// Opens the session and answers with its first tokens.
@@ -24,9 +47,9 @@ pub(crate) async fn open(
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer> {
     let session_id = Uuid::now_v7();
-    let refresh_token = secret::random_secret();
+    let refresh_token = Token::generate();
     store::insert(&mut *transaction, session_id, &session, now).await?;
-    store::insert_token(transaction, &secret::hash(&refresh_token), session_id, now).await?;
+    store::insert_token(transaction, &refresh_token, session_id, now).await?;
     let access = Access {
         subject: &session.subject,
         client_id: session.client_id,
@@ -34,7 +57,7 @@ pub(crate) async fn open(
         session_id: Some(session_id),
         lifetime: Lifetimes::of(&session.subject).access,
     };
-    access.issue(app, Some(refresh_token), now)
+    access.issue(app, Some(refresh_token.text), now)
 }
 
 /// A token of a client for itself: no session, no refresh token.

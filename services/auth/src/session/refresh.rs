@@ -9,7 +9,8 @@ use crate::{
     app::App,
     client::Client,
     oauth::{OauthError, TokenAnswer},
-    role, scopes, secret,
+    role, scopes,
+    secret::Token,
 };
 
 /// Exchanges a refresh token for its successor. Of many requests at once one exchanges it, and all get
@@ -21,18 +22,18 @@ pub(crate) async fn refresh(
     scope: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer, OauthError> {
-    let hash = secret::hash(token);
-    let found = find(app, client, &hash).await?;
+    let token = Token::parse(token).ok_or_else(OauthError::invalid_grant)?;
+    let found = find(app, client, &token).await?;
     match found.standing(now) {
-        Standing::Active => match exchange(app, client, &found, &hash, scope, now).await? {
+        Standing::Active => match exchange(app, client, &found, &token, scope, now).await? {
             Some(answer) => Ok(answer),
             // Another request was faster: there is an answer now.
-            None => match find(app, client, &hash).await? {
-                found if found.standing(now) == Standing::Replayable => replay(app, &found, &hash),
+            None => match find(app, client, &token).await? {
+                found if found.standing(now) == Standing::Replayable => replay(app, &found, &token),
                 _ => Err(OauthError::invalid_grant()),
             },
         },
-        Standing::Replayable => replay(app, &found, &hash),
+        Standing::Replayable => replay(app, &found, &token),
         Standing::Reused => {
             end_family(app, &found, now).await?;
             Err(OauthError::invalid_grant())
@@ -42,8 +43,8 @@ pub(crate) async fn refresh(
 }
 
 /// A token of another client is as good as none.
-async fn find(app: &App, client: &Client, hash: &[u8]) -> Result<RefreshToken, OauthError> {
-    store::find_token(&app.db, hash)
+async fn find(app: &App, client: &Client, token: &Token) -> Result<RefreshToken, OauthError> {
+    store::find_token(&app.db, token)
         .await?
         .filter(|token| token.client_id == client.client_id)
         .ok_or_else(OauthError::invalid_grant)
@@ -53,34 +54,34 @@ async fn find(app: &App, client: &Client, hash: &[u8]) -> Result<RefreshToken, O
 async fn exchange(
     app: &App,
     client: &Client,
-    token: &RefreshToken,
-    hash: &[u8],
+    found: &RefreshToken,
+    token: &Token,
     scope: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<Option<TokenAnswer>, OauthError> {
-    let subject = Subject::parse(&token.subject);
+    let subject = Subject::parse(&found.subject);
     let mut transaction = app.db.begin().await?;
-    let may = current_scopes(&mut transaction, &subject, client, token).await?;
+    let may = current_scopes(&mut transaction, &subject, client, found).await?;
     let granted = scopes::narrow(&may, scope).ok_or_else(OauthError::invalid_scope)?;
     let lifetimes = Lifetimes::of(&subject);
     let access = Access {
         subject: &subject,
         client_id: &client.client_id,
         scopes: &granted,
-        session_id: Some(token.session_id),
+        session_id: Some(found.session_id),
         lifetime: lifetimes.access,
     };
-    let successor = secret::random_secret();
-    let answer = access.issue(app, Some(successor.clone()), now)?;
+    let successor = Token::generate();
+    let answer = access.issue(app, Some(successor.text.clone()), now)?;
     let plain = serde_json::to_vec(&answer).map_err(Problem::internal)?;
     let exchanged = store::rotate(
         &mut transaction,
         store::Rotation {
-            token_hash: hash,
-            successor_hash: &secret::hash(&successor),
-            answer: &app.vault.seal(hash, &plain),
-            session_id: token.session_id,
-            expires_at: (now + lifetimes.idle).min(token.ends_at),
+            token,
+            successor: &successor,
+            answer: &app.vault.seal(token.id.as_bytes(), &plain),
+            session_id: found.session_id,
+            expires_at: (now + lifetimes.idle).min(found.ends_at),
             now,
         },
     )
@@ -107,11 +108,11 @@ async fn current_scopes(
     })
 }
 
-fn replay(app: &App, token: &RefreshToken, hash: &[u8]) -> Result<TokenAnswer, OauthError> {
-    let sealed = token.answer.as_deref().ok_or_else(OauthError::invalid_grant)?;
+fn replay(app: &App, found: &RefreshToken, token: &Token) -> Result<TokenAnswer, OauthError> {
+    let sealed = found.answer.as_deref().ok_or_else(OauthError::invalid_grant)?;
     let plain = app
         .vault
-        .open(hash, sealed)
+        .open(token.id.as_bytes(), sealed)
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("a stored answer does not open")))?;
     Ok(serde_json::from_slice(&plain).map_err(Problem::internal)?)
 }

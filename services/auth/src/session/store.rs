@@ -7,6 +7,7 @@ use sqlx::{FromRow, PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{Lifetimes, NewSession, RefreshToken};
+use crate::secret::Token;
 
 /// A session as its owner sees it.
 #[derive(FromRow)]
@@ -33,14 +34,17 @@ pub(crate) async fn insert(
     };
     sqlx::query(
         "insert into session
-             (session_id, client_id, subject, account_id, user_agent, address,
-              created_at, last_used_at, expires_at, ends_at)
-         values ($1, $2, $3, $4, $5, $6::inet, $7, $7, $8, $9)",
+             (session_id, client_id, subject, account_id, scopes, authenticated_at, methods,
+              user_agent, address, created_at, last_used_at, expires_at, ends_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::inet, $10, $10, $11, $12)",
     )
     .bind(session_id)
     .bind(session.client_id)
     .bind(session.subject.to_string())
     .bind(account_id)
+    .bind(&session.asked)
+    .bind(session.authentication.at)
+    .bind(&session.authentication.methods)
     .bind(&session.device.user_agent)
     .bind(session.device.address.0.to_string())
     .bind(now)
@@ -53,14 +57,16 @@ pub(crate) async fn insert(
 
 pub(crate) async fn insert_token(
     executor: impl PgExecutor<'_>,
-    token_hash: &[u8],
+    token: &Token,
     session_id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query(
-        "insert into refresh_token (token_hash, session_id, created_at) values ($1, $2, $3)",
+        "insert into refresh_token (token_id, token_hash, session_id, created_at)
+         values ($1, $2, $3, $4)",
     )
-    .bind(token_hash)
+    .bind(token.id)
+    .bind(token.hash())
     .bind(session_id)
     .bind(now)
     .execute(executor)
@@ -71,7 +77,7 @@ pub(crate) async fn insert_token(
 /// A token of an account that is disabled counts as revoked.
 pub(crate) async fn find_token(
     executor: impl PgExecutor<'_>,
-    token_hash: &[u8],
+    token: &Token,
 ) -> Result<Option<RefreshToken>> {
     Ok(sqlx::query_as(
         "select session.session_id, session.client_id, session.subject, session.scopes,
@@ -83,18 +89,19 @@ pub(crate) async fn find_token(
          join session on session.session_id = refresh_token.session_id
          left join account on account.account_id = session.account_id
          left join refresh_token as successor
-             on successor.token_hash = refresh_token.successor_hash
-         where refresh_token.token_hash = $1",
+             on successor.token_id = refresh_token.successor_id
+         where refresh_token.token_id = $1 and refresh_token.token_hash = $2",
     )
-    .bind(token_hash)
+    .bind(token.id)
+    .bind(token.hash())
     .fetch_optional(executor)
     .await?)
 }
 
 /// An exchange of a token for its successor.
 pub(crate) struct Rotation<'a> {
-    pub(crate) token_hash: &'a [u8],
-    pub(crate) successor_hash: &'a [u8],
+    pub(crate) token: &'a Token,
+    pub(crate) successor: &'a Token,
     pub(crate) answer: &'a [u8],
     pub(crate) session_id: Uuid,
     pub(crate) expires_at: DateTime<Utc>,
@@ -104,20 +111,20 @@ pub(crate) struct Rotation<'a> {
 /// Exchanges the token if nobody did before; whether it did.
 pub(crate) async fn rotate(transaction: &mut PgConnection, rotation: Rotation<'_>) -> Result<bool> {
     let taken = sqlx::query(
-        "update refresh_token set rotated_at = $2, successor_hash = $3, answer = $4
-         where token_hash = $1 and rotated_at is null",
+        "update refresh_token set rotated_at = $2, successor_id = $3, answer = $4
+         where token_id = $1 and rotated_at is null",
     )
-    .bind(rotation.token_hash)
+    .bind(rotation.token.id)
     .bind(rotation.now)
-    .bind(rotation.successor_hash)
+    .bind(rotation.successor.id)
     .bind(rotation.answer)
     .execute(&mut *transaction)
     .await?;
     if taken.rows_affected() == 0 {
         return Ok(false);
     }
-    let Rotation { successor_hash, session_id, now, .. } = rotation;
-    insert_token(&mut *transaction, successor_hash, session_id, now).await?;
+    let Rotation { successor, session_id, now, .. } = rotation;
+    insert_token(&mut *transaction, successor, session_id, now).await?;
     sqlx::query("update session set last_used_at = $2, expires_at = $3 where session_id = $1")
         .bind(session_id)
         .bind(now)
@@ -245,43 +252,6 @@ pub(crate) async fn list(
     .await?)
 }
 
-/// Clears away up to `limit` sessions that expired before this time, with their tokens.
-pub(crate) async fn delete_expired(
-    executor: impl PgExecutor<'_>,
-    before: DateTime<Utc>,
-    limit: i64,
-) -> Result<u64> {
-    let done = sqlx::query(
-        "delete from session where session_id in (
-             select session_id from session where expires_at < $1 order by expires_at limit $2
-         )",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute(executor)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Clears away up to `limit` tokens that were exchanged before this time.
-pub(crate) async fn delete_rotated_tokens(
-    executor: impl PgExecutor<'_>,
-    before: DateTime<Utc>,
-    limit: i64,
-) -> Result<u64> {
-    let done = sqlx::query(
-        "delete from refresh_token where token_hash in (
-             select token_hash from refresh_token where rotated_at < $1
-             order by rotated_at limit $2
-         )",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute(executor)
-    .await?;
-    Ok(done.rows_affected())
-}
-
 /// Forgets up to `limit` answers of exchanges before this time.
 pub(crate) async fn forget_answers(
     executor: impl PgExecutor<'_>,
@@ -289,8 +259,8 @@ pub(crate) async fn forget_answers(
     limit: i64,
 ) -> Result<u64> {
     let done = sqlx::query(
-        "update refresh_token set answer = null where token_hash in (
-             select token_hash from refresh_token where answer is not null and rotated_at < $1
+        "update refresh_token set answer = null where token_id in (
+             select token_id from refresh_token where answer is not null and rotated_at < $1
              order by rotated_at limit $2
          )",
     )
