@@ -20,7 +20,7 @@ use crate::{
     openapi::{BadQuery, ClientAuth, Refusals},
     password::Hasher,
     role, session, signing_key,
-    signing_key::KeyRing,
+    signing_key::{KeyRing, Schedule},
     staff,
     vault::Vault,
 };
@@ -36,6 +36,7 @@ pub struct App {
     pub(crate) issuer: Arc<str>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) keys: KeyRing,
+    pub(crate) schedule: Schedule,
     pub(crate) vault: Vault,
     pub(crate) hasher: Hasher,
 }
@@ -71,6 +72,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(oauth::metadata::get_oauth_metadata))
         .routes(routes!(oauth::metadata::get_openid_metadata))
         .routes(routes!(signing_key::api::get_key_set))
+        .routes(routes!(signing_key::api::list_signing_keys, signing_key::api::rotate_signing_keys))
+        .routes(routes!(signing_key::api::delete_signing_key))
         .routes(routes!(akeneo::api::create_token))
         .routes(routes!(customer::api::create_customer))
         .routes(routes!(login::api::log_in))

@@ -1,9 +1,11 @@
 use anyhow::{Result, bail};
+use chrono::TimeDelta;
 use web::{Env, Secret, ServerConfig};
 
 use crate::{
     client::{ServiceClient, parse_service_clients},
     client_address::TrustedProxies,
+    signing_key::{KeyAlgorithm, Schedule},
     vault::MasterKey,
 };
 
@@ -22,6 +24,13 @@ pub struct Config {
     /// `VITRINE_MASTER_KEY` (or `…_FILE`): 32 bytes in base64 that seal private keys at rest. Without
     /// the same key the next start fails.
     pub master_key: MasterKey,
+    /// `VITRINE_KEY_ROTATION_DAYS`: a signing key signs so long; 90, and 0 rotates by command alone.
+    pub key_rotation_days: u32,
+    /// `VITRINE_KEY_PUBLISH_SECONDS`: a new signing key is published so long before it signs: longer
+    /// than anyone caches the key set; 600.
+    pub key_publish_seconds: u32,
+    /// `VITRINE_ACCESS_TOKEN_ALGORITHM`: `EdDSA`, or `RS256` for readers that know no other.
+    pub access_token_algorithm: KeyAlgorithm,
     /// `VITRINE_SERVICE_CLIENTS` (or `…_FILE`): our own services, `service-order:<secret>,…`. The
     /// list is the whole truth: a service that is missing can no longer sign in. Not set: as before.
     pub service_clients: Option<Vec<ServiceClient>>,
@@ -55,6 +64,10 @@ impl Config {
             max_connections: env.or("VITRINE_DATABASE_CONNECTIONS", 10)?,
             issuer,
             master_key: MasterKey::parse(&env.secret("VITRINE_MASTER_KEY")?)?,
+            key_rotation_days: env.or("VITRINE_KEY_ROTATION_DAYS", 90)?,
+            key_publish_seconds: env.or("VITRINE_KEY_PUBLISH_SECONDS", 600)?,
+            access_token_algorithm: env
+                .or("VITRINE_ACCESS_TOKEN_ALGORITHM", KeyAlgorithm::EdDSA)?,
             service_clients: env
                 .optional_secret("VITRINE_SERVICE_CLIENTS")?
                 .map(|list| parse_service_clients(&list))
@@ -62,6 +75,16 @@ impl Config {
             admin: read_admin(env)?,
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", TrustedProxies::loopback())?,
         })
+    }
+}
+
+impl Config {
+    pub(crate) fn key_schedule(&self) -> Schedule {
+        let days = i64::from(self.key_rotation_days);
+        Schedule {
+            publish: TimeDelta::seconds(self.key_publish_seconds.into()),
+            rotation: (days > 0).then(|| TimeDelta::days(days)),
+        }
     }
 }
 
@@ -100,6 +123,8 @@ mod tests {
             ("VITRINE_SERVICE_CLIENTS", "storefront:0123456789abcdef0123456789abcdef"),
             ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
             ("VITRINE_TRUSTED_PROXIES", "10.0.0.0/40"),
+            ("VITRINE_KEY_ROTATION_DAYS", "-1"),
+            ("VITRINE_ACCESS_TOKEN_ALGORITHM", "none"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name), "{name}: {error}");

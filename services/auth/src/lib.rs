@@ -37,7 +37,8 @@ pub use app::{App, openapi, router};
 pub use client::ServiceClient;
 pub use client_address::TrustedProxies;
 pub use config::{AdminConfig, Config};
-pub use start::{prepare, run};
+pub use signing_key::KeyAlgorithm;
+pub use start::{prepare, rotate_keys, run};
 pub use vault::MasterKey;
 
 /// The schema of this service.

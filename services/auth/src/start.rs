@@ -17,9 +17,12 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
     let app = prepare(&config, db).await?;
-    let reload =
-        signing_key::reload_periodically(app.keys.clone(), app.db.clone(), app.vault.clone());
-    lifecycle.spawn(reload);
+    lifecycle.spawn(signing_key::watch(
+        app.keys.clone(),
+        app.db.clone(),
+        app.vault.clone(),
+        app.schedule.clone(),
+    ));
     lifecycle.spawn(cleanup::clean_periodically(app.db.clone()));
     lifecycle.set_ready();
     web::serve(listener, app::router(app), lifecycle, config.server.grace).await;
@@ -32,7 +35,7 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
     let vault = Vault::new(&config.master_key);
     retention::keep_partitions(&db, Utc::now()).await?;
     let hasher = Hasher::new(available_parallelism().map_or(1, usize::from))?;
-    let keys = signing_key::load_or_create(&db, &vault).await?;
+    let keys = signing_key::load_or_create(&db, &vault, config.access_token_algorithm).await?;
     if let Some(clients) = &config.service_clients {
         client::seed::seed(&db, clients).await?;
     }
@@ -44,7 +47,17 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
         trusted_proxies: config.trusted_proxies.clone(),
         db,
         keys,
+        schedule: config.key_schedule(),
         vault,
         hasher,
     })
+}
+
+/// Publishes the next signing keys, for operators: `auth rotate-keys`.
+pub async fn rotate_keys(config: Config) -> Result<()> {
+    let db = web::database::connect(&config.database_url, SCHEMA, 1).await?;
+    let mut transaction = db.begin().await?;
+    let vault = Vault::new(&config.master_key);
+    signing_key::rotate(&mut transaction, &vault, &config.key_schedule(), Utc::now()).await?;
+    Ok(transaction.commit().await?)
 }

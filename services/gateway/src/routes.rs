@@ -76,6 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Auth, "/v1/staff"),
     to(Service::Auth, "/v1/roles"),
     to(Service::Auth, "/v1/connections"),
+    to(Service::Auth, "/v1/signing-keys"),
     to(Service::Auth, "/oauth"),
     to(Service::Auth, "/.well-known"),
     to(Service::Auth, "/api/oauth"),

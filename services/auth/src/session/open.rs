@@ -91,7 +91,7 @@ impl Access<'_> {
         now: DateTime<Utc>,
     ) -> Result<TokenAnswer> {
         let scope = self.scopes.join(" ");
-        let access_token = app.keys.sign(&Claims {
+        let claims = Claims {
             iss: app.issuer.to_string(),
             aud: Verifier::AUDIENCE.to_owned(),
             sub: self.subject.to_string(),
@@ -101,7 +101,8 @@ impl Access<'_> {
             jti: Uuid::now_v7().to_string(),
             scope: scope.clone(),
             sid: self.session_id,
-        })?;
+        };
+        let access_token = app.keys.sign_access_token(&claims, now)?;
         Ok(TokenAnswer {
             access_token,
             token_type: "Bearer".to_owned(),

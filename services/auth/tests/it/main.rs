@@ -15,6 +15,7 @@ mod refresh;
 mod role;
 mod session;
 mod shop;
+mod signing_key;
 mod staff;
 mod start;
 mod throttle;

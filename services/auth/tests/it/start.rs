@@ -13,7 +13,7 @@ async fn replicas_that_start_at_once_agree() {
     let path = "/.well-known/jwks.json";
     let keys = one.unwrap().get(path).await.json();
     assert_eq!(keys, two.unwrap().get(path).await.json());
-    assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
     let staff: i64 = sqlx::query_scalar("select count(*) from account where kind = 'staff'")
         .fetch_one(&database.pool)
         .await
