@@ -21,6 +21,7 @@ pub(crate) struct UserInfo {
     /// The subject of the token.
     sub: String,
     email: account::Email,
+    email_verified: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     given_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +51,7 @@ impl From<Account> for UserInfo {
         Self {
             sub: account.kind.subject(account.account_id).to_string(),
             email: account.email,
+            email_verified: account.email_verified_at.is_some(),
             given_name: account.profile.first_name,
             family_name: account.profile.last_name,
             phone_number: account.profile.phone,
