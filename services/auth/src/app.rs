@@ -16,7 +16,7 @@ use web::{Limits, Query, openapi::BearerAuth};
 use crate::{
     address, akeneo,
     client_address::TrustedProxies,
-    config::RegistrationPolicy,
+    config::{RegistrationPolicy, StaffTotp},
     connection, customer, email_verification, login,
     mail::Mailer,
     me, oauth,
@@ -24,7 +24,7 @@ use crate::{
     password::Hasher,
     password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
-    staff,
+    staff, totp,
     vault::Vault,
 };
 
@@ -44,6 +44,7 @@ pub struct App {
     pub(crate) hasher: Hasher,
     pub(crate) mailer: Mailer,
     pub(crate) registration: RegistrationPolicy,
+    pub(crate) staff_totp: StaffTotp,
 }
 
 #[derive(OpenApi)]
@@ -89,6 +90,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::api::get_me, me::api::update_me, me::api::delete_me))
         .routes(routes!(me::password::change_password))
         .routes(routes!(me::email::change_email))
+        .routes(routes!(totp::api::get_totp, totp::api::create_totp))
+        .routes(routes!(totp::api::confirm_totp))
+        .routes(routes!(totp::api::disable_totp))
         .routes(routes!(me::export::export_me))
         .routes(routes!(address::api::list_addresses, address::api::create_address))
         .routes(routes!(
@@ -100,6 +104,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(session::api::delete_session))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
+        .routes(routes!(totp::api::delete_staff_totp))
         .routes(routes!(role::api::list_roles, role::api::create_role))
         .routes(routes!(role::api::get_role, role::api::update_role, role::api::delete_role))
         .routes(routes!(connection::api::list_connections, connection::api::create_connection))

@@ -35,12 +35,13 @@ mod staff;
 mod start;
 mod text;
 mod throttle;
+mod totp;
 mod vault;
 
 pub use app::{App, openapi, router};
 pub use client::ServiceClient;
 pub use client_address::TrustedProxies;
-pub use config::{AdminConfig, Config, RegistrationPolicy};
+pub use config::{AdminConfig, Config, RegistrationPolicy, StaffTotp};
 pub use mail::{MailConfig, deliver_due};
 pub use signing_key::KeyAlgorithm;
 pub use start::{prepare, rotate_keys, run};

@@ -2,8 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use access::{Caller, scope::GRANTABLE};
+use access::{Caller, Subject, scope::GRANTABLE};
 use problem::{Kind, Problem, Result};
+use sqlx::PgConnection;
+
+use crate::{app::App, role};
+
+/// The scopes that a person has by themselves: those of their roles.
+pub(crate) async fn of_person(
+    app: &App,
+    connection: &mut PgConnection,
+    subject: &Subject,
+) -> Result<Vec<String>> {
+    match subject {
+        Subject::Staff(id) => role::store::scopes_of(connection, *id, app.staff_totp).await,
+        _ => Ok(Vec::new()),
+    }
+}
 
 /// Sorted, without repetition; 422 if one cannot be granted.
 pub(crate) fn check_grantable(scopes: &mut Vec<String>) -> Result<()> {

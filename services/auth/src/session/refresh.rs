@@ -9,7 +9,7 @@ use crate::{
     app::App,
     client::Client,
     oauth::{OauthError, TokenAnswer},
-    role, scopes,
+    scopes,
     secret::Token,
 };
 
@@ -61,7 +61,7 @@ async fn exchange(
 ) -> Result<Option<TokenAnswer>, OauthError> {
     let subject = Subject::parse(&found.subject);
     let mut transaction = app.db.begin().await?;
-    let may = current_scopes(&mut transaction, &subject, client, found).await?;
+    let may = current_scopes(app, &mut transaction, &subject, client, found).await?;
     let granted = scopes::narrow(&may, scope).ok_or_else(OauthError::invalid_scope)?;
     let lifetimes = Lifetimes::of(&subject);
     let access = Access {
@@ -92,15 +92,15 @@ async fn exchange(
 
 /// What the subject may now, not when it signed in.
 async fn current_scopes(
+    app: &App,
     connection: &mut PgConnection,
     subject: &Subject,
     client: &Client,
     token: &RefreshToken,
 ) -> Result<Vec<String>> {
     let may = match subject {
-        Subject::Staff(id) => role::store::scopes_of(connection, *id).await?,
         Subject::Client(_) => client.scopes.clone(),
-        Subject::Customer(_) | Subject::Anonymous(_) => Vec::new(),
+        _ => scopes::of_person(app, connection, subject).await?,
     };
     Ok(match &token.scopes {
         Some(asked) => may.into_iter().filter(|scope| asked.contains(scope)).collect(),

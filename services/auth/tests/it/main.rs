@@ -24,3 +24,4 @@ mod signing_key;
 mod staff;
 mod start;
 mod throttle;
+mod totp;
