@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use access::{Allowed, Verifier, scope};
+use access::{Allowed, Caller, Verifier, scope};
 use axum::{
     Router,
     extract::{FromRef, State},
@@ -14,10 +14,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
-    address, akeneo,
+    address, akeneo, application, authorization,
     client_address::TrustedProxies,
-    connection, customer, login, me, oauth,
+    connection, consent, customer, login, me, oauth,
     openapi::{BadQuery, ClientAuth, Refusals},
+    pages,
     password::Hasher,
     role, session, signing_key,
     signing_key::{KeyRing, Schedule},
@@ -41,6 +42,21 @@ pub struct App {
     pub(crate) hasher: Hasher,
 }
 
+impl App {
+    /// Whom tokens are for that say who somebody is and allow nothing.
+    pub(crate) fn userinfo_audience(&self) -> String {
+        format!("{}/oauth/userinfo", self.issuer)
+    }
+
+    /// Checks an access token of this issuer, for whichever of our audiences.
+    pub(crate) async fn verify_any(&self, token: &str) -> Result<Caller> {
+        match self.verifier.verify(token).await {
+            Ok(caller) => Ok(caller),
+            Err(_) => self.verifier.for_audience(&self.userinfo_audience()).verify(token).await,
+        }
+    }
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -54,10 +70,11 @@ pub struct App {
     tags(
         (name = "oauth", description = "Tokens"),
         (name = "metadata", description = "What clients need to know about this server"),
+        (name = "pages", description = "Hosted pages of the sign-in, for browsers"),
         (name = "accounts", description = "Registration and login"),
         (name = "me", description = "One's own account"),
         (name = "staff", description = "Staff and their roles"),
-        (name = "connections", description = "API clients of other systems"),
+        (name = "connections", description = "API clients of other systems, and applications that people sign in with"),
         (name = "internal", description = "Between services")
     )
 )]
@@ -65,10 +82,14 @@ struct Api;
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(authorization::api::authorize, authorization::api::authorize_by_form))
+        .routes(routes!(pages::sign_in::sign_in))
+        .routes(routes!(pages::consent::give_consent))
+        .routes(routes!(pages::sign_out::show_sign_out, pages::sign_out::sign_out))
         .routes(routes!(oauth::token::create_token))
         .routes(routes!(oauth::revoke::revoke_token))
         .routes(routes!(oauth::introspect::introspect_token))
-        .routes(routes!(oauth::userinfo::get_user_info))
+        .routes(routes!(oauth::userinfo::get_user_info, oauth::userinfo::get_user_info_by_post))
         .routes(routes!(oauth::metadata::get_oauth_metadata))
         .routes(routes!(oauth::metadata::get_openid_metadata))
         .routes(routes!(signing_key::api::get_key_set))
@@ -88,6 +109,8 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(session::api::list_sessions))
         .routes(routes!(session::api::delete_session))
+        .routes(routes!(consent::api::list_consents))
+        .routes(routes!(consent::api::delete_consent))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
         .routes(routes!(role::api::list_roles, role::api::create_role))
@@ -99,6 +122,13 @@ fn routes() -> OpenApiRouter<App> {
             connection::api::delete_connection
         ))
         .routes(routes!(connection::api::rotate_connection_secret))
+        .routes(routes!(application::api::list_applications, application::api::create_application))
+        .routes(routes!(
+            application::api::get_application,
+            application::api::update_application,
+            application::api::delete_application
+        ))
+        .routes(routes!(application::api::rotate_application_secret))
         .routes(routes!(read_feed))
 }
 
