@@ -16,11 +16,14 @@ use web::{Limits, Query, openapi::BearerAuth};
 use crate::{
     address, akeneo, application, authorization,
     client_address::TrustedProxies,
-    connection, consent, customer, login, me, oauth,
+    config::RegistrationPolicy,
+    connection, consent, customer, email_verification, login,
+    mail::Mailer,
+    me, oauth,
     openapi::{BadQuery, ClientAuth, Refusals},
     pages,
     password::Hasher,
-    role, session, signing_key,
+    password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
     staff,
     vault::Vault,
@@ -40,6 +43,8 @@ pub struct App {
     pub(crate) schedule: Schedule,
     pub(crate) vault: Vault,
     pub(crate) hasher: Hasher,
+    pub(crate) mailer: Mailer,
+    pub(crate) registration: RegistrationPolicy,
 }
 
 impl App {
@@ -97,9 +102,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(signing_key::api::delete_signing_key))
         .routes(routes!(akeneo::api::create_token))
         .routes(routes!(customer::api::create_customer))
+        .routes(routes!(email_verification::api::request_email_verification))
+        .routes(routes!(email_verification::api::complete_email_verification))
+        .routes(routes!(password_reset::api::request_password_reset))
+        .routes(routes!(password_reset::api::complete_password_reset))
         .routes(routes!(login::api::log_in))
         .routes(routes!(me::api::get_me, me::api::update_me, me::api::delete_me))
         .routes(routes!(me::password::change_password))
+        .routes(routes!(me::email::change_email))
         .routes(routes!(me::export::export_me))
         .routes(routes!(address::api::list_addresses, address::api::create_address))
         .routes(routes!(

@@ -25,6 +25,8 @@ pub(crate) struct UserInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<account::Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     given_name: Option<String>,
@@ -84,6 +86,7 @@ impl UserInfo {
         let knows_profile = may_know("profile");
         Self {
             sub: account.kind.subject(account.account_id).to_string(),
+            email_verified: may_know("email").then_some(account.email_verified_at.is_some()),
             email: may_know("email").then_some(account.email),
             name: Some(name).filter(|name| knows_profile && !name.is_empty()),
             given_name: profile.first_name.filter(|_| knows_profile),

@@ -31,6 +31,8 @@ const TABLES: &[Table] = &[
     Table { name: "refresh_token", days: 7, keep: TimeDelta::days(37) },
     Table { name: "browser_session", days: 7, keep: TimeDelta::days(1) },
     Table { name: "authorization_code", days: 1, keep: TimeDelta::days(1) },
+    // The longest link is good for a day.
+    Table { name: "one_time_token", days: 1, keep: TimeDelta::days(1) },
 ];
 
 /// Makes the partitions of this time and the next, and drops those that nobody needs any more.
