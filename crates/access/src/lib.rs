@@ -11,6 +11,6 @@ pub mod scope;
 mod verifier;
 
 pub use caller::{Caller, Subject};
-pub use extract::Allowed;
+pub use extract::{Allowed, bearer_token};
 pub use keys::KeySource;
 pub use verifier::{Claims, Verifier};

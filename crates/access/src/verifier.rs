@@ -42,6 +42,7 @@ pub struct Claims {
 pub struct Verifier {
     keys: Arc<Keys>,
     issuer: Arc<str>,
+    audience: Arc<str>,
 }
 
 impl Verifier {
@@ -50,7 +51,17 @@ impl Verifier {
 
     /// Trusts tokens of this issuer, signed by a key of this set.
     pub fn new(issuer: &str, source: KeySource, http: reqwest::Client) -> Self {
-        Self { keys: Arc::new(Keys::new(source, http)), issuer: issuer.into() }
+        Self {
+            keys: Arc::new(Keys::new(source, http)),
+            issuer: issuer.into(),
+            audience: Self::AUDIENCE.into(),
+        }
+    }
+
+    /// The same keys and issuer, for tokens with another audience.
+    #[must_use]
+    pub fn for_audience(&self, audience: &str) -> Self {
+        Self { audience: audience.into(), ..self.clone() }
     }
 
     /// Checks a token: signature by a known key with an allowed algorithm, `typ`, issuer, audience
@@ -77,7 +88,7 @@ impl Verifier {
         validation.leeway = LEEWAY_SECONDS;
         validation.validate_nbf = true;
         validation.set_issuer(&[&self.issuer]);
-        validation.set_audience(&[Self::AUDIENCE]);
+        validation.set_audience(&[&*self.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use access::{Allowed, Verifier, scope};
+use access::{Allowed, Caller, Verifier, scope};
 use axum::{
     Router,
     extract::{FromRef, State},
@@ -14,13 +14,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
-    address, akeneo,
+    address, akeneo, application, authorization,
     client_address::TrustedProxies,
     config::{RegistrationPolicy, StaffTotp},
-    connection, customer, email_verification, login,
+    connection, consent, customer, email_verification, login,
     mail::Mailer,
     me, oauth,
     openapi::{BadQuery, ClientAuth, Refusals},
+    pages,
     password::Hasher,
     password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
@@ -47,6 +48,21 @@ pub struct App {
     pub(crate) staff_totp: StaffTotp,
 }
 
+impl App {
+    /// Whom tokens are for that say who somebody is and allow nothing.
+    pub(crate) fn userinfo_audience(&self) -> String {
+        format!("{}/oauth/userinfo", self.issuer)
+    }
+
+    /// Checks an access token of this issuer, for whichever of our audiences.
+    pub(crate) async fn verify_any(&self, token: &str) -> Result<Caller> {
+        match self.verifier.verify(token).await {
+            Ok(caller) => Ok(caller),
+            Err(_) => self.verifier.for_audience(&self.userinfo_audience()).verify(token).await,
+        }
+    }
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -60,10 +76,11 @@ pub struct App {
     tags(
         (name = "oauth", description = "Tokens"),
         (name = "metadata", description = "What clients need to know about this server"),
+        (name = "pages", description = "Hosted pages of the sign-in, for browsers"),
         (name = "accounts", description = "Registration and login"),
         (name = "me", description = "One's own account"),
         (name = "staff", description = "Staff and their roles"),
-        (name = "connections", description = "API clients of other systems"),
+        (name = "connections", description = "API clients of other systems, and applications that people sign in with"),
         (name = "internal", description = "Between services")
     )
 )]
@@ -71,10 +88,14 @@ struct Api;
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(authorization::api::authorize, authorization::api::authorize_by_form))
+        .routes(routes!(pages::sign_in::sign_in))
+        .routes(routes!(pages::consent::give_consent))
+        .routes(routes!(pages::sign_out::show_sign_out, pages::sign_out::sign_out))
         .routes(routes!(oauth::token::create_token))
         .routes(routes!(oauth::revoke::revoke_token))
         .routes(routes!(oauth::introspect::introspect_token))
-        .routes(routes!(oauth::userinfo::get_user_info))
+        .routes(routes!(oauth::userinfo::get_user_info, oauth::userinfo::get_user_info_by_post))
         .routes(routes!(oauth::metadata::get_oauth_metadata))
         .routes(routes!(oauth::metadata::get_openid_metadata))
         .routes(routes!(signing_key::api::get_key_set))
@@ -102,6 +123,8 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(session::api::list_sessions))
         .routes(routes!(session::api::delete_session))
+        .routes(routes!(consent::api::list_consents))
+        .routes(routes!(consent::api::delete_consent))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
         .routes(routes!(totp::api::delete_staff_totp))
@@ -114,6 +137,13 @@ fn routes() -> OpenApiRouter<App> {
             connection::api::delete_connection
         ))
         .routes(routes!(connection::api::rotate_connection_secret))
+        .routes(routes!(application::api::list_applications, application::api::create_application))
+        .routes(routes!(
+            application::api::get_application,
+            application::api::update_application,
+            application::api::delete_application
+        ))
+        .routes(routes!(application::api::rotate_application_secret))
         .routes(routes!(read_feed))
 }
 

@@ -1,4 +1,5 @@
-//! OAuth clients: the public storefront, our own services, and connections of other systems.
+//! OAuth clients: applications that people sign in with, our own services, and connections of other
+//! systems.
 
 pub(crate) mod authenticate;
 pub(crate) mod seed;
@@ -12,6 +13,8 @@ use anyhow::{Context, Result, ensure};
 use sqlx::FromRow;
 use types::{Code, Kind};
 use web::Secret;
+
+use crate::signing_key::KeyAlgorithm;
 
 /// The client of first-party logins.
 pub(crate) const STOREFRONT: &str = "storefront";
@@ -36,8 +39,10 @@ const MIN_SECRET_LENGTH: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub(crate) enum ClientKind {
-    /// Runs in browsers and apps and keeps no secret.
+    /// An application that runs in browsers or on phones and keeps no secret.
     Public,
+    /// An application that runs on a server.
+    Confidential,
     /// One of our own services.
     Service,
     /// Another system.
@@ -49,10 +54,24 @@ pub(crate) enum ClientKind {
 pub(crate) struct Client {
     pub(crate) client_id: String,
     pub(crate) kind: ClientKind,
+    pub(crate) label: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) secret_hash: Option<Vec<u8>>,
     pub(crate) username: Option<String>,
     pub(crate) password_hash: Option<Vec<u8>>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) first_party: bool,
+    pub(crate) id_token_algorithm: KeyAlgorithm,
+}
+
+impl Client {
+    /// Whether its tokens may do all that their subject may.
+    pub(crate) fn is_ours(&self) -> bool {
+        match self.kind {
+            ClientKind::Public | ClientKind::Confidential => self.first_party,
+            ClientKind::Service | ClientKind::Connection => true,
+        }
+    }
 }
 
 /// What a client is called in requests; chosen by us.

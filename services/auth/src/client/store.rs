@@ -8,7 +8,8 @@ pub(crate) async fn find(
     client_id: &ClientId,
 ) -> Result<Option<Client>> {
     Ok(sqlx::query_as(
-        "select client_id, kind, scopes, secret_hash, username, password_hash
+        "select client_id, kind, label, scopes, secret_hash, username, password_hash, redirect_uris,
+             first_party, id_token_algorithm
          from client where client_id = $1",
     )
     .bind(client_id.as_str())

@@ -8,7 +8,7 @@ use web::Json;
 use super::{Checked, Typed, check, open_session};
 use crate::{
     app::App,
-    client::STOREFRONT,
+    client::authenticate::storefront,
     oauth::TokenAnswer,
     openapi::{BadInput, Throttled},
     password::Password,
@@ -69,9 +69,10 @@ pub(crate) async fn log_in(
         Checked::SecondFactorRefused => return Err(invalid_second_factor()),
         Checked::Refused => return Err(invalid_credentials()),
     };
+    let client = storefront(&app.db).await?;
     let mut transaction = app.db.begin().await?;
     let tx = &mut transaction;
-    let answer = open_session(&app, tx, &account, STOREFRONT, authentication, device, now).await?;
+    let answer = open_session(&app, tx, &account, &client, authentication, device, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use crate::{
     account::store::Credentials,
     app::App,
+    client::Client,
     oauth::TokenAnswer,
     scopes,
     session::{self, Authentication, Device, NewSession},
@@ -15,13 +16,15 @@ pub(crate) async fn open_session(
     app: &App,
     transaction: &mut PgConnection,
     account: &Credentials,
-    client_id: &str,
+    client: &Client,
     authentication: Authentication,
     device: Device,
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer> {
     let subject = account.kind.subject(account.account_id);
     let scopes = scopes::of_person(app, &mut *transaction, &subject).await?;
-    let session = NewSession { client_id, subject, scopes, asked: None, authentication, device };
-    session::open(app, transaction, session, now).await
+    let session =
+        NewSession { client, subject, scopes, asked: None, authentication, nonce: None, device };
+    let (answer, _) = session::open(app, transaction, session, now).await?;
+    Ok(answer)
 }

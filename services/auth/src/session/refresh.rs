@@ -66,9 +66,10 @@ async fn exchange(
     let lifetimes = Lifetimes::of(&subject);
     let access = Access {
         subject: &subject,
-        client_id: &client.client_id,
+        client,
         scopes: &granted,
-        session_id: Some(found.session_id),
+        session: Some((found.session_id, &found.authentication)),
+        nonce: None,
         lifetime: lifetimes.access,
     };
     let successor = Token::generate();
@@ -103,7 +104,7 @@ async fn current_scopes(
         _ => scopes::of_person(app, connection, subject).await?,
     };
     Ok(match &token.scopes {
-        Some(asked) => may.into_iter().filter(|scope| asked.contains(scope)).collect(),
+        Some(asked) => scopes::grant(client, &may, asked),
         None => may,
     })
 }

@@ -4,6 +4,9 @@
 
 mod account;
 mod address;
+mod application;
+mod authorization;
+mod browser;
 mod connection;
 mod email_verification;
 mod login;
