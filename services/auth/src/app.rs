@@ -14,7 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
-    address, akeneo, application, authorization,
+    address, akeneo, application, audit, authorization,
     client_address::TrustedProxies,
     config::{RegistrationPolicy, StaffTotp},
     connection, consent, customer, email_verification, login,
@@ -130,6 +130,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(totp::api::delete_staff_totp))
         .routes(routes!(role::api::list_roles, role::api::create_role))
         .routes(routes!(role::api::get_role, role::api::update_role, role::api::delete_role))
+        .routes(routes!(audit::api::list_audit))
         .routes(routes!(connection::api::list_connections, connection::api::create_connection))
         .routes(routes!(
             connection::api::get_connection,
@@ -159,9 +160,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().split_for_parts().1
 }
 
-/// What happened to customers and sessions
+/// What happened
 ///
-/// `customer.registered`, `customer.erased`, `session.reuse_detected`; no personal data.
+/// To customers, accounts, sessions, staff, roles and connections: the types of `GET /v1/audit`, of the last
+/// 400 days. No personal data.
 #[utoipa::path(
     get,
     path = "/internal/feed",

@@ -11,6 +11,7 @@ mod address;
 mod akeneo;
 mod app;
 mod application;
+mod audit;
 mod authorization;
 mod browser_session;
 mod cleanup;

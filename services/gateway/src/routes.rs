@@ -75,6 +75,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Auth, "/v1/email-verifications"),
     to(Service::Auth, "/v1/staff"),
     to(Service::Auth, "/v1/roles"),
+    to(Service::Auth, "/v1/audit"),
     to(Service::Auth, "/v1/applications"),
     to(Service::Auth, "/v1/connections"),
     to(Service::Auth, "/v1/signing-keys"),

@@ -5,6 +5,7 @@ use super::check_password;
 use crate::{
     account::{self, Email, store::Credentials},
     app::App,
+    audit,
     client_address::ClientAddress,
     password::Password,
     session::Authentication,
@@ -46,13 +47,24 @@ pub(crate) async fn check(
     };
     let is_right =
         check_password(app, account.as_ref(), &email, typed.password, address, now).await?;
-    let Some(account) = account.filter(|account| is_right && !account.is_disabled) else {
-        return Ok(Checked::Refused);
+    let subject = account.as_ref().map(|it| it.kind.subject(it.account_id).to_string());
+    let account = match account {
+        Some(account) if is_right && !account.is_disabled => account,
+        account => {
+            let reason = match account {
+                None => "unknown_account",
+                Some(_) if is_right => "disabled",
+                Some(_) => "wrong_password",
+            };
+            audit::record_failed_login(app, subject, &email, address, reason).await?;
+            return Ok(Checked::Refused);
+        }
     };
     let mut authentication = Authentication::password(now);
     if totp::store::is_confirmed(&app.db, account.account_id).await? {
         let Some(code) = typed.otp else { return Ok(Checked::SecondFactorRequired) };
         if !totp::verify(app, account.account_id, code, now).await? {
+            audit::record_failed_login(app, subject, &email, address, "wrong_code").await?;
             return Ok(Checked::SecondFactorRefused);
         }
         authentication.methods.push("otp".to_owned());

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use super::{Lifetimes, RefreshToken, Standing, open::Access, store};
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     client::Client,
     oauth::{OauthError, TokenAnswer},
     scopes,
@@ -126,9 +127,9 @@ async fn end_family(app: &App, token: &RefreshToken, now: DateTime<Utc>) -> Resu
             "subject": token.subject,
             "client_id": token.client_id,
         });
-        let session = token.session_id.to_string();
-        outbox::append(&mut transaction, "session.reuse_detected", &session, &fact).await?;
-        tracing::warn!(session.id = session, "a refresh token came back, its session was ended");
+        let fact = Fact::new(EventType::ReuseDetected, &token.subject, fact);
+        audit::record(&mut transaction, fact.through(&token.client_id)).await?;
+        tracing::warn!(session.id = %token.session_id, "a refresh token came back, its session was ended");
     }
     Ok(transaction.commit().await?)
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Json, Path};
@@ -12,6 +13,7 @@ use super::{Secret, generate_recovery_codes, hash_recovery_code, store, verify};
 use crate::{
     account::{self, account_id, gone},
     app::App,
+    audit::{self, EventType, Fact},
     client_address::ClientAddress,
     login::check_password,
     mail::{self, Errand, Language, Mail},
@@ -31,6 +33,17 @@ pub(crate) struct TotpState {
     enabled_at: Option<DateTime<Utc>>,
     /// Recovery codes that were not used yet.
     recovery_codes_left: i64,
+}
+
+impl TotpState {
+    pub(crate) fn of(factor: Option<store::Factor>) -> Self {
+        let enabled_at = factor.as_ref().and_then(|factor| factor.confirmed_at);
+        Self {
+            enabled: enabled_at.is_some(),
+            enabled_at,
+            recovery_codes_left: factor.map_or(0, |factor| factor.recovery_codes),
+        }
+    }
 }
 
 /// To set up a second factor.
@@ -75,13 +88,7 @@ pub(crate) struct RecoveryCodes {
     security(("bearer" = []))
 )]
 pub(crate) async fn get_totp(State(app): State<App>, caller: Caller) -> Result<Json<TotpState>> {
-    let factor = store::find(&app.db, account_id(&caller)?).await?;
-    let enabled_at = factor.as_ref().and_then(|factor| factor.confirmed_at);
-    Ok(Json(TotpState {
-        enabled: enabled_at.is_some(),
-        enabled_at,
-        recovery_codes_left: factor.map_or(0, |factor| factor.recovery_codes),
-    }))
+    Ok(Json(TotpState::of(store::find(&app.db, account_id(&caller)?).await?)))
 }
 
 /// Set up a second factor
@@ -172,6 +179,8 @@ pub(crate) async fn confirm_totp(
     store::insert_recovery_codes(&mut *transaction, id, &hashes).await?;
     let keep = caller.session_id;
     session::store::revoke_others(&mut *transaction, id, keep, "totp_enabled", now).await?;
+    let fact = Fact::new(EventType::TotpEnabled, &caller.subject, json!({ "account_id": id }));
+    audit::record(&mut transaction, fact.by(&caller)).await?;
     let notice = Mail { to: account.email, language, errand: Errand::TotpEnabled };
     mail::enqueue(&app, &mut transaction, &notice, now).await?;
     transaction.commit().await?;
@@ -207,6 +216,8 @@ pub(crate) async fn disable_totp(
     }
     let mut transaction = app.db.begin().await?;
     store::delete(&mut *transaction, id).await?;
+    let fact = Fact::new(EventType::TotpDisabled, &caller.subject, json!({ "account_id": id }));
+    audit::record(&mut transaction, fact.by(&caller)).await?;
     let notice = Mail { to: account.email, language, errand: Errand::TotpDisabled };
     mail::enqueue(&app, &mut transaction, &notice, now).await?;
     transaction.commit().await?;
@@ -237,6 +248,9 @@ pub(crate) async fn delete_staff_totp(
     if !store::delete(&mut *transaction, id).await? {
         return Err(missing());
     }
+    let subject = row.account.kind.subject(id);
+    let fact = Fact::new(EventType::TotpDisabled, subject, json!({ "account_id": id }));
+    audit::record(&mut transaction, fact.by(&allowed.caller)).await?;
     let language = Language::default();
     let notice = Mail { to: row.account.email, language, errand: Errand::TotpDisabled };
     mail::enqueue(&app, &mut transaction, &notice, Utc::now()).await?;

@@ -5,6 +5,7 @@
 mod account;
 mod address;
 mod application;
+mod audit;
 mod authorization;
 mod browser;
 mod connection;
