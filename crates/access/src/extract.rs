@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
-use http::{header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 use problem::Problem;
 
 use crate::{Caller, Verifier, scope::Scope};
@@ -21,7 +21,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
-        let token = bearer_token(parts)?
+        let token = bearer_token(&parts.headers)?
             .ok_or_else(|| Problem::unauthenticated("this needs an access token"))?;
         Verifier::from_ref(state).verify(token).await
     }
@@ -36,7 +36,7 @@ where
 
     /// No token is no caller; a bad token is an error, so that clients notice that it expired.
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Option<Self>, Problem> {
-        match bearer_token(parts)? {
+        match bearer_token(&parts.headers)? {
             Some(token) => Verifier::from_ref(state).verify(token).await.map(Some),
             None => Ok(None),
         }
@@ -61,8 +61,14 @@ where
     }
 }
 
-fn bearer_token(parts: &Parts) -> Result<Option<&str>, Problem> {
-    let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(None) };
+/// The token of an `Authorization: Bearer` header (RFC 6750 §2.1; the two other ways to send one are
+/// not served). 401 for another sort of header, 400 for more than one.
+pub fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::invalid_request("there is more than one Authorization header"));
+    }
     let malformed = || Problem::unauthenticated("the Authorization header is not a bearer token");
     let (scheme, token) =
         value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?;

@@ -45,6 +45,7 @@ impl Tokens {
             jti: Uuid::now_v7().to_string(),
             scope: scopes.join(" "),
             sid: None,
+            rate_limit: None,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());

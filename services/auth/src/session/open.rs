@@ -101,6 +101,7 @@ impl Access<'_> {
             jti: Uuid::now_v7().to_string(),
             scope: scope.clone(),
             sid: self.session_id,
+            rate_limit: None,
         };
         let access_token = app.keys.sign_access_token(&claims, now)?;
         Ok(TokenAnswer {
