@@ -10,6 +10,8 @@ pub(crate) use service::parse_service_clients;
 use sqlx::FromRow;
 use types::{Code, Kind};
 
+use crate::secret;
+
 /// The client of first-party logins.
 pub(crate) const STOREFRONT: &str = "storefront";
 
@@ -34,6 +36,30 @@ pub(crate) struct Client {
     pub(crate) secret_hash: Option<Vec<u8>>,
     pub(crate) username: Option<String>,
     pub(crate) password_hash: Option<Vec<u8>>,
+    /// Of before the last rotation, as long as they are good.
+    pub(crate) old_secret_hash: Option<Vec<u8>>,
+    pub(crate) old_password_hash: Option<Vec<u8>>,
+    /// Requests a second; `None` is the default of the installation.
+    pub(crate) rate_limit_per_second: Option<i32>,
+}
+
+impl Client {
+    /// Requests a second that its tokens allow.
+    pub(crate) fn rate_limit(&self) -> Option<u32> {
+        self.rate_limit_per_second.map(i32::unsigned_abs)
+    }
+
+    /// Whether this is its secret.
+    pub(crate) fn has_secret(&self, text: &str) -> bool {
+        let hashes = [&self.secret_hash, &self.old_secret_hash];
+        hashes.into_iter().flatten().any(|hash| secret::matches(text, hash))
+    }
+
+    /// Whether this is its password.
+    pub(crate) fn has_password(&self, text: &str) -> bool {
+        let hashes = [&self.password_hash, &self.old_password_hash];
+        hashes.into_iter().flatten().any(|hash| secret::matches(text, hash))
+    }
 }
 
 /// What a client is called in requests; chosen by us.

@@ -83,6 +83,7 @@ pub(crate) async fn log_in(
         asked: None,
         authentication: Authentication::password(now),
         device,
+        rate_limit: None,
     };
     let answer = session::open(&app, &mut transaction, session, now).await?;
     transaction.commit().await?;

@@ -47,7 +47,7 @@ pub(crate) async fn create_token(
         Grant::ClientCredentials => {
             let granted =
                 scopes::narrow(&client.scopes, scope).ok_or_else(OauthError::invalid_scope)?;
-            Ok(issue_for_client(&app, &client.client_id, &granted, Utc::now())?)
+            Ok(issue_for_client(&app, &client, &granted, Utc::now())?)
         }
         Grant::RefreshToken => {
             let token = parameters.required("refresh_token")?;
@@ -74,6 +74,7 @@ async fn open_anonymous(
         asked: None,
         authentication: Authentication::none(now),
         device,
+        rate_limit: None,
     };
     let mut transaction = app.db.begin().await?;
     let answer = session::open(app, &mut transaction, session, now).await?;

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{ACCESS, Device, Lifetimes, store};
-use crate::{app::App, oauth::TokenAnswer, secret::Token};
+use crate::{app::App, client::Client, oauth::TokenAnswer, secret::Token};
 
 /// A sign-in that was found good.
 pub(crate) struct NewSession<'a> {
@@ -17,6 +17,8 @@ pub(crate) struct NewSession<'a> {
     pub(crate) asked: Option<Vec<String>>,
     pub(crate) authentication: Authentication,
     pub(crate) device: Device,
+    /// Of the client.
+    pub(crate) rate_limit: Option<u32>,
 }
 
 /// How and when somebody proved who they are.
@@ -56,6 +58,7 @@ pub(crate) async fn open(
         scopes: &session.scopes,
         session_id: Some(session_id),
         lifetime: Lifetimes::of(&session.subject).access,
+        rate_limit: session.rate_limit,
     };
     access.issue(app, Some(refresh_token.text), now)
 }
@@ -63,13 +66,19 @@ pub(crate) async fn open(
 /// A token of a client for itself: no session, no refresh token.
 pub(crate) fn issue_for_client(
     app: &App,
-    client_id: &str,
+    client: &Client,
     scopes: &[String],
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer> {
-    let subject = Subject::Client(client_id.to_owned());
-    let access =
-        Access { subject: &subject, client_id, scopes, session_id: None, lifetime: ACCESS };
+    let subject = Subject::Client(client.client_id.clone());
+    let access = Access {
+        subject: &subject,
+        client_id: &client.client_id,
+        scopes,
+        session_id: None,
+        lifetime: ACCESS,
+        rate_limit: client.rate_limit(),
+    };
     access.issue(app, None, now)
 }
 
@@ -80,6 +89,7 @@ pub(super) struct Access<'a> {
     pub(super) scopes: &'a [String],
     pub(super) session_id: Option<Uuid>,
     pub(super) lifetime: TimeDelta,
+    pub(super) rate_limit: Option<u32>,
 }
 
 impl Access<'_> {
@@ -101,7 +111,7 @@ impl Access<'_> {
             jti: Uuid::now_v7().to_string(),
             scope: scope.clone(),
             sid: self.session_id,
-            rate_limit: None,
+            rate_limit: self.rate_limit,
         };
         let access_token = app.keys.sign_access_token(&claims, now)?;
         Ok(TokenAnswer {

@@ -70,6 +70,7 @@ async fn exchange(
         scopes: &granted,
         session_id: Some(found.session_id),
         lifetime: lifetimes.access,
+        rate_limit: client.rate_limit(),
     };
     let successor = Token::generate();
     let answer = access.issue(app, Some(successor.text.clone()), now)?;
