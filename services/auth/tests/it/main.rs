@@ -17,6 +17,7 @@ mod management_token;
 mod metadata;
 mod oauth;
 mod openapi;
+mod pages;
 mod password_reset;
 mod refresh;
 mod registration;
