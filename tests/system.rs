@@ -17,7 +17,6 @@ use crate::{
 
 const DATABASE: &str = "vitrine";
 const ROLE_PASSWORD: &str = "the-password-of-every-role";
-const CLIENT_SECRET: &str = "0123456789abcdef0123456789abcdef";
 const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const ADMIN_EMAIL: &str = "admin@vitrine.example";
 const ADMIN_PASSWORD: &str = "a long enough passphrase";
@@ -142,7 +141,7 @@ impl System {
             variables.push(("VITRINE_DATABASE_CONNECTIONS", "10".to_owned()));
         }
         if !matches!(name, "auth" | "gateway") {
-            variables.push(("VITRINE_CLIENT_SECRET", CLIENT_SECRET.to_owned()));
+            variables.push(("VITRINE_CLIENT_SECRET", client_secret(name)));
         }
         if name != "gateway" {
             variables.push(("VITRINE_ISSUER", self.url()));
@@ -215,8 +214,12 @@ impl Drop for System {
 
 fn service_clients() -> String {
     ["catalog", "order", "payment", "recommendation"]
-        .map(|name| format!("service-{name}:{CLIENT_SECRET}"))
+        .map(|name| format!("service-{name}:{}", client_secret(name)))
         .join(",")
+}
+
+fn client_secret(name: &str) -> String {
+    format!("the-secret-of-the-service-{name:->15}")
 }
 
 fn password(url: &str) -> String {

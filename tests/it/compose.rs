@@ -1,6 +1,11 @@
 //! `docker-compose.yml` says what the binaries understand, and keeps them on a short leash.
 
-use std::{path::Path, process::Command, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
 
 use load::{Process, binary, scratch_folder};
 use yaml_serde::{Mapping, Value};
@@ -90,6 +95,22 @@ async fn the_gateway_understands_its_environment() {
         gateway.output()
     );
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn every_service_has_a_secret_of_its_own() {
+    let services = &compose()["services"];
+    let list = services["auth"]["environment"]["VITRINE_SERVICE_CLIENTS"].as_str().unwrap();
+    let known: BTreeMap<&str, &str> =
+        list.split(",service-").map(|entry| entry.split_once(':').unwrap()).collect();
+    let mut secrets = BTreeSet::new();
+    for name in ["service-catalog", "order", "payment", "recommendation"] {
+        let service = name.trim_start_matches("service-");
+        let own = &services[service]["environment"]["VITRINE_CLIENT_SECRET"];
+        assert_eq!(own.as_str(), known.get(name).copied(), "{service}");
+        assert!(secrets.insert(own.as_str().unwrap()), "{service} shares its secret");
+    }
+    assert_eq!(known.len(), secrets.len());
 }
 
 #[test]

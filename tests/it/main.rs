@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod compose;
+mod internal;
 mod one_command;
 mod purchase;
 mod readme;

@@ -53,6 +53,9 @@ pub struct Caller {
     pub scopes: BTreeSet<String>,
     /// The sign-in it descends from; `None` where a client speaks for itself.
     pub session_id: Option<Uuid>,
+    /// Requests a second that its client may send; `None` where nothing but the installation's own
+    /// limits count.
+    pub rate_limit_per_second: Option<u32>,
 }
 
 impl Caller {

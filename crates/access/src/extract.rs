@@ -61,9 +61,14 @@ where
     }
 }
 
-/// The token of an `Authorization: Bearer` header; 401 if there is another sort of header.
+/// The token of an `Authorization: Bearer` header (RFC 6750 §2.1; the two other ways to send one are
+/// not served). 401 for another sort of header, 400 for more than one.
 pub fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::invalid_request("there is more than one Authorization header"));
+    }
     let malformed = || Problem::unauthenticated("the Authorization header is not a bearer token");
     let (scheme, token) =
         value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(malformed)?;

@@ -5,12 +5,16 @@
 //! [`Allowed<scope::OrdersRead>`](Allowed) cannot run without that scope.
 
 mod caller;
+mod claims;
 mod extract;
+mod key_set;
 mod keys;
 pub mod scope;
+mod verified;
 mod verifier;
 
 pub use caller::{Caller, Subject};
+pub use claims::Claims;
 pub use extract::{Allowed, bearer_token};
 pub use keys::KeySource;
-pub use verifier::{Claims, Verifier};
+pub use verifier::Verifier;

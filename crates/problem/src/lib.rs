@@ -68,7 +68,7 @@ struct Inner {
     detail: Cow<'static, str>,
     violations: Vec<Violation>,
     retry_after_seconds: Option<u64>,
-    missing_scope: Option<&'static str>,
+    challenge: Option<Cow<'static, str>>,
     extensions: Map<String, Value>,
     cause: Option<anyhow::Error>,
 }
@@ -86,7 +86,7 @@ impl Problem {
             detail: detail.into(),
             violations: Vec::new(),
             retry_after_seconds: None,
-            missing_scope: None,
+            challenge: None,
             extensions: Map::new(),
             cause: None,
         }))
@@ -128,9 +128,23 @@ impl Problem {
         problem
     }
 
-    /// 401: no credentials, or not valid ones.
+    /// 401: no credentials, or none that are read here.
     pub fn unauthenticated(detail: &'static str) -> Self {
         Self::new(Kind::Unauthenticated, "unauthenticated", detail)
+    }
+
+    /// 401: an access token that is of no use, or no longer (RFC 6750 §3.1).
+    pub fn invalid_token(detail: &'static str) -> Self {
+        let mut problem = Self::unauthenticated(detail);
+        problem.0.challenge = Some("Bearer error=\"invalid_token\"".into());
+        problem
+    }
+
+    /// 400: a request that carries credentials in no way that is allowed (RFC 6750 §3.1).
+    pub fn invalid_request(detail: &'static str) -> Self {
+        let mut problem = Self::bad_request("invalid_request", detail);
+        problem.0.challenge = Some("Bearer error=\"invalid_request\"".into());
+        problem
     }
 
     /// 403: the caller lacks this scope.
@@ -140,7 +154,8 @@ impl Problem {
             "insufficient_scope",
             format!("this needs the scope {scope}"),
         );
-        problem.0.missing_scope = Some(scope);
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        problem.0.challenge = Some(challenge.into());
         problem
     }
 

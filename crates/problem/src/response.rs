@@ -136,12 +136,12 @@ impl Problem {
         if let Some(seconds) = self.0.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        let challenge = match (self.kind(), self.0.missing_scope) {
-            (Kind::Unauthenticated, _) => "Bearer".to_owned(),
-            (_, Some(scope)) => format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""),
+        let challenge = match (self.kind(), &self.0.challenge) {
+            (_, Some(challenge)) => challenge,
+            (Kind::Unauthenticated, None) => "Bearer",
             _ => return,
         };
-        if let Ok(value) = HeaderValue::from_str(&challenge) {
+        if let Ok(value) = HeaderValue::from_str(challenge) {
             headers.insert(header::WWW_AUTHENTICATE, value);
         }
     }

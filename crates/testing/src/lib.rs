@@ -11,4 +11,4 @@ pub use client::{Answer, Client};
 pub use database::{TestDatabase, database, server_url};
 pub use generated::assert_generated;
 pub use peer::serve_peer;
-pub use tokens::Tokens;
+pub use tokens::{ISSUER, Tokens};

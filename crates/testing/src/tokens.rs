@@ -4,7 +4,8 @@ use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use uuid::Uuid;
 
-const ISSUER: &str = "http://vitrine.test";
+/// Issuer of test tokens.
+pub const ISSUER: &str = "http://vitrine.test";
 const KEY_ID: &str = "test";
 
 /// Issues access tokens that its [`verifier`](Self::verifier) accepts.
@@ -34,6 +35,10 @@ impl Tokens {
 
     /// A token of ten minutes for this `sub` with these scopes.
     pub fn issue(&self, sub: &str, scopes: &[&str]) -> String {
+        self.sign(sub, scopes, None)
+    }
+
+    fn sign(&self, sub: &str, scopes: &[&str], rate_limit: Option<u32>) -> String {
         let now = chrono::Utc::now().timestamp();
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -45,6 +50,7 @@ impl Tokens {
             jti: Uuid::now_v7().to_string(),
             scope: scopes.join(" "),
             sid: None,
+            rate_limit,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());
@@ -74,7 +80,13 @@ impl Tokens {
         self.issue(&format!("service-{name}"), &["internal", "payments:read", "payments:write"])
     }
 
-    fn key_set(&self) -> jsonwebtoken::jwk::JwkSet {
+    /// A connection with this client id, which may send so many requests a second.
+    pub fn connection(&self, client_id: &str, rate_limit: Option<u32>) -> String {
+        self.sign(client_id, &["catalog:read"], rate_limit)
+    }
+
+    /// The key set that `auth` would publish.
+    pub fn key_set(&self) -> jsonwebtoken::jwk::JwkSet {
         let x = BASE64_URL_SAFE_NO_PAD.encode(self.key.verifying_key().as_bytes());
         serde_json::from_value(serde_json::json!({ "keys": [{
             "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": KEY_ID, "x": x

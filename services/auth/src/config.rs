@@ -34,8 +34,8 @@ pub struct Config {
     pub key_publish_seconds: u32,
     /// `VITRINE_ACCESS_TOKEN_ALGORITHM`: `EdDSA`, or `RS256` for readers that know no other.
     pub access_token_algorithm: KeyAlgorithm,
-    /// `VITRINE_SERVICE_CLIENTS` (or `…_FILE`): our own services, `service-order:<secret>,…`. The
-    /// list is the whole truth: a service that is missing can no longer sign in. Not set: as before.
+    /// `VITRINE_SERVICE_CLIENTS` (or `…_FILE`): our own services, `service-order:<secret>,…`,
+    /// each with a secret of its own. The list is the whole truth: a service that is missing can no longer sign in. Not set: as before.
     pub service_clients: Option<Vec<ServiceClient>>,
     /// `VITRINE_ADMIN_EMAIL` and `VITRINE_ADMIN_PASSWORD` (or `…_FILE`): the first administrator,
     /// created when there is no staff yet.
@@ -181,6 +181,7 @@ mod tests {
             ("VITRINE_ISSUER", "http://shop.test/"),
             ("VITRINE_SERVICE_CLIENTS", "service-order"),
             ("VITRINE_SERVICE_CLIENTS", "service-order:short"),
+            ("VITRINE_SERVICE_CLIENTS", "service-erp:0123456789abcdef0123456789abcdef"),
             ("VITRINE_SERVICE_CLIENTS", "storefront:0123456789abcdef0123456789abcdef"),
             ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
             ("VITRINE_TRUSTED_PROXIES", "10.0.0.0/40"),

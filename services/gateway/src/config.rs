@@ -27,8 +27,13 @@ pub struct Config {
     /// `VITRINE_CORS_ORIGINS`: origins such as `https://shop.example` whose web pages may call from a
     /// browser, with commas, or `*`. None by default.
     pub cors_origins: AllowedOrigins,
-    /// How much one client may ask for.
+    /// `VITRINE_ISSUER`: the issuer of the tokens that name a connection; the public address.
+    pub issuer: String,
+    /// How much one client address may ask for.
     pub rate_limit: RateLimit,
+    /// `VITRINE_CONNECTION_RATE_LIMIT_PER_SECOND`: requests a second of one connection (an API client of
+    /// another system) that has no limit of its own (100000); 0 is no limit.
+    pub connection_rate_limit: u32,
     /// `VITRINE_MAX_CONNECTIONS`: client connections served at a time (10000); more wait in the
     /// kernel's queue.
     pub max_connections: usize,
@@ -82,9 +87,11 @@ pub struct Upstreams {
 impl Config {
     /// Reads the variables.
     pub fn from_env(env: &mut Env) -> Result<Self> {
+        let public_url = env.or("VITRINE_PUBLIC_URL", DEFAULT_PUBLIC_URL.to_owned())?;
         Ok(Self {
             server: ServerConfig::from_env(env, 8080, 9080)?,
-            public_url: env.or("VITRINE_PUBLIC_URL", DEFAULT_PUBLIC_URL.to_owned())?,
+            issuer: env.or("VITRINE_ISSUER", public_url.clone())?,
+            public_url,
             upstreams: Upstreams::from_env(env)?,
             threads: env.or("VITRINE_GATEWAY_THREADS", 0)?,
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", Networks::default())?,
@@ -93,6 +100,7 @@ impl Config {
                 per_second: env.or("VITRINE_RATE_LIMIT_PER_SECOND", 100_000)?,
                 burst: env.or("VITRINE_RATE_LIMIT_BURST", 100_000)?,
             },
+            connection_rate_limit: env.or("VITRINE_CONNECTION_RATE_LIMIT_PER_SECOND", 100_000)?,
             max_connections: env.or("VITRINE_MAX_CONNECTIONS", 10_000)?,
             max_in_flight: env.or("VITRINE_MAX_IN_FLIGHT", 512)?,
             ordinary: Limits {
@@ -106,6 +114,17 @@ impl Config {
             page_timeout: milliseconds(env, "VITRINE_PAGE_TIMEOUT_MS", 5_000)?,
             page_part_timeout: milliseconds(env, "VITRINE_PAGE_PART_TIMEOUT_MS", 400)?,
         })
+    }
+
+    /// Where `auth` publishes its keys: at the first of its addresses.
+    pub(crate) fn auth_url(&self) -> String {
+        let [origin, ..] = &self.upstreams.auth.0[..] else { return String::new() };
+        let Origin { host, port } = origin;
+        if host.contains(':') {
+            format!("http://[{host}]:{port}")
+        } else {
+            format!("http://{origin}")
+        }
     }
 
     /// How many worker threads there are to be.

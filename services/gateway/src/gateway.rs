@@ -1,10 +1,10 @@
 //! What all workers share, and what each has of its own.
 
-use std::{sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::Router;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use problem::Problem;
 use web::Lifecycle;
 
@@ -12,10 +12,11 @@ use crate::{
     app,
     body::{RequestBody, ServiceBody},
     config::{Config, Limits},
+    connection::Connections,
     document,
     meter::Meters,
     pages::Memory,
-    quota::Quotas,
+    quota::{Pace, Quota, Quotas, network_of},
     routes::{Class, Service},
     send,
     upstream::Upstream,
@@ -25,7 +26,9 @@ use crate::{
 pub(crate) struct Gateway {
     pub(crate) config: Config,
     pub(crate) lifecycle: Lifecycle,
-    pub(crate) quotas: Option<Quotas>,
+    /// Of client addresses.
+    pub(crate) quotas: Quotas,
+    pub(crate) connections: Connections,
     pub(crate) meters: Meters,
     /// `/openapi.json`.
     pub(crate) document: Bytes,
@@ -45,13 +48,14 @@ pub(crate) struct Worker {
 
 impl Gateway {
     pub(crate) fn new(config: Config, lifecycle: Lifecycle) -> Self {
-        let workers = config.worker_count();
+        let (workers, now) = (config.worker_count(), Instant::now());
         let upstreams = Service::ALL.map(|service| {
             let origins = config.upstreams.of(service);
             Arc::new(Upstream::new(service.name(), origins, config.max_in_flight, workers))
         });
         Self {
-            quotas: Quotas::new(config.rate_limit, Instant::now()),
+            quotas: Quotas::new(now),
+            connections: Connections::new(&config, now),
             meters: Meters::new(),
             document: document::public_document(&config.public_url).into(),
             memory: Memory::new(),
@@ -64,6 +68,22 @@ impl Gateway {
     /// Every service behind the gateway.
     pub(crate) fn upstreams(&self) -> impl Iterator<Item = &Arc<Upstream>> {
         self.upstreams.iter()
+    }
+
+    /// Takes one request out of the buckets of its address and, if a connection sends it, of the
+    /// connection. With an empty bucket the next is not asked.
+    pub(crate) async fn take_quotas(
+        &self,
+        address: IpAddr,
+        headers: &HeaderMap,
+        now: Instant,
+    ) -> [Option<Quota>; 2] {
+        let pace = Pace::new("default", self.config.rate_limit);
+        let quota = pace.map(|pace| self.quotas.take(network_of(address), pace, now));
+        if quota.is_some_and(|quota| quota.retry_after.is_some()) {
+            return [quota, None];
+        }
+        [quota, self.connections.take(headers, now).await]
     }
 
     /// What requests of this class may take.

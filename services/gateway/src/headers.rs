@@ -19,8 +19,22 @@ static HOP_BY_HOP: [HeaderName; 9] = [
 ];
 
 /// What a client says of itself in headers that begin so (after `x-`), a service might believe.
-const FOREIGN: [&str; 7] =
-    ["forwarded-", "user-", "internal-", "vitrine-", "original-", "rewrite-", "real-ip"];
+const FOREIGN: [&str; 14] = [
+    "forwarded",
+    "user",
+    "internal",
+    "vitrine",
+    "original-",
+    "rewrite-",
+    "real-ip",
+    "auth",
+    "remote-",
+    "client-",
+    "customer",
+    "staff",
+    "scope",
+    "role",
+];
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -190,12 +204,28 @@ mod tests {
             ("x-original-url", "/internal"),
             ("forwarded", "for=1.2.3.4"),
             ("x-real-ip", "1.2.3.4"),
+            ("x-internal", "1"),
+            ("x-internal-token", "1"),
+            ("x-vitrine-subject", "staff:1"),
+            ("x-authenticated-user", "1"),
+            ("x-auth-request-email", "a@b.c"),
+            ("x-remote-user", "1"),
+            ("x-client-id", "service-order"),
+            ("x-customer-id", "1"),
+            ("x-scopes", "internal"),
+            ("x-roles", "administrator"),
+            ("x-request-id", "mine"),
             ("host", "shop.example"),
         ]);
-        for name in ["x-user-id", "x-forwarded-prefix", "x-original-url", "forwarded", "x-real-ip"]
-        {
-            assert!(!headers.contains_key(name), "{name}");
-        }
+        let names: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
+        assert!(
+            names.iter().all(|name| match name.strip_prefix("x-") {
+                Some(name) => name == "request-id" || name.starts_with("forwarded-"),
+                None => *name != "forwarded",
+            }),
+            "{names:?}"
+        );
+        assert!(!headers.contains_key("x-forwarded-prefix"));
         assert_eq!(headers["x-forwarded-for"], "10.1.2.3");
         assert_eq!(headers["x-forwarded-host"], "shop.example");
         assert_eq!(headers["x-forwarded-proto"], "http");

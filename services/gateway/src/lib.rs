@@ -12,6 +12,7 @@ mod budget;
 mod circuit;
 mod client;
 mod config;
+mod connection;
 mod cors;
 mod document;
 mod gateway;

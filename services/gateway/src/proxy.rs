@@ -41,9 +41,9 @@ pub(crate) async fn handle(
     let client = behind.as_ref().unwrap_or(peer);
     let permission = gateway.config.cors_origins.permission(&parts.headers);
     let identity = headers::prepare_request(&mut parts, client);
-    let quota = gateway.quotas.as_ref().map(|quotas| quotas.take(client.address, started));
+    let quotas = gateway.take_quotas(client.address, &parts.headers, started).await;
     let route = routes::find(parts.uri.path());
-    let answer = answer(worker, route.map(|(_, route)| route), quota, parts, body).await;
+    let answer = answer(worker, route.map(|(_, route)| route), quotas, parts, body).await;
     let mut response = answer.unwrap_or_else(own_problem);
 
     let head = response.headers_mut();
@@ -51,9 +51,7 @@ pub(crate) async fn handle(
     if let Some(permission) = permission {
         cors::describe(permission, head);
     }
-    if let (Some(quotas), Some(quota)) = (&gateway.quotas, quota) {
-        quotas.describe(quota, head);
-    }
+    quotas.iter().flatten().for_each(|quota| quota.describe(head));
     let elapsed = started.elapsed();
     let timing = format!("gateway;dur={:.1}", elapsed.as_secs_f64() * 1000.0);
     head.append(SERVER_TIMING, HeaderValue::try_from(timing).expect("a number is header text"));
@@ -68,11 +66,11 @@ pub(crate) async fn handle(
 async fn answer(
     worker: &Worker,
     route: Option<&Route>,
-    quota: Option<Quota>,
+    quotas: [Option<Quota>; 2],
     parts: Parts,
     body: Incoming,
 ) -> Result<Response<ResponseBody>, Problem> {
-    if let Some(wait) = quota.and_then(|quota| quota.retry_after) {
+    if let Some(wait) = quotas.into_iter().flatten().find_map(|quota| quota.retry_after) {
         return Err(Problem::too_many_requests(wait.as_secs() + 1));
     }
     if cors::is_preflight(&parts) {

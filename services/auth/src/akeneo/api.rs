@@ -13,7 +13,6 @@ use crate::{
     app::App,
     client::{Client, authenticate},
     oauth::TokenAnswer,
-    secret,
     session::{self, Authentication, Device, NewSession},
     throttle::attempt::Attempt,
 };
@@ -100,14 +99,12 @@ async fn grant_password(
     else {
         return Err(Refusal::Parameters);
     };
-    let (Some(own_username), Some(hash)) = (&client.username, &client.password_hash) else {
-        return Err(Refusal::Grant);
-    };
+    let Some(own_username) = &client.username else { return Err(Refusal::Grant) };
     let now = Utc::now();
     // Only the holder of the client's secret comes here, so nobody else can use up its attempts.
     let attempt = Attempt::new(&app.vault, &client.client_id, device.address, true);
     attempt.count(&app.db, now).await?;
-    if username != own_username || !secret::matches(password, hash) {
+    if username != own_username || !client.has_password(password) {
         return Err(Refusal::User);
     }
     attempt.forgive(&app.db).await?;

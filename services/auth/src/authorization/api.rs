@@ -32,7 +32,8 @@ use crate::{app::App, browser_session, pages};
         ("code_challenge" = String, Query, description = "SHA-256 of the verifier, in base64url",
             example = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
         ("code_challenge_method" = String, Query, description = "`S256`", example = "S256"),
-        ("prompt" = Option<String>, Query, description = "`none`, `login`, `consent`, `select_account`"),
+        ("prompt" = Option<String>, Query, description = "`none`, `login`, `consent`, `create`, \
+            `select_account`"),
         ("max_age" = Option<i64>, Query, description = "Seconds since the person last signed in"),
         ("login_hint" = Option<String>, Query, description = "E-mail address to begin with"),
         ("ui_locales" = Option<String>, Query, description = "Languages of the pages, e.g. `de en`")

@@ -32,6 +32,8 @@ impl From<BrowserSession> for SignedIn {
 pub(crate) enum Next {
     /// The person signs in.
     SignIn,
+    /// The person registers.
+    Register,
     /// The person is asked for consent.
     Consent,
     /// The person is sent back, to this address.
@@ -50,9 +52,10 @@ pub(crate) async fn proceed(
     let is_fresh =
         |person: &&SignedIn| person.just_now || request.is_fresh(person.authentication.at, now);
     let Some(person) = person.filter(is_fresh) else {
-        return match silent {
-            true => Err(request.refuse("login_required", "nobody is signed in")),
-            false => Ok(Next::SignIn),
+        return match (silent, request.asks(Prompt::Create)) {
+            (true, _) => Err(request.refuse("login_required", "nobody is signed in")),
+            (false, true) => Ok(Next::Register),
+            (false, false) => Ok(Next::SignIn),
         };
     };
     let account_id = person.account_id;

@@ -43,6 +43,8 @@ pub(crate) enum Prompt {
     Login,
     /// For the consent, even if it was given before.
     Consent,
+    /// To register rather than to sign in (Initiating User Registration 1.0).
+    Create,
 }
 
 /// Why a request goes no further.
@@ -222,6 +224,7 @@ fn read_prompt(text: Option<&str>) -> Option<Vec<Prompt>> {
         // There is one account to a browser: choosing another is signing in anew.
         "login" | "select_account" => Some(Prompt::Login),
         "consent" => Some(Prompt::Consent),
+        "create" => Some(Prompt::Create),
         _ => None,
     };
     let prompts: Vec<Prompt> =

@@ -2,10 +2,7 @@ use problem::Problem;
 use sqlx::PgPool;
 
 use super::{Client, ClientId, ClientKind, STOREFRONT, store};
-use crate::{
-    oauth::{OauthError, Parameters},
-    secret,
-};
+use crate::oauth::{OauthError, Parameters};
 
 /// Who sends this token request (RFC 6749 §2.3): Basic credentials, the same in the body, or the bare
 /// id of a public client. 401 `invalid_client` if it cannot be known.
@@ -45,10 +42,12 @@ pub(crate) async fn check(
 ) -> problem::Result<Option<Client>> {
     let Ok(client_id) = ClientId::parse(client_id) else { return Ok(None) };
     let Some(client) = store::find(db, &client_id).await? else { return Ok(None) };
-    let is_right = match (&client.secret_hash, client_secret) {
-        (Some(hash), Some(client_secret)) => secret::matches(client_secret, hash),
-        (None, None) => client.kind == ClientKind::Public,
-        _ => false,
+    let is_right = match client_secret {
+        Some(client_secret) => client.has_secret(client_secret),
+        None => client.kind == ClientKind::Public,
     };
+    if is_right && client.kind == ClientKind::Connection {
+        store::note_use(db, &client.client_id).await?;
+    }
     Ok(is_right.then_some(client))
 }

@@ -3,37 +3,18 @@
 
 pub(crate) mod authenticate;
 pub(crate) mod seed;
+mod service;
 pub(crate) mod store;
 
-use access::scope::{
-    CatalogRead, EventsRead, Internal, OrdersRead, PaymentsRead, PaymentsWrite,
-    RecommendationsRead, Scope, StockRead,
-};
-use anyhow::{Context, Result, ensure};
+pub use service::ServiceClient;
+pub(crate) use service::parse_service_clients;
 use sqlx::FromRow;
 use types::{Code, Kind};
-use web::Secret;
 
-use crate::signing_key::KeyAlgorithm;
+use crate::{secret, signing_key::KeyAlgorithm};
 
 /// The client of first-party logins.
 pub(crate) const STOREFRONT: &str = "storefront";
-
-/// What each of our own services may do: call `/internal`, read what the others manage, and take
-/// payments (the order service). One list for all: they trust each other's `/internal` anyway.
-pub(crate) const SERVICE_SCOPES: &[&str] = &[
-    CatalogRead::NAME,
-    EventsRead::NAME,
-    Internal::NAME,
-    OrdersRead::NAME,
-    PaymentsRead::NAME,
-    PaymentsWrite::NAME,
-    RecommendationsRead::NAME,
-    StockRead::NAME,
-];
-
-/// Fewest characters of a service's secret: SHA-256 protects only what cannot be guessed.
-const MIN_SECRET_LENGTH: usize = 32;
 
 /// The sort of client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -59,6 +40,11 @@ pub(crate) struct Client {
     pub(crate) secret_hash: Option<Vec<u8>>,
     pub(crate) username: Option<String>,
     pub(crate) password_hash: Option<Vec<u8>>,
+    /// Of before the last rotation, as long as they are good.
+    pub(crate) old_secret_hash: Option<Vec<u8>>,
+    pub(crate) old_password_hash: Option<Vec<u8>>,
+    /// Requests a second; `None` is the default of the installation.
+    pub(crate) rate_limit_per_second: Option<i32>,
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) first_party: bool,
     pub(crate) id_token_algorithm: KeyAlgorithm,
@@ -71,6 +57,23 @@ impl Client {
             ClientKind::Public | ClientKind::Confidential => self.first_party,
             ClientKind::Service | ClientKind::Connection => true,
         }
+    }
+
+    /// Requests a second that its tokens allow.
+    pub(crate) fn rate_limit(&self) -> Option<u32> {
+        self.rate_limit_per_second.map(i32::unsigned_abs)
+    }
+
+    /// Whether this is its secret.
+    pub(crate) fn has_secret(&self, text: &str) -> bool {
+        let hashes = [&self.secret_hash, &self.old_secret_hash];
+        hashes.into_iter().flatten().any(|hash| secret::matches(text, hash))
+    }
+
+    /// Whether this is its password.
+    pub(crate) fn has_password(&self, text: &str) -> bool {
+        let hashes = [&self.password_hash, &self.old_password_hash];
+        hashes.into_iter().flatten().any(|hash| secret::matches(text, hash))
     }
 }
 
@@ -88,43 +91,4 @@ impl Kind for ClientIdKind {
         let is_part = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         (1..=100).contains(&text.len()) && text.bytes().all(is_part)
     }
-}
-
-/// One of our own services and its secret.
-#[derive(Debug, Clone)]
-pub struct ServiceClient {
-    /// Its client id, `service-<name>`.
-    pub client_id: String,
-    /// Its secret.
-    pub secret: Secret,
-}
-
-/// Reads `service-order:<secret>,service-catalog:<secret>`; lines work as well as commas.
-pub(crate) fn parse_service_clients(list: &Secret) -> Result<Vec<ServiceClient>> {
-    list.expose()
-        .split([',', '\n'])
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .map(parse_service_client)
-        .collect()
-}
-
-fn parse_service_client(entry: &str) -> Result<ServiceClient> {
-    let (client_id, secret) = entry
-        .split_once(':')
-        .context("the variable VITRINE_SERVICE_CLIENTS must be like service-order:<secret>,…")?;
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    ensure!(
-        client_id.len() <= 50 && client_id.strip_prefix("service-").is_some_and(is_name),
-        "the variable VITRINE_SERVICE_CLIENTS has a client id that is not service-<name>"
-    );
-    ensure!(
-        secret.len() >= MIN_SECRET_LENGTH,
-        "the variable VITRINE_SERVICE_CLIENTS has a secret of {client_id} with fewer than \
-         {MIN_SECRET_LENGTH} characters"
-    );
-    Ok(ServiceClient { client_id: client_id.to_owned(), secret: Secret::new(secret) })
 }

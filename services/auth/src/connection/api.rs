@@ -1,6 +1,6 @@
 use access::{Allowed, Caller, scope};
 use axum::{extract::State, response::IntoResponse};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,10 @@ use crate::{
     secret,
 };
 
+/// How long old secrets work beside new ones where nothing else is said.
+const DEFAULT_OVERLAP: TimeDelta = TimeDelta::days(1);
+const MAX_OVERLAP: TimeDelta = TimeDelta::days(7);
+
 /// An API client of another system.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Connection {
@@ -33,6 +37,12 @@ pub(crate) struct Connection {
     /// For `POST /api/oauth/v1/token`.
     #[schema(example = "erpberlin_7")]
     username: String,
+    /// After a rotation: until then the old client secret and password work too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_secrets_until: Option<DateTime<Utc>>,
+    /// When it last got a token, to the minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -59,6 +69,36 @@ pub(crate) struct NewConnection {
     /// Each one of the scopes of this installation; your own token must carry them all.
     #[schema(example = json!(["catalog:read", "catalog:write"]))]
     scopes: Vec<String>,
+    /// Requests a second that the gateway lets through; the default of the installation if absent.
+    #[schema(minimum = 1, maximum = 100_000, example = 20)]
+    rate_limit_per_second: Option<i32>,
+}
+
+/// How secrets are rotated.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rotation {
+    /// So long the old client secret and password work beside the new ones; 0 ends them at once.
+    #[serde(default = "default_overlap_seconds")]
+    #[schema(minimum = 0, maximum = 604_800, default = 86_400)]
+    overlap_seconds: i64,
+}
+
+fn default_overlap_seconds() -> i64 {
+    DEFAULT_OVERLAP.num_seconds()
+}
+
+impl Rotation {
+    /// Until when the old secrets are good; 422 for a time that is too long.
+    fn old_until(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let most = MAX_OVERLAP.num_seconds();
+        if !(0..=most).contains(&self.overlap_seconds) {
+            let rule = format!("must be between 0 and {most}");
+            return Err(Problem::invalid("/overlap_seconds", "out_of_range", rule));
+        }
+        let overlap = TimeDelta::seconds(self.overlap_seconds);
+        Ok((overlap > TimeDelta::zero()).then(|| now + overlap))
+    }
 }
 
 impl From<ConnectionRow> for Connection {
@@ -67,6 +107,8 @@ impl From<ConnectionRow> for Connection {
             id: row.client_id,
             fields: row.fields,
             username: row.username,
+            old_secrets_until: row.old_secrets_until,
+            last_used_at: row.last_used_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -119,7 +161,8 @@ pub(crate) async fn create_connection(
     let mut transaction = app.db.begin().await?;
     let number = store::next_number(&mut *transaction).await?;
     let label = new.label.unwrap_or_else(|| format!("Connection {number}"));
-    let mut fields = ConnectionFields { label, scopes: new.scopes };
+    let rate_limit_per_second = new.rate_limit_per_second;
+    let mut fields = ConnectionFields { label, scopes: new.scopes, rate_limit_per_second };
     fields.check()?;
     check_within_own(&allowed.caller, &fields.scopes)?;
     let identity = Identity::generate(number, &fields.label);
@@ -190,18 +233,20 @@ pub(crate) async fn update_connection(
 
 /// Give a connection new secrets
 ///
-/// The old client secret and password work no longer. The new ones are in this answer and nowhere
-/// else.
+/// The old client secret and password work for another day, or as long as you say, so that the system
+/// can be told the new ones without a pause. The new ones are in this answer and nowhere else. What
+/// was old before is good no longer.
 #[utoipa::path(
     post,
     path = "/v1/connections/{id}/secret",
     tag = "connections",
     params(("id" = ClientId, Path, description = "The client id"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
+    request_body = Option<Rotation>,
     responses(
         (status = 200, description = "The connection and its new secrets",
             body = ConnectionSecrets),
-        Missing, Refusals, Stale
+        BadInput, Missing, Refusals, Stale
     ),
     security(("bearer" = ["staff:write"]))
 )]
@@ -210,13 +255,18 @@ pub(crate) async fn rotate_connection_secret(
     allowed: Allowed<scope::StaffWrite>,
     Path(id): Path<ClientId>,
     if_match: IfMatch,
+    rotation: Option<Json<Rotation>>,
 ) -> Result<impl IntoResponse> {
+    let overlap_seconds = default_overlap_seconds();
+    let rotation = rotation.map_or(Rotation { overlap_seconds }, |Json(rotation)| rotation);
+    let old_until = rotation.old_until(Utc::now())?;
     let mut transaction = app.db.begin().await?;
     let row = store::lock(&mut *transaction, &id).await?.ok_or_else(missing)?;
     if_match.check(row.version)?;
     check_within_own(&allowed.caller, &row.fields.scopes)?;
     let (client_secret, password) = (secret::random_secret(), secret::random_secret());
-    let row = store::set_secrets(&mut *transaction, &id, &client_secret, &password).await?;
+    let row =
+        store::set_secrets(&mut *transaction, &id, &client_secret, &password, old_until).await?;
     tell(&mut transaction, EventType::ConnectionSecretRotated, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(show(row, client_secret, password))))

@@ -3,7 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod store;
 
-use problem::Result;
+use problem::{Result, Violation};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use utoipa::ToSchema;
@@ -14,6 +14,8 @@ use crate::{
     text::{MAX_LINE, check_line, refuse_if_any},
 };
 
+/// Most requests a second that can be asked for.
+const MAX_RATE: i32 = 100_000;
 /// Longest readable part of a username.
 const MAX_NAME: usize = 20;
 
@@ -27,6 +29,10 @@ pub(crate) struct ConnectionFields {
     /// Each one of the scopes of this installation; your own token must carry them all.
     #[schema(example = json!(["catalog:read", "catalog:write"]))]
     pub(crate) scopes: Vec<String>,
+    /// Requests a second that the gateway lets through; the default of the installation if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 100_000, example = 20)]
+    pub(crate) rate_limit_per_second: Option<i32>,
 }
 
 impl ConnectionFields {
@@ -34,6 +40,10 @@ impl ConnectionFields {
     pub(crate) fn check(&mut self) -> Result<()> {
         let mut violations = Vec::new();
         check_line(&mut self.label, "/label", MAX_LINE, &mut violations);
+        if self.rate_limit_per_second.is_some_and(|limit| !(1..=MAX_RATE).contains(&limit)) {
+            let rule = format!("must be between 1 and {MAX_RATE}");
+            violations.push(Violation::at("/rate_limit_per_second", "out_of_range", rule));
+        }
         refuse_if_any(violations)?;
         check_grantable(&mut self.scopes)
     }

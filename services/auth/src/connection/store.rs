@@ -12,6 +12,8 @@ pub(crate) struct ConnectionRow {
     #[sqlx(flatten)]
     pub(crate) fields: ConnectionFields,
     pub(crate) username: String,
+    pub(crate) old_secrets_until: Option<DateTime<Utc>>,
+    pub(crate) last_used_at: Option<DateTime<Utc>>,
     pub(crate) version: i64,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
@@ -28,9 +30,13 @@ pub(crate) async fn insert(
     fields: &ConnectionFields,
 ) -> Result<ConnectionRow> {
     sqlx::query_as::<_, ConnectionRow>(
-        "insert into client (client_id, kind, label, scopes, secret_hash, username, password_hash)
-         values ($1, 'connection', $2, $3, $4, $5, $6)
-         returning client_id, label, scopes, username, version, created_at, updated_at",
+        "insert into client
+             (client_id, kind, label, scopes, secret_hash, username, password_hash,
+              rate_limit_per_second)
+         values ($1, 'connection', $2, $3, $4, $5, $6, $7)
+         returning client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at",
     )
     .bind(&identity.client_id)
     .bind(&fields.label)
@@ -38,6 +44,7 @@ pub(crate) async fn insert(
     .bind(secret::hash(&identity.client_secret))
     .bind(&identity.username)
     .bind(secret::hash(&identity.password))
+    .bind(fields.rate_limit_per_second)
     .fetch_one(executor)
     .await
     .on_constraint("client_label_key", label_taken)
@@ -49,7 +56,9 @@ pub(crate) async fn list(
     limit: i64,
 ) -> Result<Vec<ConnectionRow>> {
     Ok(sqlx::query_as(
-        "select client_id, label, scopes, username, version, created_at, updated_at
+        "select client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at
          from client where kind = 'connection' and ($1::text is null or client_id > $1)
          order by client_id limit $2",
     )
@@ -64,7 +73,9 @@ pub(crate) async fn find(
     client_id: &ClientId,
 ) -> Result<Option<ConnectionRow>> {
     Ok(sqlx::query_as(
-        "select client_id, label, scopes, username, version, created_at, updated_at
+        "select client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at
          from client where kind = 'connection' and client_id = $1",
     )
     .bind(client_id.as_str())
@@ -78,7 +89,9 @@ pub(crate) async fn lock(
     client_id: &ClientId,
 ) -> Result<Option<ConnectionRow>> {
     Ok(sqlx::query_as(
-        "select client_id, label, scopes, username, version, created_at, updated_at
+        "select client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at
          from client where kind = 'connection' and client_id = $1 for update",
     )
     .bind(client_id.as_str())
@@ -93,33 +106,46 @@ pub(crate) async fn update(
     fields: &ConnectionFields,
 ) -> Result<ConnectionRow> {
     sqlx::query_as::<_, ConnectionRow>(
-        "update client set label = $2, scopes = $3, version = version + 1, updated_at = now()
+        "update client
+         set label = $2, scopes = $3, rate_limit_per_second = $4, version = version + 1,
+             updated_at = now()
          where client_id = $1
-         returning client_id, label, scopes, username, version, created_at, updated_at",
+         returning client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at",
     )
     .bind(client_id.as_str())
     .bind(&fields.label)
     .bind(&fields.scopes)
+    .bind(fields.rate_limit_per_second)
     .fetch_one(executor)
     .await
     .on_constraint("client_label_key", label_taken)
 }
 
+/// Replaces both secrets; the old ones stay good until `old_until`, and end at once without it.
 pub(crate) async fn set_secrets(
     executor: impl PgExecutor<'_>,
     client_id: &ClientId,
     client_secret: &str,
     password: &str,
+    old_until: Option<DateTime<Utc>>,
 ) -> Result<ConnectionRow> {
     Ok(sqlx::query_as(
         "update client
-         set secret_hash = $2, password_hash = $3, version = version + 1, updated_at = now()
+         set secret_hash = $2, password_hash = $3, old_secrets_until = $4,
+             old_secret_hash = case when $4 is not null then secret_hash end,
+             old_password_hash = case when $4 is not null then password_hash end,
+             version = version + 1, updated_at = now()
          where client_id = $1
-         returning client_id, label, scopes, username, version, created_at, updated_at",
+         returning client_id, label, scopes, rate_limit_per_second, username,
+             case when old_secrets_until > now() then old_secrets_until end as old_secrets_until,
+             last_used_at, version, created_at, updated_at",
     )
     .bind(client_id.as_str())
     .bind(secret::hash(client_secret))
     .bind(secret::hash(password))
+    .bind(old_until)
     .fetch_one(executor)
     .await?)
 }

@@ -4,5 +4,5 @@ pub(crate) mod api;
 mod complete;
 mod request;
 
-pub(crate) use complete::complete;
+pub(crate) use complete::{Proved, complete};
 pub(crate) use request::request;

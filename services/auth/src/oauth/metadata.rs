@@ -46,7 +46,7 @@ pub(crate) struct Metadata {
     id_token_signing_alg_values_supported: [&'static str; 2],
     /// S256 alone: a challenge in clear protects nothing.
     code_challenge_methods_supported: [&'static str; 1],
-    prompt_values_supported: [&'static str; 4],
+    prompt_values_supported: [&'static str; 5],
     claims_supported: &'static [&'static str],
     ui_locales_supported: [&'static str; 3],
     /// RFC 9207.
@@ -104,7 +104,7 @@ fn describe(issuer: &str) -> Metadata {
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: ["RS256", "EdDSA"],
         code_challenge_methods_supported: ["S256"],
-        prompt_values_supported: ["none", "login", "consent", "select_account"],
+        prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
         claims_supported: CLAIMS,
         ui_locales_supported: ["en", "de", "fr"],
         authorization_response_iss_parameter_supported: true,

@@ -33,7 +33,7 @@ pub(super) fn show(
 ) -> Response {
     let (ticket, cookie) = Ticket::issue(app, headers, Some(request));
     let text = Text::of_request(request, headers);
-    let wishes = request.scopes.iter().filter_map(|scope| text.wish(scope)).collect();
+    let wishes = request.scopes.iter().map(|scope| text.wish(scope)).collect();
     let page = ConsentPage { text, ticket, application: &client.label, wishes };
     Page::new(StatusCode::OK, &page)
         .leading_to(target_of(request))

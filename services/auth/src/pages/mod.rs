@@ -2,11 +2,14 @@
 //! scripts, loads nothing from elsewhere, and takes no form that it did not hand out itself.
 
 pub(crate) mod consent;
+pub(crate) mod forgotten;
+pub(crate) mod register;
 mod response;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 mod text;
 mod ticket;
+pub(crate) mod verify_email;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -47,15 +50,21 @@ pub(crate) async fn show_next(
         Next::SignIn => {
             sign_in::show(app, headers, request, sign_in::Shown::first(request), StatusCode::OK)
         }
+        Next::Register => {
+            register::show(app, headers, request, register::Shown::default(), StatusCode::OK)
+        }
         Next::Consent => consent::show(app, headers, request, client),
     })
 }
 
+/// A page that says how it went.
+fn message(headers: &HeaderMap, status: StatusCode, title: &str, message: &str) -> Page {
+    Page::new(status, &Message { text: Text::of(headers), title, message })
+}
+
 /// A page that says why it goes no further.
 pub(crate) fn failure(headers: &HeaderMap, status: StatusCode, why: &str) -> Page {
-    let text = Text::of(headers);
-    let page = Message { text, title: text.failed, message: why };
-    Page::new(status, &page)
+    message(headers, status, Text::of(headers).failed, why)
 }
 
 /// A page for what is not the person's fault, or for too many attempts.

@@ -24,6 +24,7 @@ use crate::{
 struct SignInPage<'a> {
     text: &'a Text,
     ticket: String,
+    query: &'a str,
     shown: Shown,
 }
 
@@ -49,7 +50,7 @@ pub(super) fn show(
 ) -> Response {
     let (ticket, cookie) = Ticket::issue(app, headers, Some(request));
     let text = Text::of_request(request, headers);
-    let page = SignInPage { text, ticket, shown };
+    let page = SignInPage { text, ticket, query: &request.query, shown };
     Page::new(status, &page).leading_to(target_of(request)).with_cookie(cookie).into_response()
 }
 

@@ -7,7 +7,7 @@ use chrono::Utc;
 use http::{HeaderMap, StatusCode, header};
 use problem::Result;
 
-use super::{Form, Message, Page, Text, Ticket, response::STYLE, stale};
+use super::{Form, Page, Text, Ticket, message, response::STYLE, stale};
 use crate::{app::App, browser_session, cookies};
 
 #[derive(Template)]
@@ -58,9 +58,9 @@ pub(crate) async fn sign_out(
         browser_session::store::delete(&app.db, browser.browser_session_id).await?;
     }
     let text = Text::of(&headers);
-    let page = Message { text, title: text.sign_out, message: text.signed_out };
+    let page = message(&headers, StatusCode::OK, text.sign_out, text.signed_out);
     let gone = cookies::write(&app.issuer, browser_session::COOKIE, "");
-    let mut response = Page::new(StatusCode::OK, &page).into_response();
+    let mut response = page.into_response();
     response.headers_mut().append(header::SET_COOKIE, gone);
     Ok(response)
 }

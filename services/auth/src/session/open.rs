@@ -131,6 +131,7 @@ impl Access<'_> {
             jti: Uuid::now_v7().to_string(),
             scope: scope.clone(),
             sid: self.session.map(|(id, _)| id),
+            rate_limit: self.client.rate_limit(),
         };
         let access_token = app.keys.sign_access_token(&claims, now)?;
         Ok(TokenAnswer {

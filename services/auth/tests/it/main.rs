@@ -18,6 +18,7 @@ mod management_token;
 mod metadata;
 mod oauth;
 mod openapi;
+mod pages;
 mod password_reset;
 mod refresh;
 mod registration;

@@ -27,7 +27,15 @@ async fn a_connection_gets_an_hour_with_username_and_password() {
     let shop = Shop::open().await;
     let connection = shop.connect(&["catalog:read"]).await;
     let client = client_of(&shop, &connection);
-    let answer = client.post(PATH, password_grant(&connection)).await.assert_status(200).json();
+    let answer = client.post(PATH, password_grant(&connection)).await.assert_status(200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    let (text, answer) = (answer.text(), answer.json());
+    let [access, refresh] = ["access_token", "refresh_token"].map(|name| answer[name].to_string());
+    let expected = format!(
+        "{{\"access_token\":{access},\"expires_in\":3600,\"token_type\":\"bearer\",\"scope\":null,\
+         \"refresh_token\":{refresh}}}"
+    );
+    assert_eq!(text, expected);
     assert_eq!(answer["expires_in"], 3600);
     assert_eq!(answer["token_type"], "bearer");
     assert_eq!(answer["scope"], Value::Null);

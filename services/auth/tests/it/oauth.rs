@@ -59,9 +59,9 @@ async fn the_secret_may_also_stand_in_the_body() {
 async fn a_scope_is_narrowed_and_never_widened() {
     let shop = Shop::open().await;
     let service = shop.as_service();
-    let body = format!("{CLIENT_CREDENTIALS}&scope=catalog%3Aread");
+    let body = format!("{CLIENT_CREDENTIALS}&scope=payments%3Aread");
     let answer = ask_token(&service, &body).await.assert_status(200).json();
-    assert_eq!(answer["scope"], "catalog:read");
+    assert_eq!(answer["scope"], "payments:read");
     shop.as_holder(&answer).get("/internal/feed").await.assert_problem(403, "insufficient_scope");
     let body = format!("{CLIENT_CREDENTIALS}&scope=staff%3Awrite");
     assert_oauth_error(ask_token(&service, &body).await, 400, "invalid_scope");

@@ -91,6 +91,23 @@ async fn the_list_of_services_is_the_whole_truth() {
 }
 
 #[tokio::test]
+async fn a_service_may_do_what_it_needs_and_no_more() {
+    let names = ["catalog", "order", "payment", "recommendation"];
+    let list = names.map(|name| format!("service-{name}:{SERVICE_SECRET}")).join(",");
+    let database = database().await;
+    let client = start(&database, &[("VITRINE_SERVICE_CLIENTS", &list)]).await.unwrap();
+    let mut scopes = Vec::new();
+    for name in names {
+        let body = format!(
+            "grant_type=client_credentials&client_id=service-{name}&client_secret={SERVICE_SECRET}"
+        );
+        let answer = ask_token(&client, &body).await.assert_status(200).json();
+        scopes.push(answer["scope"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(scopes, ["", "internal payments:read payments:write", "", "internal"]);
+}
+
+#[tokio::test]
 async fn private_keys_and_passwords_are_not_readable_in_the_database() {
     let shop = Shop::open().await;
     let connection = shop.connect(&[]).await;

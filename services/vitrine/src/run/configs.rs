@@ -25,9 +25,8 @@ type Variables = Vec<(&'static str, String)>;
 impl Configs<'_> {
     pub(super) fn auth(&self) -> Result<auth::Config> {
         let admin = self.secrets.admin();
-        let secret = self.secrets.client_secret();
-        let names = ["catalog", "order", "payment", "recommendation", "gateway"];
-        let clients = names.map(|name| format!("service-{name}:{}", secret.expose()));
+        let clients = ["catalog", "order", "payment", "recommendation"]
+            .map(|name| format!("service-{name}:{}", self.secrets.client_secret(name).expose()));
         let mut variables = self.with_database(auth::SCHEMA);
         variables.extend([
             ("VITRINE_ISSUER", self.addresses.public_url()),
@@ -41,7 +40,7 @@ impl Configs<'_> {
     }
 
     pub(super) fn catalog(&self) -> Result<catalog::Config> {
-        let mut variables = self.with_peers(catalog::SCHEMA);
+        let mut variables = self.with_peers("catalog", catalog::SCHEMA);
         variables.extend([
             ("VITRINE_PUBLIC_URL", self.addresses.public_url()),
             ("VITRINE_MEDIA_DIR", self.data_dir.media().display().to_string()),
@@ -51,7 +50,7 @@ impl Configs<'_> {
     }
 
     pub(super) fn order(&self) -> Result<order::Config> {
-        let mut variables = self.with_peers(order::SCHEMA);
+        let mut variables = self.with_peers("order", order::SCHEMA);
         variables.extend([
             ("VITRINE_CATALOG_URL", self.addresses.catalog()),
             ("VITRINE_PAYMENT_URL", self.addresses.payment()),
@@ -60,13 +59,13 @@ impl Configs<'_> {
     }
 
     pub(super) fn payment(&self) -> Result<payment::Config> {
-        let mut variables = self.with_peers(payment::SCHEMA);
+        let mut variables = self.with_peers("payment", payment::SCHEMA);
         variables.push(("VITRINE_PUBLIC_URL", self.addresses.public_url()));
         read(payment::Config::from_env, variables)
     }
 
     pub(super) fn recommendation(&self) -> Result<recommendation::Config> {
-        let mut variables = self.with_peers(recommendation::SCHEMA);
+        let mut variables = self.with_peers("recommendation", recommendation::SCHEMA);
         variables.extend([
             ("VITRINE_CATALOG_URL", self.addresses.catalog()),
             ("VITRINE_ORDER_URL", self.addresses.order()),
@@ -94,12 +93,12 @@ impl Configs<'_> {
         ]
     }
 
-    fn with_peers(&self, schema: &str) -> Variables {
+    fn with_peers(&self, service: &str, schema: &str) -> Variables {
         let mut variables = self.with_database(schema);
         variables.extend([
             ("VITRINE_AUTH_URL", self.addresses.auth()),
             ("VITRINE_ISSUER", self.addresses.public_url()),
-            ("VITRINE_CLIENT_SECRET", self.secrets.client_secret().expose().to_owned()),
+            ("VITRINE_CLIENT_SECRET", self.secrets.client_secret(service).expose().to_owned()),
         ]);
         variables
     }

@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 use web::Secret;
 
 use crate::client::Connection;
@@ -190,9 +191,11 @@ impl Secrets {
         &self.database_password
     }
 
-    /// Secret that the services sign in to each other with.
-    pub(super) fn client_secret(&self) -> Secret {
-        Secret::new(&self.client_secret)
+    /// Secret that this service signs in to the others with: each has its own, made from one.
+    pub(super) fn client_secret(&self, service: &str) -> Secret {
+        let bytes =
+            Sha256::new().chain_update(&self.client_secret).chain_update(service).finalize();
+        Secret::new(hex(&bytes))
     }
 
     /// Key that `auth` encrypts its signing keys with.
@@ -213,7 +216,11 @@ fn random_bytes() -> Result<[u8; 32]> {
 }
 
 fn random_hex() -> Result<String> {
-    Ok(random_bytes()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    random_bytes().map(|bytes| hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -232,7 +239,9 @@ mod tests {
         let path = folder("secrets");
         let first = DataDir::open(&path, false).unwrap().secrets().unwrap();
         let second = DataDir::open(&path, false).unwrap().secrets().unwrap();
-        assert_eq!(first.client_secret, second.client_secret);
+        let secret = |secrets: &Secrets, name| secrets.client_secret(name).expose().to_owned();
+        assert_eq!(secret(&first, "order"), secret(&second, "order"));
+        assert_ne!(secret(&first, "order"), secret(&first, "payment"));
         let mode = fs::metadata(path.join(SECRETS)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::remove_dir_all(path).unwrap();
