@@ -15,6 +15,7 @@ mod cart;
 mod codes;
 mod config;
 mod coupon;
+pub mod erasure;
 mod feed;
 mod location;
 mod order;
@@ -46,6 +47,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
     let credentials = config.peers.credentials();
     let payment = Peer::new("payment", &config.payment_url, credentials.clone());
+    let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
     let keys = KeySource::Remote(config.peers.jwks_url());
     let app = App {
         db: db.clone(),
@@ -54,9 +56,12 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         payment: PaymentClient::new(payment.clone()),
         settings: config.settings.clone(),
     };
-    let follower = Follower::new("payment", FeedSource::Remote(payment), db);
+    let follower = Follower::new("payment", FeedSource::Remote(payment), db.clone());
     lifecycle.spawn(background::follow_payments(app.clone(), follower));
     lifecycle.spawn(background::work_for_ever(app.clone()));
+    let follower = Follower::new("auth", FeedSource::Remote(auth), db.clone());
+    lifecycle.spawn(erasure::follow_auth(follower));
+    lifecycle.spawn(erasure::erase_for_ever(db));
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
     Ok(())

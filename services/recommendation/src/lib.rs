@@ -25,7 +25,7 @@ use web::Lifecycle;
 
 pub use app::{App, openapi, router};
 pub use config::Config;
-pub use follow::{follow_catalog, follow_orders};
+pub use follow::{follow_auth, follow_catalog, follow_orders};
 pub use model::Recommender;
 
 /// The service's schema.
@@ -43,7 +43,9 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let app = App::start(db.clone(), verifier).await?;
     let credentials = config.peers.credentials();
     let catalog = Peer::new("catalog", &config.catalog_url, credentials.clone());
+    let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
     let order = Peer::new("order", &config.order_url, credentials);
+    lifecycle.spawn(follow_auth(auth, db.clone()));
     lifecycle.spawn(follow_catalog(catalog, db.clone()));
     lifecycle.spawn(follow_orders(order, db));
     lifecycle.spawn(app.recommender.clone().keep_trained(config.train_pause));

@@ -5,6 +5,7 @@
 mod cart;
 mod checkout;
 mod crash;
+mod erasure;
 mod expiry;
 mod fake_catalog;
 mod fake_payment;

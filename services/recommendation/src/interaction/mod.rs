@@ -2,6 +2,7 @@
 //! from orders; sending one again adds nothing.
 
 pub(crate) mod api;
+pub(crate) mod erase;
 pub(crate) mod follow;
 pub(crate) mod import;
 mod line;

@@ -144,3 +144,19 @@ pub(crate) async fn list_after(
     .fetch_all(db)
     .await
 }
+
+/// Gives the deeds of a customer to a stranger. Their sessions stay apart, under names that nobody sends.
+pub(crate) async fn rename_customer(
+    db: impl PgExecutor<'_>,
+    customer: &str,
+    stranger: &str,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "update interaction set customer = $2, session = md5($2 || session) where customer = $1",
+    )
+    .bind(customer)
+    .bind(stranger)
+    .execute(db)
+    .await?;
+    Ok(())
+}

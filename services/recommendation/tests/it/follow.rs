@@ -1,4 +1,4 @@
-use contracts::{catalog::PRODUCT_PUBLISHED, order::ORDER_CONFIRMED};
+use contracts::{auth::CUSTOMER_ERASED, catalog::PRODUCT_PUBLISHED, order::ORDER_CONFIRMED};
 use serde_json::{Value, json};
 
 use crate::shop::{Shop, page, product, skus};
@@ -74,4 +74,28 @@ async fn a_product_keeps_the_history_of_an_sku_that_moved_to_it() {
     let body = shop.anyone.get("/v1/recommendations/bought-together?product=A").await.json();
     assert_eq!(body["items"][0]["product_id"], json!(page('M')));
     assert_eq!(body["items"][0]["reason"]["evidence"]["count"], 3);
+}
+
+#[tokio::test]
+async fn what_an_erased_customer_did_stays_and_leads_to_nobody() {
+    let shop = Shop::open("ABC").await;
+    let id = uuid::Uuid::now_v7().to_string();
+    shop.orders.tell(ORDER_CONFIRMED, order(1, &id, "AB"));
+    shop.orders.tell(ORDER_CONFIRMED, order(2, "somebody", "AB"));
+    shop.follow_orders().await;
+    let me = shop.anyone.bearer(&shop.tokens.issue(&id, &[]));
+    let viewed = json!({ "items": [{ "type": "view", "sku": "C", "session": "my-browser" }] });
+    me.post("/v1/interactions", viewed).await.assert_status(202);
+    shop.accounts.tell("customer.registered", json!({ "customer_id": id }));
+    shop.accounts.tell(CUSTOMER_ERASED, json!({ "customer_id": "?" }));
+    shop.accounts.tell(CUSTOMER_ERASED, json!({ "customer_id": id }));
+    shop.follow_auth().await;
+    let kept: Vec<String> = sqlx::query_scalar("select interaction::text from interaction")
+        .fetch_all(&shop.db)
+        .await
+        .unwrap();
+    let dump = kept.join("\n");
+    assert!(kept.len() == 5 && dump.contains("somebody"), "{dump}");
+    assert!(!dump.contains(&id) && !dump.contains("my-browser"), "{dump}");
+    assert_eq!(shop.train().await["baskets"], 2);
 }

@@ -1,7 +1,7 @@
 //! A shop with a few products, and who works and buys there.
 
 use contracts::catalog::{PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED};
-use recommendation::{App, MIGRATOR, SCHEMA, follow_catalog, follow_orders, router};
+use recommendation::{App, MIGRATOR, SCHEMA, follow_auth, follow_catalog, follow_orders, router};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Answer, Client, Tokens};
@@ -16,7 +16,8 @@ pub(crate) struct Shop {
     pub(crate) tokens: Tokens,
     pub(crate) catalog: Feed,
     pub(crate) orders: Feed,
-    db: PgPool,
+    pub(crate) accounts: Feed,
+    pub(crate) db: PgPool,
 }
 
 /// The id of the product page with this letter.
@@ -71,6 +72,7 @@ impl Shop {
             tokens,
             catalog: Feed::new(),
             orders: Feed::new(),
+            accounts: Feed::new(),
             db: database.pool,
         }
     }
@@ -87,6 +89,10 @@ impl Shop {
 
     pub(crate) async fn follow_catalog(&self) {
         self.catalog.catch_up(|peer| follow_catalog(peer, self.db.clone())).await;
+    }
+
+    pub(crate) async fn follow_auth(&self) {
+        self.accounts.catch_up(|peer| follow_auth(peer, self.db.clone())).await;
     }
 
     pub(crate) async fn follow_orders(&self) {
