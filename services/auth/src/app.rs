@@ -88,6 +88,7 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(session::api::list_sessions))
         .routes(routes!(session::api::delete_session))
+        .routes(routes!(staff::setup::set_up))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
         .routes(routes!(role::api::list_roles, role::api::create_role))

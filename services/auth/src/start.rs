@@ -39,7 +39,7 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
     if let Some(clients) = &config.service_clients {
         client::seed::seed(&db, clients).await?;
     }
-    staff::create_first_administrator(&db, &hasher, config.admin.as_ref()).await?;
+    staff::prepare_staff(&db, &hasher, config).await?;
     let source = KeySource::Shared(keys.published.clone());
     Ok(App {
         verifier: Verifier::new(&config.issuer, source, contracts::http_client()),

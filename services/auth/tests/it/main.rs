@@ -14,6 +14,7 @@ mod openapi;
 mod refresh;
 mod role;
 mod session;
+mod setup;
 mod shop;
 mod signing_key;
 mod staff;
