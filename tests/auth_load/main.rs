@@ -30,6 +30,8 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
+    // An error means that it was installed before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let duration = Duration::from_secs(options.seconds);
     tokio::task::spawn_blocking(move || verify::measure(duration)).await??.print();
     let server = Server::start().await?;

@@ -42,8 +42,6 @@ impl Server {
             ("VITRINE_DRAIN_SECONDS", "0".to_owned()),
         ];
         let process = Process::start("auth", &[], &variables, &folder)?;
-        // An error means that it was installed before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;
         let mut server = Self { process, database, folder, url: format!("http://{api}"), http };
         let started = Instant::now();

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use access::{Allowed, Verifier, scope};
+use access::{Allowed, Caller, Verifier, scope};
 use axum::{
     Router,
     extract::{FromRef, State},
@@ -14,12 +14,16 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
-    address, akeneo,
+    address, akeneo, application, authorization,
     client_address::TrustedProxies,
-    connection, customer, login, me, oauth,
+    config::RegistrationPolicy,
+    connection, consent, customer, email_verification, login,
+    mail::Mailer,
+    me, oauth,
     openapi::{BadQuery, ClientAuth, Refusals},
+    pages,
     password::Hasher,
-    role, session, signing_key,
+    password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
     staff,
     vault::Vault,
@@ -39,6 +43,23 @@ pub struct App {
     pub(crate) schedule: Schedule,
     pub(crate) vault: Vault,
     pub(crate) hasher: Hasher,
+    pub(crate) mailer: Mailer,
+    pub(crate) registration: RegistrationPolicy,
+}
+
+impl App {
+    /// Whom tokens are for that say who somebody is and allow nothing.
+    pub(crate) fn userinfo_audience(&self) -> String {
+        format!("{}/oauth/userinfo", self.issuer)
+    }
+
+    /// Checks an access token of this issuer, for whichever of our audiences.
+    pub(crate) async fn verify_any(&self, token: &str) -> Result<Caller> {
+        match self.verifier.verify(token).await {
+            Ok(caller) => Ok(caller),
+            Err(_) => self.verifier.for_audience(&self.userinfo_audience()).verify(token).await,
+        }
+    }
 }
 
 #[derive(OpenApi)]
@@ -54,10 +75,11 @@ pub struct App {
     tags(
         (name = "oauth", description = "Tokens"),
         (name = "metadata", description = "What clients need to know about this server"),
+        (name = "pages", description = "Hosted pages of the sign-in, for browsers"),
         (name = "accounts", description = "Registration and login"),
         (name = "me", description = "One's own account"),
         (name = "staff", description = "Staff and their roles"),
-        (name = "connections", description = "API clients of other systems"),
+        (name = "connections", description = "API clients of other systems, and applications that people sign in with"),
         (name = "internal", description = "Between services")
     )
 )]
@@ -65,10 +87,18 @@ struct Api;
 
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(authorization::api::authorize, authorization::api::authorize_by_form))
+        .routes(routes!(pages::sign_in::sign_in))
+        .routes(routes!(pages::consent::give_consent))
+        .routes(routes!(pages::register::show_registration, pages::register::register_by_form))
+        .routes(routes!(pages::forgotten::show_forgotten, pages::forgotten::send_link))
+        .routes(routes!(pages::forgotten::show_new_password, pages::forgotten::set_new_password))
+        .routes(routes!(pages::verify_email::show_verification, pages::verify_email::verify_email))
+        .routes(routes!(pages::sign_out::show_sign_out, pages::sign_out::sign_out))
         .routes(routes!(oauth::token::create_token))
         .routes(routes!(oauth::revoke::revoke_token))
         .routes(routes!(oauth::introspect::introspect_token))
-        .routes(routes!(oauth::userinfo::get_user_info))
+        .routes(routes!(oauth::userinfo::get_user_info, oauth::userinfo::get_user_info_by_post))
         .routes(routes!(oauth::metadata::get_oauth_metadata))
         .routes(routes!(oauth::metadata::get_openid_metadata))
         .routes(routes!(signing_key::api::get_key_set))
@@ -76,9 +106,14 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(signing_key::api::delete_signing_key))
         .routes(routes!(akeneo::api::create_token))
         .routes(routes!(customer::api::create_customer))
+        .routes(routes!(email_verification::api::request_email_verification))
+        .routes(routes!(email_verification::api::complete_email_verification))
+        .routes(routes!(password_reset::api::request_password_reset))
+        .routes(routes!(password_reset::api::complete_password_reset))
         .routes(routes!(login::api::log_in))
         .routes(routes!(me::api::get_me, me::api::update_me, me::api::delete_me))
         .routes(routes!(me::password::change_password))
+        .routes(routes!(me::email::change_email))
         .routes(routes!(me::export::export_me))
         .routes(routes!(address::api::list_addresses, address::api::create_address))
         .routes(routes!(
@@ -89,6 +124,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(session::api::list_sessions))
         .routes(routes!(session::api::delete_session))
         .routes(routes!(staff::setup::set_up))
+        .routes(routes!(consent::api::list_consents))
+        .routes(routes!(consent::api::delete_consent))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
         .routes(routes!(role::api::list_roles, role::api::create_role))
@@ -100,6 +137,13 @@ fn routes() -> OpenApiRouter<App> {
             connection::api::delete_connection
         ))
         .routes(routes!(connection::api::rotate_connection_secret))
+        .routes(routes!(application::api::list_applications, application::api::create_application))
+        .routes(routes!(
+            application::api::get_application,
+            application::api::update_application,
+            application::api::delete_application
+        ))
+        .routes(routes!(application::api::rotate_application_secret))
         .routes(routes!(read_feed))
 }
 

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use anyhow::{Result, bail};
 use chrono::TimeDelta;
 use web::{Env, Secret, ServerConfig};
@@ -5,6 +7,7 @@ use web::{Env, Secret, ServerConfig};
 use crate::{
     client::{MIN_SECRET_LENGTH, ServiceClient, parse_service_clients},
     client_address::TrustedProxies,
+    mail::MailConfig,
     signing_key::{KeyAlgorithm, Schedule},
     vault::MasterKey,
 };
@@ -43,6 +46,32 @@ pub struct Config {
     /// `VITRINE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed;
     /// `127.0.0.0/8,::1/128`.
     pub trusted_proxies: TrustedProxies,
+    /// How mail is sent.
+    pub mail: MailConfig,
+    /// `VITRINE_REGISTRATION`: `open`, or `prove_email`, which opens an account only with a link that is
+    /// sent to its address, and tells nobody whether an address has an account; needs a way to send mail.
+    pub registration: RegistrationPolicy,
+}
+
+/// How customers register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistrationPolicy {
+    /// At once; the address is proved later, and one that is taken is said to be.
+    Open,
+    /// With a link that is sent to the address.
+    ProveEmail,
+}
+
+impl FromStr for RegistrationPolicy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "open" => Ok(Self::Open),
+            "prove_email" => Ok(Self::ProveEmail),
+            _ => Err("must be open or prove_email"),
+        }
+    }
 }
 
 /// The first administrator.
@@ -61,6 +90,11 @@ impl Config {
         if issuer.ends_with('/') || !issuer.starts_with("http") {
             bail!("the variable VITRINE_ISSUER must be an http address without a slash at its end");
         }
+        let mail = MailConfig::from_env(env)?;
+        let registration = env.or("VITRINE_REGISTRATION", RegistrationPolicy::Open)?;
+        if registration == RegistrationPolicy::ProveEmail && !mail.is_set() {
+            bail!("VITRINE_REGISTRATION=prove_email needs VITRINE_SMTP_URL or VITRINE_MAIL_DIR");
+        }
         Ok(Self {
             server: ServerConfig::from_env(env, 8081, 9081)?,
             database_url: env.secret("VITRINE_DATABASE_URL")?,
@@ -78,6 +112,8 @@ impl Config {
             admin: read_admin(env)?,
             setup_secret: read_setup_secret(env)?,
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", TrustedProxies::loopback())?,
+            mail,
+            registration,
         })
     }
 }
@@ -138,6 +174,10 @@ mod tests {
             ("VITRINE_SETUP_SECRET", "short"),
             ("VITRINE_TRUSTED_PROXIES", "10.0.0.0/40"),
             ("VITRINE_KEY_ROTATION_DAYS", "-1"),
+            ("VITRINE_SMTP_URL", "smtp://127.0.0.1"),
+            ("VITRINE_MAIL_FROM", "nobody"),
+            ("VITRINE_REGISTRATION", "closed"),
+            ("VITRINE_REGISTRATION", "prove_email"),
             ("VITRINE_ACCESS_TOKEN_ALGORITHM", "none"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();

@@ -2,8 +2,44 @@
 
 use std::collections::BTreeSet;
 
-use access::{Caller, scope::GRANTABLE};
+use access::{Caller, Subject, scope::GRANTABLE};
 use problem::{Kind, Problem, Result};
+use sqlx::PgConnection;
+
+use crate::{client::Client, role};
+
+/// Asks for an id token (OpenID Connect Core §3.1.2.1).
+pub(crate) const OPENID: &str = "openid";
+/// Lets an application of others act as the customer in the shop: carts, orders, profile.
+pub(crate) const SHOP: &str = "shop";
+/// What an application may ask any person for; not for APIs, but for [`SHOP`].
+pub(crate) const PERSONAL: &[&str] = &["email", "offline_access", OPENID, "phone", "profile", SHOP];
+
+/// Whether a token with this scope is for our APIs.
+pub(crate) fn acts(scope: &str) -> bool {
+    scope == SHOP || GRANTABLE.contains(&scope)
+}
+
+/// The scopes that a person has by themselves: those of their roles.
+pub(crate) async fn of_person(
+    connection: &mut PgConnection,
+    subject: &Subject,
+) -> Result<Vec<String>> {
+    match subject {
+        Subject::Staff(id) => role::store::scopes_of(connection, *id).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What an application gets of what it asked a person for: the personal scopes, and those of the
+/// person's own that it may have.
+pub(crate) fn grant(client: &Client, may: &[String], asked: &[String]) -> Vec<String> {
+    let is_granted = |scope: &&String| {
+        PERSONAL.contains(&scope.as_str())
+            || (may.contains(scope) && (client.first_party || client.scopes.contains(scope)))
+    };
+    asked.iter().filter(is_granted).cloned().collect()
+}
 
 /// Sorted, without repetition; 422 if one cannot be granted.
 pub(crate) fn check_grantable(scopes: &mut Vec<String>) -> Result<()> {

@@ -8,9 +8,12 @@ use tokio::net::TcpListener;
 use web::Lifecycle;
 
 use crate::{
-    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, password::Hasher, retention,
-    signing_key, staff, vault::Vault,
+    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, mail, mail::Mailer,
+    password::Hasher, retention, signing_key, staff, vault::Vault,
 };
+
+/// Mails that are sent at a time.
+const MAIL_WORKERS: usize = 4;
 
 /// Migrates, prepares and serves until the lifecycle stops.
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
@@ -24,6 +27,9 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         app.schedule.clone(),
     ));
     lifecycle.spawn(cleanup::clean_periodically(app.db.clone()));
+    for _ in 0..MAIL_WORKERS {
+        lifecycle.spawn(mail::deliver_for_ever(app.clone()));
+    }
     lifecycle.set_ready();
     web::serve(listener, app::router(app), lifecycle, config.server.grace).await;
     Ok(())
@@ -40,6 +46,10 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
         client::seed::seed(&db, clients).await?;
     }
     staff::prepare_staff(&db, &hasher, config).await?;
+    let mailer = Mailer::new(&config.mail)?;
+    if !mailer.sends() {
+        tracing::warn!("no mail is sent: neither VITRINE_SMTP_URL nor VITRINE_MAIL_DIR is set");
+    }
     let source = KeySource::Shared(keys.published.clone());
     Ok(App {
         verifier: Verifier::new(&config.issuer, source, contracts::http_client()),
@@ -50,6 +60,8 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
         schedule: config.key_schedule(),
         vault,
         hasher,
+        mailer,
+        registration: config.registration,
     })
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Person {
     pub(crate) id: Uuid,
     pub(crate) kind: AccountKind,
     pub(crate) email: Email,
+    /// Whether it was proved that mail to the address reaches its owner.
+    pub(crate) email_verified: bool,
     #[serde(flatten)]
     pub(crate) profile: Profile,
     pub(crate) created_at: DateTime<Utc>,
@@ -22,6 +24,7 @@ impl From<Account> for Person {
         Self {
             id: account.account_id,
             kind: account.kind,
+            email_verified: account.email_verified_at.is_some(),
             email: account.email,
             profile: account.profile,
             created_at: account.created_at,

@@ -91,6 +91,7 @@ pub(crate) struct Account {
     pub(crate) account_id: Uuid,
     pub(crate) kind: AccountKind,
     pub(crate) email: Email,
+    pub(crate) email_verified_at: Option<DateTime<Utc>>,
     #[sqlx(flatten)]
     pub(crate) profile: Profile,
     pub(crate) disabled_at: Option<DateTime<Utc>>,

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use problem::{Problem, Result, ResultExt};
 use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
@@ -26,8 +27,8 @@ pub(crate) async fn insert(
         "insert into account
              (account_id, kind, email, password_hash, first_name, last_name, phone)
          values ($1, $2, $3, $4, $5, $6, $7)
-         returning account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at",
+         returning account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at",
     )
     .bind(Uuid::now_v7())
     .bind(kind)
@@ -38,9 +39,25 @@ pub(crate) async fn insert(
     .bind(&profile.phone)
     .fetch_one(executor)
     .await
-    .on_constraint("account_email_key", || {
-        Problem::conflict("email_taken", "there is an account with this e-mail address")
-    })
+    .on_constraint("account_email_key", email_taken)
+}
+
+fn email_taken() -> Problem {
+    Problem::conflict("email_taken", "there is an account with this e-mail address")
+}
+
+pub(crate) async fn find_by_email(
+    executor: impl PgExecutor<'_>,
+    email: &Email,
+) -> Result<Option<Account>> {
+    Ok(sqlx::query_as(
+        "select account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at
+         from account where email = $1",
+    )
+    .bind(email)
+    .fetch_optional(executor)
+    .await?)
 }
 
 pub(crate) async fn find(
@@ -48,8 +65,8 @@ pub(crate) async fn find(
     account_id: Uuid,
 ) -> Result<Option<Account>> {
     Ok(sqlx::query_as(
-        "select account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at
+        "select account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at
          from account where account_id = $1",
     )
     .bind(account_id)
@@ -63,8 +80,8 @@ pub(crate) async fn lock(
     account_id: Uuid,
 ) -> Result<Option<Account>> {
     Ok(sqlx::query_as(
-        "select account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at
+        "select account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at
          from account where account_id = $1 for update",
     )
     .bind(account_id)
@@ -81,8 +98,8 @@ pub(crate) async fn update_profile(
         "update account
          set first_name = $2, last_name = $3, phone = $4, version = version + 1, updated_at = now()
          where account_id = $1
-         returning account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at",
+         returning account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at",
     )
     .bind(account_id)
     .bind(&profile.first_name)
@@ -148,6 +165,48 @@ pub(crate) async fn set_password_hash(
     .bind(password_hash)
     .execute(executor)
     .await?;
+    Ok(())
+}
+
+/// Notes that mail to the account's address reaches its owner; whether this is still its address.
+pub(crate) async fn set_email_verified(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "update account
+         set email_verified_at = coalesce(email_verified_at, $3), updated_at = now(),
+             version = version + (email_verified_at is null)::int
+         where account_id = $1 and email = $2",
+    )
+    .bind(account_id)
+    .bind(email)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives the account another address, which is proved; 409 `email_taken` if it belongs to another.
+pub(crate) async fn set_email(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    email: &Email,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query(
+        "update account
+         set email = $2, email_verified_at = $3, version = version + 1, updated_at = now()
+         where account_id = $1",
+    )
+    .bind(account_id)
+    .bind(email)
+    .bind(now)
+    .execute(executor)
+    .await
+    .on_constraint("account_email_key", email_taken)?;
     Ok(())
 }
 

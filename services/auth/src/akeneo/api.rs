@@ -110,15 +110,15 @@ async fn grant_password(
     attempt.forgive(&app.db).await?;
     let session = NewSession {
         subject: Subject::Client(client.client_id.clone()),
-        client_id: &client.client_id,
+        client: &client,
         scopes: client.scopes.clone(),
         asked: None,
         authentication: Authentication::none(now),
+        nonce: None,
         device,
-        rate_limit: client.rate_limit(),
     };
     let mut transaction = app.db.begin().await?;
-    let answer = session::open(app, &mut transaction, session, now).await?;
+    let (answer, _) = session::open(app, &mut transaction, session, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -1,4 +1,5 @@
-//! OAuth clients: the public storefront, our own services, and connections of other systems.
+//! OAuth clients: applications that people sign in with, our own services, and connections of other
+//! systems.
 
 pub(crate) mod authenticate;
 pub(crate) mod seed;
@@ -10,7 +11,7 @@ pub(crate) use service::{MIN_SECRET_LENGTH, parse_service_clients};
 use sqlx::FromRow;
 use types::{Code, Kind};
 
-use crate::secret;
+use crate::{secret, signing_key::KeyAlgorithm};
 
 /// The client of first-party logins.
 pub(crate) const STOREFRONT: &str = "storefront";
@@ -19,8 +20,10 @@ pub(crate) const STOREFRONT: &str = "storefront";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub(crate) enum ClientKind {
-    /// Runs in browsers and apps and keeps no secret.
+    /// An application that runs in browsers or on phones and keeps no secret.
     Public,
+    /// An application that runs on a server.
+    Confidential,
     /// One of our own services.
     Service,
     /// Another system.
@@ -32,6 +35,7 @@ pub(crate) enum ClientKind {
 pub(crate) struct Client {
     pub(crate) client_id: String,
     pub(crate) kind: ClientKind,
+    pub(crate) label: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) secret_hash: Option<Vec<u8>>,
     pub(crate) username: Option<String>,
@@ -41,9 +45,20 @@ pub(crate) struct Client {
     pub(crate) old_password_hash: Option<Vec<u8>>,
     /// Requests a second; `None` is the default of the installation.
     pub(crate) rate_limit_per_second: Option<i32>,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) first_party: bool,
+    pub(crate) id_token_algorithm: KeyAlgorithm,
 }
 
 impl Client {
+    /// Whether its tokens may do all that their subject may.
+    pub(crate) fn is_ours(&self) -> bool {
+        match self.kind {
+            ClientKind::Public | ClientKind::Confidential => self.first_party,
+            ClientKind::Service | ClientKind::Connection => true,
+        }
+    }
+
     /// Requests a second that its tokens allow.
     pub(crate) fn rate_limit(&self) -> Option<u32> {
         self.rate_limit_per_second.map(i32::unsigned_abs)

@@ -8,10 +8,10 @@ pub(crate) async fn find(
     client_id: &ClientId,
 ) -> Result<Option<Client>> {
     Ok(sqlx::query_as(
-        "select client_id, kind, scopes, secret_hash, username, password_hash,
+        "select client_id, kind, label, scopes, secret_hash, username, password_hash,
              case when old_secrets_until > now() then old_secret_hash end as old_secret_hash,
              case when old_secrets_until > now() then old_password_hash end as old_password_hash,
-             rate_limit_per_second
+             rate_limit_per_second, redirect_uris, first_party, id_token_algorithm
          from client where client_id = $1",
     )
     .bind(client_id.as_str())

@@ -1,21 +1,25 @@
 use axum::{extract::State, response::Response};
+use chrono::Utc;
 use http::StatusCode;
 use problem::{ProblemBody, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 use web::{
     Json,
     idempotency::{self, IdempotencyKey, Started},
 };
 
-use super::registrant;
+use super::{
+    register::{self, Registered, register},
+    registrant,
+};
 use crate::{
-    account::{self, AccountKind, Email, Profile, api::Person},
+    account::{Email, Profile, api::Person},
     app::App,
+    client_address::ClientAddress,
+    mail::Language,
     openapi::{BadInput, Throttled},
     password::Password,
-    text::refuse_if_any,
 };
 
 /// A registration.
@@ -40,20 +44,33 @@ struct Fingerprint<'a> {
     password_digest: Vec<u8>,
 }
 
+/// A registration that waits for the proof of its address.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PendingRegistration {
+    /// Always `prove_email`: open the link in the mail, or `POST /v1/email-verifications/complete`.
+    #[schema(example = "prove_email")]
+    next: &'static str,
+}
+
 /// Register
 ///
-/// Passwords have 8 to 256 characters of any kind and are not among the common ones. An address that
-/// has an account gets 409 `email_taken`: it is said openly, because a shop that answered otherwise
-/// would leave its customers guessing; whoever must not be told apart registers by an e-mail proof in
-/// front of this.
+/// Passwords have 8 to 256 characters of any kind and are not among the common ones. Where accounts are
+/// opened at once (`VITRINE_REGISTRATION=open`), an address that has an account gets 409 `email_taken`: it
+/// is said openly, because a shop that answered otherwise would leave its customers guessing. Where nobody
+/// may be told (`prove_email`), the answer is 202 for every address, and a mail goes there: with a link
+/// that opens the account, or saying that there is one.
 #[utoipa::path(
     post,
     path = "/v1/customers",
     tag = "accounts",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe")),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe"),
+        ("Accept-Language" = Option<String>, Header, description = "Language of the mail")
+    ),
     request_body = NewCustomer,
     responses(
         (status = 201, description = "The new customer", body = Person),
+        (status = 202, description = "A mail is on its way", body = PendingRegistration),
         (status = 409, description = "`email_taken`", body = ProblemBody,
             content_type = "application/problem+json"),
         BadInput,
@@ -64,20 +81,21 @@ struct Fingerprint<'a> {
 pub(crate) async fn create_customer(
     State(app): State<App>,
     key: Option<IdempotencyKey>,
+    language: Language,
+    address: ClientAddress,
     Json(new): Json<NewCustomer>,
 ) -> Result<Response> {
     let NewCustomer { email, password, first_name, last_name, phone } = new;
     let mut profile = Profile { first_name, last_name, phone };
-    let mut violations = Vec::new();
-    profile.check(&mut violations);
-    refuse_if_any(violations)?;
-    password.check_new("/password", email.as_str())?;
+    register::check(&email, &password, &mut profile)?;
+    let now = Utc::now();
+    register::throttle(&app, &email, address, now).await?;
     let fingerprint = Fingerprint {
         email: &email,
         profile: &profile,
         password_digest: app.vault.digest("registration", password.expose()),
     };
-    let hash = app.hasher.hash(password).await?;
+    let registration = register::prepare(&app, password, profile.clone()).await?;
     let caller = registrant(&app.vault, &email);
     let mut transaction = app.db.begin().await?;
     let started = idempotency::start(
@@ -91,14 +109,18 @@ pub(crate) async fn create_customer(
         Started::Replay(response) => return Ok(response),
         Started::First(record) => record,
     };
-    let kind = AccountKind::Customer;
-    let account = account::store::insert(&mut *transaction, kind, &email, &hash, &profile).await?;
-    let id = account.account_id.to_string();
-    let fact = json!({ "customer_id": id });
-    outbox::append(&mut transaction, "customer.registered", &id, &fact).await?;
-    let person = Person::from(account);
-    let response =
-        record.finish(&mut transaction, StatusCode::CREATED, Some("/v1/me"), &person).await?;
+    let email = email.clone();
+    let registered = register(&app, &mut transaction, email, registration, language, now).await?;
+    let response = match registered {
+        Registered::Account(account) => {
+            let person = Person::from(*account);
+            record.finish(&mut transaction, StatusCode::CREATED, Some("/v1/me"), &person).await?
+        }
+        Registered::ProofSent => {
+            let pending = PendingRegistration { next: "prove_email" };
+            record.finish(&mut transaction, StatusCode::ACCEPTED, None, &pending).await?
+        }
+    };
     transaction.commit().await?;
     Ok(response)
 }

@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use super::{registrant, store};
 use crate::{
     account::{self, Account},
+    one_time_token,
     vault::Vault,
 };
 
@@ -18,6 +19,7 @@ pub(crate) async fn erase(
     let id = account.account_id.to_string();
     let callers = [registrant(vault, &account.email), id.clone()];
     store::delete_idempotency_keys(&mut *transaction, &callers).await?;
+    one_time_token::store::delete_of_email(&mut *transaction, &account.email).await?;
     account::store::delete(&mut *transaction, account.account_id).await?;
     outbox::append(transaction, "customer.erased", &id, &json!({ "customer_id": id })).await
 }

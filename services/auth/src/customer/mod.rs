@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod erase;
+pub(crate) mod register;
 pub(crate) mod store;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

@@ -10,7 +10,7 @@ use super::check_password;
 use crate::{
     account::{self, Email},
     app::App,
-    client::STOREFRONT,
+    client::authenticate::storefront,
     oauth::TokenAnswer,
     openapi::{BadInput, Throttled},
     password::Password,
@@ -71,21 +71,22 @@ pub(crate) async fn log_in(
     let account = account.filter(|account| is_right && !account.is_disabled);
     let account = account.ok_or_else(invalid_credentials)?;
     let subject = account.kind.subject(account.account_id);
+    let client = storefront(&app.db).await?;
     let mut transaction = app.db.begin().await?;
     let scopes = match subject {
         Subject::Staff(id) => role::store::scopes_of(&mut *transaction, id).await?,
         _ => Vec::new(),
     };
     let session = NewSession {
-        client_id: STOREFRONT,
+        client: &client,
         subject,
         scopes,
         asked: None,
         authentication: Authentication::password(now),
+        nonce: None,
         device,
-        rate_limit: None,
     };
-    let answer = session::open(&app, &mut transaction, session, now).await?;
+    let (answer, _) = session::open(&app, &mut transaction, session, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -12,6 +12,8 @@ use crate::{
     app::App,
     client_address::ClientAddress,
     login::check_password,
+    mail::{self, Errand, Language, Mail},
+    one_time_token,
     openapi::{BadInput, Refusals, Throttled},
     password::Password,
     session,
@@ -27,7 +29,7 @@ pub(crate) struct PasswordChange {
 
 /// Change my password
 ///
-/// Ends every other session of the account. A wrong current password is 422 `wrong_password`, and
+/// Ends every other session of the account; the owner is told by mail. A wrong current password is 422 `wrong_password`, and
 /// counts like a failed login.
 #[utoipa::path(
     post,
@@ -41,6 +43,7 @@ pub(crate) async fn change_password(
     State(app): State<App>,
     caller: Caller,
     address: ClientAddress,
+    language: Language,
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode> {
     let id = account_id(&caller)?;
@@ -57,8 +60,11 @@ pub(crate) async fn change_password(
     let hash = app.hasher.hash(change.new_password).await?;
     let mut transaction = app.db.begin().await?;
     account::store::set_password_hash(&mut *transaction, id, &hash).await?;
+    one_time_token::store::void_all(&mut *transaction, id, now).await?;
     let keep = caller.session_id;
     session::store::revoke_others(&mut *transaction, id, keep, "password_changed", now).await?;
+    let notice = Mail { to: account.email, language, errand: Errand::PasswordChanged };
+    mail::enqueue(&app, &mut transaction, &notice, now).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

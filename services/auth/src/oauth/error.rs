@@ -61,6 +61,14 @@ impl OauthError {
         Self::new("invalid_grant", "the refresh token is invalid, expired, revoked or used before")
     }
 
+    /// 400: the code is of no use (any more), or not for whoever sends it.
+    pub(crate) fn invalid_code() -> Self {
+        Self::new(
+            "invalid_grant",
+            "the code is invalid, expired or used before, or redirect_uri or code_verifier is not its own",
+        )
+    }
+
     /// 400: this client may not do this.
     pub(crate) fn unauthorized_client(description: &'static str) -> Self {
         Self::new("unauthorized_client", description)

@@ -1,9 +1,11 @@
 use super::OauthError;
 use crate::client::{Client, ClientKind};
 
-/// How a token is asked for. The authorization code will join here.
+/// How a token is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grant {
+    /// An application, for a person who signed in (OAuth 2.1 §4.1).
+    AuthorizationCode,
     /// A client for itself (RFC 6749 §4.4).
     ClientCredentials,
     /// The next token of a session (RFC 6749 §6).
@@ -13,11 +15,12 @@ pub(super) enum Grant {
 }
 
 impl Grant {
-    pub(super) const ALL: [Self; 3] =
-        [Self::ClientCredentials, Self::RefreshToken, Self::Anonymous];
+    pub(super) const ALL: [Self; 4] =
+        [Self::AuthorizationCode, Self::ClientCredentials, Self::RefreshToken, Self::Anonymous];
 
     pub(super) fn name(self) -> &'static str {
         match self {
+            Self::AuthorizationCode => "authorization_code",
             Self::ClientCredentials => "client_credentials",
             Self::RefreshToken => "refresh_token",
             Self::Anonymous => "urn:vitrine:grant:anonymous",
@@ -33,10 +36,12 @@ impl Grant {
 
     /// Whether this sort of client may use it.
     pub(super) fn check_client(self, client: &Client) -> Result<(), OauthError> {
+        let is_application = matches!(client.kind, ClientKind::Public | ClientKind::Confidential);
         let allowed = match self {
-            Self::ClientCredentials => client.kind != ClientKind::Public,
+            Self::AuthorizationCode => is_application,
+            Self::ClientCredentials => !is_application,
             Self::RefreshToken => client.kind != ClientKind::Service,
-            Self::Anonymous => client.kind == ClientKind::Public,
+            Self::Anonymous => is_application && client.first_party,
         };
         if allowed {
             return Ok(());

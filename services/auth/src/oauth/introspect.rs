@@ -58,7 +58,7 @@ pub(crate) async fn introspect_token(
     parameters: Parameters,
 ) -> Result<Response, OauthError> {
     let client = authenticate(&app.db, &parameters).await?;
-    if client.kind == ClientKind::Public {
+    if client.secret_hash.is_none() {
         return Err(OauthError::invalid_client(false));
     }
     let token = parameters.required("token")?;
@@ -78,7 +78,7 @@ async fn describe_access_token(
     app: &App,
     token: &str,
 ) -> Result<Option<Introspection>, OauthError> {
-    let Ok(caller) = app.verifier.verify(token).await else { return Ok(None) };
+    let Ok(caller) = app.verify_any(token).await else { return Ok(None) };
     if let Some(session_id) = caller.session_id
         && !session::store::is_live(&app.db, session_id, Utc::now()).await?
     {

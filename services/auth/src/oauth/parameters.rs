@@ -22,7 +22,7 @@ pub(crate) struct Parameters {
 #[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "documents what Parameters reads")]
 pub(crate) struct TokenBody {
-    /// `client_credentials`, `refresh_token` or `urn:vitrine:grant:anonymous`.
+    /// `authorization_code`, `client_credentials`, `refresh_token` or `urn:vitrine:grant:anonymous`.
     #[schema(example = "urn:vitrine:grant:anonymous")]
     grant_type: String,
     /// Of the client, unless it uses Basic authentication; `storefront` is the public client.
@@ -30,6 +30,13 @@ pub(crate) struct TokenBody {
     client_id: Option<String>,
     /// Of a confidential client, unless it uses Basic authentication.
     client_secret: Option<String>,
+    /// For `authorization_code`.
+    code: Option<String>,
+    /// For `authorization_code`: what `code_challenge` is the hash of.
+    #[schema(example = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")]
+    code_verifier: Option<String>,
+    /// For `authorization_code`: the one that the code was sent to.
+    redirect_uri: Option<String>,
     /// For `refresh_token`.
     refresh_token: Option<String>,
     /// Scopes separated by spaces, to get fewer than all.

@@ -49,7 +49,7 @@ pub(crate) async fn revoke_token(
     if let Some(found) = session::find_token(&app.db, token).await? {
         check_owner(&client, &found.client_id)?;
         session::store::revoke(&app.db, found.session_id, "logout", Utc::now()).await?;
-    } else if let Ok(caller) = app.verifier.verify(token).await {
+    } else if let Ok(caller) = app.verify_any(token).await {
         check_owner(&client, &caller.client_id)?;
         let session_id = caller.session_id.ok_or_else(OauthError::unsupported_token_type)?;
         session::store::revoke(&app.db, session_id, "logout", Utc::now()).await?;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{OauthError, Parameters, TokenAnswer, TokenBody, grant::Grant};
 use crate::{
     app::App,
+    authorization,
     client::{Client, authenticate::authenticate},
     openapi::OauthErrors,
     scopes,
@@ -17,6 +18,9 @@ use crate::{
 /// The token endpoint of RFC 6749; forms and JSON objects are read alike. Access tokens are JWTs
 /// (RFC 9068) that live 15 minutes.
 ///
+/// - `authorization_code`: an application, for a person who signed in at `/oauth/authorize`; with
+///   `code`, `code_verifier` and the same `redirect_uri`. A code that is sent twice ends the session that
+///   it opened.
 /// - `client_credentials`: a connection or service for itself. No refresh token.
 /// - `refresh_token`: the next pair of a session. Each refresh token has exactly one successor: sent
 ///   again within 10 seconds by the same client, before the successor was used, it gets the same
@@ -44,6 +48,9 @@ pub(crate) async fn create_token(
     grant.check_client(&client)?;
     let scope = parameters.get("scope");
     match grant {
+        Grant::AuthorizationCode => {
+            authorization::code::redeem(&app, &client, &parameters, device, Utc::now()).await
+        }
         Grant::ClientCredentials => {
             let granted =
                 scopes::narrow(&client.scopes, scope).ok_or_else(OauthError::invalid_scope)?;
@@ -68,16 +75,16 @@ async fn open_anonymous(
     }
     let now = Utc::now();
     let session = NewSession {
-        client_id: &client.client_id,
+        client,
         subject: Subject::Anonymous(Uuid::now_v7()),
         scopes: Vec::new(),
         asked: None,
         authentication: Authentication::none(now),
+        nonce: None,
         device,
-        rate_limit: None,
     };
     let mut transaction = app.db.begin().await?;
-    let answer = session::open(app, &mut transaction, session, now).await?;
+    let (answer, _) = session::open(app, &mut transaction, session, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }

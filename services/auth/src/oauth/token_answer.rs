@@ -16,6 +16,9 @@ pub(crate) struct TokenAnswer {
     /// Opaque; exchange it for the next pair. Absent where a client speaks for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refresh_token: Option<String>,
+    /// Who signed in, for those who asked for `openid` (OpenID Connect Core §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id_token: Option<String>,
     /// Scopes of the access token, separated by spaces; absent if there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "orders:read orders:write")]

@@ -29,6 +29,10 @@ const TABLES: &[Table] = &[
     Table { name: "session", days: 30, keep: TimeDelta::days(210) },
     // A token that is not used lives 30 days at most; a week more, to notice one that comes back.
     Table { name: "refresh_token", days: 7, keep: TimeDelta::days(37) },
+    Table { name: "browser_session", days: 7, keep: TimeDelta::days(1) },
+    Table { name: "authorization_code", days: 1, keep: TimeDelta::days(1) },
+    // The longest link is good for a day.
+    Table { name: "one_time_token", days: 1, keep: TimeDelta::days(1) },
 ];
 
 /// Makes the partitions of this time and the next, and drops those that nobody needs any more.

@@ -6,6 +6,7 @@
 
 pub(crate) mod api;
 mod device;
+mod id_token;
 mod open;
 mod refresh;
 pub(crate) mod store;
@@ -58,6 +59,8 @@ pub(crate) struct RefreshToken {
     pub(crate) client_id: String,
     pub(crate) subject: String,
     pub(crate) scopes: Option<Vec<String>>,
+    #[sqlx(flatten)]
+    pub(crate) authentication: Authentication,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
@@ -115,6 +118,7 @@ mod tests {
             client_id: "storefront".to_owned(),
             subject: "anon".to_owned(),
             scopes: None,
+            authentication: Authentication::none(now),
             created_at: now,
             expires_at: now + TimeDelta::seconds(1),
             ends_at: now + TimeDelta::seconds(1),

@@ -1,29 +1,30 @@
 use access::{Claims, Subject, Verifier};
 use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::{ACCESS, Device, Lifetimes, store};
-use crate::{app::App, client::Client, oauth::TokenAnswer, secret::Token};
+use super::{ACCESS, Device, Lifetimes, id_token::IdClaims, store};
+use crate::{app::App, client::Client, oauth::TokenAnswer, scopes, secret::Token};
 
 /// A sign-in that was found good.
 pub(crate) struct NewSession<'a> {
-    pub(crate) client_id: &'a str,
+    pub(crate) client: &'a Client,
     pub(crate) subject: Subject,
     /// What the first access token carries.
     pub(crate) scopes: Vec<String>,
     /// What was asked for, to bound later ones; `None` asks for all that the subject may.
     pub(crate) asked: Option<Vec<String>>,
     pub(crate) authentication: Authentication,
+    /// For the id token.
+    pub(crate) nonce: Option<String>,
     pub(crate) device: Device,
-    /// Of the client.
-    pub(crate) rate_limit: Option<u32>,
 }
 
 /// How and when somebody proved who they are.
-#[derive(Clone)]
+#[derive(Clone, FromRow)]
 pub(crate) struct Authentication {
+    #[sqlx(rename = "authenticated_at")]
     pub(crate) at: DateTime<Utc>,
     /// RFC 8176: `pwd`, `otp`. Empty for shoppers without account and for clients.
     pub(crate) methods: Vec<String>,
@@ -41,26 +42,26 @@ impl Authentication {
     }
 }
 
-/// Opens the session and answers with its first tokens.
+/// Opens the session; its first tokens, and its id.
 pub(crate) async fn open(
     app: &App,
     transaction: &mut PgConnection,
     session: NewSession<'_>,
     now: DateTime<Utc>,
-) -> Result<TokenAnswer> {
+) -> Result<(TokenAnswer, Uuid)> {
     let session_id = Uuid::now_v7();
     let refresh_token = Token::generate();
     store::insert(&mut *transaction, session_id, &session, now).await?;
     store::insert_token(transaction, &refresh_token, session_id, now).await?;
     let access = Access {
         subject: &session.subject,
-        client_id: session.client_id,
+        client: session.client,
         scopes: &session.scopes,
-        session_id: Some(session_id),
+        session: Some((session_id, &session.authentication)),
+        nonce: session.nonce.as_deref(),
         lifetime: Lifetimes::of(&session.subject).access,
-        rate_limit: session.rate_limit,
     };
-    access.issue(app, Some(refresh_token.text), now)
+    Ok((access.issue(app, Some(refresh_token.text), now)?, session_id))
 }
 
 /// A token of a client for itself: no session, no refresh token.
@@ -71,25 +72,20 @@ pub(crate) fn issue_for_client(
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer> {
     let subject = Subject::Client(client.client_id.clone());
-    let access = Access {
-        subject: &subject,
-        client_id: &client.client_id,
-        scopes,
-        session_id: None,
-        lifetime: ACCESS,
-        rate_limit: client.rate_limit(),
-    };
+    let access =
+        Access { subject: &subject, client, scopes, session: None, nonce: None, lifetime: ACCESS };
     access.issue(app, None, now)
 }
 
 /// An access token to be.
 pub(super) struct Access<'a> {
     pub(super) subject: &'a Subject,
-    pub(super) client_id: &'a str,
+    pub(super) client: &'a Client,
     pub(super) scopes: &'a [String],
-    pub(super) session_id: Option<Uuid>,
+    /// The sign-in that it descends from, and how that was done.
+    pub(super) session: Option<(Uuid, &'a Authentication)>,
+    pub(super) nonce: Option<&'a str>,
     pub(super) lifetime: TimeDelta,
-    pub(super) rate_limit: Option<u32>,
 }
 
 impl Access<'_> {
@@ -103,15 +99,15 @@ impl Access<'_> {
         let scope = self.scopes.join(" ");
         let claims = Claims {
             iss: app.issuer.to_string(),
-            aud: Verifier::AUDIENCE.to_owned(),
+            aud: self.audience(app),
             sub: self.subject.to_string(),
-            client_id: self.client_id.to_owned(),
+            client_id: self.client.client_id.clone(),
             iat: now.timestamp(),
             exp: (now + self.lifetime).timestamp(),
             jti: Uuid::now_v7().to_string(),
             scope: scope.clone(),
-            sid: self.session_id,
-            rate_limit: self.rate_limit,
+            sid: self.session.map(|(id, _)| id),
+            rate_limit: self.client.rate_limit(),
         };
         let access_token = app.keys.sign_access_token(&claims, now)?;
         Ok(TokenAnswer {
@@ -119,7 +115,38 @@ impl Access<'_> {
             token_type: "Bearer".to_owned(),
             expires_in: self.lifetime.num_seconds(),
             refresh_token,
+            id_token: self.id_token(app, now)?,
             scope: Some(scope).filter(|scope| !scope.is_empty()),
         })
+    }
+
+    /// Our APIs; or nothing but the user info endpoint, where an application of others was allowed no
+    /// more than to know who somebody is. Without this its tokens could act as the customer.
+    fn audience(&self, app: &App) -> String {
+        if self.client.is_ours() || self.scopes.iter().any(|scope| scopes::acts(scope)) {
+            Verifier::AUDIENCE.to_owned()
+        } else {
+            app.userinfo_audience()
+        }
+    }
+
+    /// For those who asked for `openid`.
+    fn id_token(&self, app: &App, now: DateTime<Utc>) -> Result<Option<String>> {
+        let Some((session_id, authentication)) = self.session else { return Ok(None) };
+        if !self.scopes.iter().any(|scope| scope == scopes::OPENID) {
+            return Ok(None);
+        }
+        let claims = IdClaims {
+            iss: &app.issuer,
+            sub: &self.subject.to_string(),
+            aud: &self.client.client_id,
+            iat: now.timestamp(),
+            exp: (now + ACCESS).timestamp(),
+            auth_time: authentication.at.timestamp(),
+            nonce: self.nonce,
+            amr: &authentication.methods,
+            sid: session_id,
+        };
+        app.keys.sign_id_token(self.client.id_token_algorithm, &claims, now).map(Some)
     }
 }

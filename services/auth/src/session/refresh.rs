@@ -9,7 +9,7 @@ use crate::{
     app::App,
     client::Client,
     oauth::{OauthError, TokenAnswer},
-    role, scopes,
+    scopes,
     secret::Token,
 };
 
@@ -66,11 +66,11 @@ async fn exchange(
     let lifetimes = Lifetimes::of(&subject);
     let access = Access {
         subject: &subject,
-        client_id: &client.client_id,
+        client,
         scopes: &granted,
-        session_id: Some(found.session_id),
+        session: Some((found.session_id, &found.authentication)),
+        nonce: None,
         lifetime: lifetimes.access,
-        rate_limit: client.rate_limit(),
     };
     let successor = Token::generate();
     let answer = access.issue(app, Some(successor.text.clone()), now)?;
@@ -99,12 +99,11 @@ async fn current_scopes(
     token: &RefreshToken,
 ) -> Result<Vec<String>> {
     let may = match subject {
-        Subject::Staff(id) => role::store::scopes_of(connection, *id).await?,
         Subject::Client(_) => client.scopes.clone(),
-        Subject::Customer(_) | Subject::Anonymous(_) => Vec::new(),
+        _ => scopes::of_person(connection, subject).await?,
     };
     Ok(match &token.scopes {
-        Some(asked) => may.into_iter().filter(|scope| asked.contains(scope)).collect(),
+        Some(asked) => scopes::grant(client, &may, asked),
         None => may,
     })
 }

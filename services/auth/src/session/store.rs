@@ -39,7 +39,7 @@ pub(crate) async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9::inet, $10, $10, $11, $12)",
     )
     .bind(session_id)
-    .bind(session.client_id)
+    .bind(&session.client.client_id)
     .bind(session.subject.to_string())
     .bind(account_id)
     .bind(&session.asked)
@@ -81,7 +81,7 @@ pub(crate) async fn find_token(
 ) -> Result<Option<RefreshToken>> {
     Ok(sqlx::query_as(
         "select session.session_id, session.client_id, session.subject, session.scopes,
-             refresh_token.created_at, session.expires_at, session.ends_at,
+             session.authenticated_at, session.methods, refresh_token.created_at, session.expires_at, session.ends_at,
              session.revoked_at is not null or account.disabled_at is not null as is_revoked,
              refresh_token.rotated_at, successor.rotated_at is not null as successor_used,
              refresh_token.answer
@@ -172,7 +172,26 @@ pub(crate) async fn revoke_own(
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends every live session of the account, except this one.
+/// Ends every live session of the account with this client.
+pub(crate) async fn revoke_of_client(
+    executor: impl PgExecutor<'_>,
+    account_id: Uuid,
+    client_id: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query(
+        "update session set revoked_at = $3, revoked_reason = 'consent_withdrawn'
+         where account_id = $1 and client_id = $2 and revoked_at is null and expires_at > $3",
+    )
+    .bind(account_id)
+    .bind(client_id)
+    .bind(now)
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+/// Ends every live session of the account, except this one, and signs its browsers out.
 pub(crate) async fn revoke_others(
     executor: impl PgExecutor<'_>,
     account_id: Uuid,
@@ -181,7 +200,8 @@ pub(crate) async fn revoke_others(
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query(
-        "update session set revoked_at = $4, revoked_reason = $3
+        "with browsers as (delete from browser_session where account_id = $1)
+         update session set revoked_at = $4, revoked_reason = $3
          where account_id = $1 and session_id is distinct from $2
              and revoked_at is null and expires_at > $4",
     )

@@ -33,6 +33,16 @@ impl KeyRing {
         self.sign(self.access_algorithm, "at+jwt", claims, now)
     }
 
+    /// A signed id token (OpenID Connect Core §2).
+    pub(crate) fn sign_id_token(
+        &self,
+        algorithm: KeyAlgorithm,
+        claims: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Result<String> {
+        self.sign(algorithm, "JWT", claims, now)
+    }
+
     fn sign(
         &self,
         algorithm: KeyAlgorithm,

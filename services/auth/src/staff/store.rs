@@ -69,8 +69,8 @@ pub(crate) async fn list(
     limit: i64,
 ) -> Result<Vec<StaffRow>> {
     Ok(sqlx::query_as(
-        "select account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at,
+        "select account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at,
              array(select role_code from staff_role
                    where staff_role.account_id = account.account_id order by role_code) as roles,
              array(select distinct scope
@@ -92,8 +92,8 @@ pub(crate) async fn find(
     account_id: Uuid,
 ) -> Result<Option<StaffRow>> {
     Ok(sqlx::query_as(
-        "select account_id, kind, email, first_name, last_name, phone, disabled_at, version,
-             created_at, updated_at,
+        "select account_id, kind, email, email_verified_at, first_name, last_name, phone,
+             disabled_at, version, created_at, updated_at,
              array(select role_code from staff_role
                    where staff_role.account_id = account.account_id order by role_code) as roles,
              array(select distinct scope

@@ -2,10 +2,10 @@ use chrono::{DateTime, Utc};
 use problem::{Problem, Result};
 use sqlx::PgPool;
 
-use super::{ACCOUNT, ADDRESS, PAIR, Rule, store};
-use crate::{client_address::ClientAddress, vault::Vault};
+use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, store};
+use crate::{account::Email, client_address::ClientAddress, vault::Vault};
 
-/// One attempt to guess a password.
+/// One attempt to guess something, or to have a mail sent.
 pub(crate) struct Attempt {
     buckets: Vec<(Vec<u8>, Rule)>,
 }
@@ -20,14 +20,23 @@ impl Attempt {
         is_known: bool,
     ) -> Self {
         let place = address.place().to_string();
-        let key = |sort: &str, what: &str| vault.digest("throttle", &format!("{sort} {what}"));
         let mut buckets = vec![
-            (key("pair", &format!("{place} {account}")), PAIR),
-            (key("address", &place), ADDRESS),
+            (key(vault, "pair", &format!("{place} {account}")), PAIR),
+            (key(vault, "address", &place), ADDRESS),
         ];
         if !is_known {
-            buckets.push((key("account", account), ACCOUNT));
+            buckets.push((key(vault, "account", account), ACCOUNT));
         }
+        Self { buckets }
+    }
+
+    /// A mail that somebody who is not signed in asks for, whether the address has an account or not.
+    pub(crate) fn mail(vault: &Vault, to: &Email, address: ClientAddress) -> Self {
+        let place = address.place().to_string();
+        let buckets = vec![
+            (key(vault, "mail to", to.as_str()), MAIL_TO),
+            (key(vault, "mail from", &place), MAIL_FROM),
+        ];
         Self { buckets }
     }
 
@@ -60,4 +69,8 @@ impl Attempt {
     fn rule(&self, key: &[u8]) -> Rule {
         self.buckets.iter().find(|(other, _)| other == key).map_or(PAIR, |(_, rule)| *rule)
     }
+}
+
+fn key(vault: &Vault, sort: &str, what: &str) -> Vec<u8> {
+    vault.digest("throttle", &format!("{sort} {what}"))
 }

@@ -1,5 +1,6 @@
-//! Failed logins leak away slowly: per account and address together, per address, and per account
-//! from addresses it has never signed in from, so that nobody can lock the owner out.
+//! What may be tried a few times in a row, and then once in a while. Failed logins leak away slowly: per
+//! account and address together, per address, and per account from addresses it has never signed in from,
+//! so that nobody can lock the owner out. Mails have buckets of their own.
 
 pub(crate) mod attempt;
 pub(crate) mod store;
@@ -22,6 +23,10 @@ pub(crate) const ADDRESS: Rule = Rule { capacity: 100.0, leak_seconds: 6.0 };
 /// One account from all addresses unknown to it.
 pub(crate) const ACCOUNT: Rule = Rule { capacity: 100.0, leak_seconds: 36.0 };
 
+/// Mails to one address, from everywhere.
+pub(crate) const MAIL_TO: Rule = Rule { capacity: 5.0, leak_seconds: 600.0 };
+/// Mails asked for from one place, to whomever.
+pub(crate) const MAIL_FROM: Rule = Rule { capacity: 30.0, leak_seconds: 60.0 };
 impl Rule {
     /// The level after one more attempt, or the whole seconds to wait for it.
     pub(crate) fn add_one(

@@ -4,14 +4,23 @@
 
 mod account;
 mod address;
+mod application;
+mod authorization;
+mod browser;
 mod connection;
+mod email_verification;
 mod login;
 mod logs;
+mod mail;
+mod mail_folder;
 mod management_token;
 mod metadata;
 mod oauth;
 mod openapi;
+mod pages;
+mod password_reset;
 mod refresh;
+mod registration;
 mod role;
 mod session;
 mod setup;

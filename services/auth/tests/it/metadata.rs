@@ -42,9 +42,18 @@ async fn the_metadata_says_what_is_true_now() {
     assert_eq!(metadata["token_endpoint"], "http://shop.test/oauth/token");
     assert_eq!(
         metadata["grant_types_supported"],
-        json!(["client_credentials", "refresh_token", "urn:vitrine:grant:anonymous"])
+        json!([
+            "authorization_code",
+            "client_credentials",
+            "refresh_token",
+            "urn:vitrine:grant:anonymous"
+        ])
     );
-    assert_eq!(metadata.get("authorization_endpoint"), None);
+    assert_eq!(metadata["authorization_endpoint"], "http://shop.test/oauth/authorize");
+    assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
+    let algorithms = &metadata["id_token_signing_alg_values_supported"];
+    assert!(algorithms.as_array().unwrap().contains(&json!("RS256")));
+    assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
     let openid = shop.client.get("/.well-known/openid-configuration").await.assert_status(200);
     assert_eq!(openid.json(), metadata);
 }

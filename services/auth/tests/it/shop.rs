@@ -1,10 +1,13 @@
 use auth::Config;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use chrono::Utc;
 use http::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Answer, Client, TestDatabase};
 use web::Env;
+
+use crate::mail_folder::{Mail, MailFolder};
 
 pub(crate) const ADMIN_EMAIL: &str = "admin@example.com";
 pub(crate) const PASSWORD: &str = "quite a long sentence";
@@ -15,15 +18,36 @@ pub(crate) const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8
 pub(crate) struct Shop {
     pub(crate) client: Client,
     pub(crate) db: PgPool,
+    pub(crate) app: auth::App,
+    mail: MailFolder,
     database: TestDatabase,
 }
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// With these variables replaced or added. Mails go to a folder unless they say otherwise.
+    pub(crate) async fn open_with(more: &[(&str, &str)]) -> Self {
         let database = testing::database(auth::SCHEMA, &auth::MIGRATOR).await;
         let db = database.pool.clone();
-        let client = start(&database, &[]).await.expect("the service starts");
-        Self { client, db, database }
+        let mail = MailFolder::new();
+        let mut variables = vec![("VITRINE_MAIL_DIR", mail.path())];
+        variables.extend(more);
+        let app = prepare(&database, &variables).await.expect("the service starts");
+        Self { client: Client::new(auth::router(app.clone())), db, app, mail, database }
+    }
+
+    /// Sends what is due and reads every mail so far, oldest first.
+    pub(crate) async fn mails(&self) -> Vec<Mail> {
+        auth::deliver_due(&self.app, Utc::now()).await.unwrap();
+        self.mail.read()
+    }
+
+    /// The newest mail.
+    pub(crate) async fn last_mail(&self) -> Mail {
+        self.mails().await.pop().expect("there is a mail")
     }
 
     /// Another replica of the same installation.
@@ -78,9 +102,12 @@ pub(crate) async fn start(
     database: &TestDatabase,
     more: &[(&str, &str)],
 ) -> anyhow::Result<Client> {
-    let config = configure(database, more)?;
-    let app = auth::prepare(&config, database.pool.clone()).await?;
-    Ok(Client::new(auth::router(app)))
+    Ok(Client::new(auth::router(prepare(database, more).await?)))
+}
+
+/// The same, with its inside.
+async fn prepare(database: &TestDatabase, more: &[(&str, &str)]) -> anyhow::Result<auth::App> {
+    auth::prepare(&configure(database, more)?, database.pool.clone()).await
 }
 
 /// The configuration of a replica; `more` replaces or adds variables.

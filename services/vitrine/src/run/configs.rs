@@ -34,6 +34,7 @@ impl Configs<'_> {
             ("VITRINE_SERVICE_CLIENTS", clients.join(",")),
             ("VITRINE_ADMIN_EMAIL", admin.email.to_owned()),
             ("VITRINE_ADMIN_PASSWORD", admin.password),
+            ("VITRINE_MAIL_DIR", self.data_dir.mail().display().to_string()),
         ]);
         read(auth::Config::from_env, variables)
     }

@@ -106,6 +106,11 @@ impl DataDir {
         self.path.join("media")
     }
 
+    /// Folder that mails are written to.
+    pub(super) fn mail(&self) -> PathBuf {
+        self.path.join("mail")
+    }
+
     /// Folder of the search index.
     pub(super) fn index(&self) -> PathBuf {
         self.path.join("index")
