@@ -14,9 +14,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
-    address, akeneo, application, authorization,
+    address, akeneo, application, audit, authorization,
     client_address::TrustedProxies,
-    config::RegistrationPolicy,
+    config::{RegistrationPolicy, StaffTotp},
     connection, consent, customer, email_verification, login,
     mail::Mailer,
     me, oauth,
@@ -25,7 +25,7 @@ use crate::{
     password::Hasher,
     password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
-    staff,
+    staff, totp,
     vault::Vault,
 };
 
@@ -45,6 +45,7 @@ pub struct App {
     pub(crate) hasher: Hasher,
     pub(crate) mailer: Mailer,
     pub(crate) registration: RegistrationPolicy,
+    pub(crate) staff_totp: StaffTotp,
 }
 
 impl App {
@@ -114,6 +115,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(me::api::get_me, me::api::update_me, me::api::delete_me))
         .routes(routes!(me::password::change_password))
         .routes(routes!(me::email::change_email))
+        .routes(routes!(totp::api::get_totp, totp::api::create_totp))
+        .routes(routes!(totp::api::confirm_totp))
+        .routes(routes!(totp::api::disable_totp))
         .routes(routes!(me::export::export_me))
         .routes(routes!(address::api::list_addresses, address::api::create_address))
         .routes(routes!(
@@ -128,8 +132,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(consent::api::delete_consent))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))
         .routes(routes!(staff::api::get_staff, staff::api::update_staff, staff::api::delete_staff))
+        .routes(routes!(totp::api::delete_staff_totp))
         .routes(routes!(role::api::list_roles, role::api::create_role))
         .routes(routes!(role::api::get_role, role::api::update_role, role::api::delete_role))
+        .routes(routes!(audit::api::list_audit))
         .routes(routes!(connection::api::list_connections, connection::api::create_connection))
         .routes(routes!(
             connection::api::get_connection,
@@ -159,9 +165,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().split_for_parts().1
 }
 
-/// What happened to customers and sessions
+/// What happened
 ///
-/// `customer.registered`, `customer.erased`, `session.reuse_detected`; no personal data.
+/// To customers, accounts, sessions, staff, roles and connections: the types of `GET /v1/audit`, of the last
+/// 400 days. No personal data.
 #[utoipa::path(
     get,
     path = "/internal/feed",

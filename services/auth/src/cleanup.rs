@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
 use sqlx::PgPool;
 
-use crate::{customer, retention, session, throttle};
+use crate::{audit, customer, retention, session, throttle};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Rows per statement: nothing is locked for long.
@@ -33,6 +33,8 @@ async fn clean(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
     retention::keep_partitions(db, now).await?;
     repeat(|| session::store::forget_answers(db, now - session::GRACE * 2, BATCH)).await?;
     repeat(|| throttle::store::delete_older(db, now - KEEP_BUCKETS, BATCH)).await?;
+    let facts_before = now - audit::KEEP;
+    repeat(|| audit::store::delete_old_facts(db, facts_before, BATCH)).await?;
     let keys_before = now - KEEP_IDEMPOTENCY_KEYS;
     repeat(|| customer::store::delete_old_idempotency_keys(db, keys_before, BATCH)).await
 }

@@ -51,6 +51,9 @@ pub struct Config {
     /// `VITRINE_REGISTRATION`: `open`, or `prove_email`, which opens an account only with a link that is
     /// sent to its address, and tells nobody whether an address has an account; needs a way to send mail.
     pub registration: RegistrationPolicy,
+    /// `VITRINE_STAFF_TOTP`: `optional`, or `required`: staff without a second factor get tokens without
+    /// scopes, which suffice to set one up.
+    pub staff_totp: StaffTotp,
 }
 
 /// How customers register.
@@ -70,6 +73,27 @@ impl FromStr for RegistrationPolicy {
             "open" => Ok(Self::Open),
             "prove_email" => Ok(Self::ProveEmail),
             _ => Err("must be open or prove_email"),
+        }
+    }
+}
+
+/// Whether staff need a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffTotp {
+    /// As they like.
+    Optional,
+    /// Without one their roles give them nothing.
+    Required,
+}
+
+impl FromStr for StaffTotp {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "optional" => Ok(Self::Optional),
+            "required" => Ok(Self::Required),
+            _ => Err("must be optional or required"),
         }
     }
 }
@@ -114,6 +138,7 @@ impl Config {
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", TrustedProxies::loopback())?,
             mail,
             registration,
+            staff_totp: env.or("VITRINE_STAFF_TOTP", StaffTotp::Optional)?,
         })
     }
 }
@@ -177,6 +202,7 @@ mod tests {
             ("VITRINE_SMTP_URL", "smtp://127.0.0.1"),
             ("VITRINE_MAIL_FROM", "nobody"),
             ("VITRINE_REGISTRATION", "closed"),
+            ("VITRINE_STAFF_TOTP", "never"),
             ("VITRINE_REGISTRATION", "prove_email"),
             ("VITRINE_ACCESS_TOKEN_ALGORITHM", "none"),
         ] {

@@ -6,7 +6,7 @@ use access::{Caller, Subject, scope::GRANTABLE};
 use problem::{Kind, Problem, Result};
 use sqlx::PgConnection;
 
-use crate::{client::Client, role};
+use crate::{app::App, client::Client, role};
 
 /// Asks for an id token (OpenID Connect Core §3.1.2.1).
 pub(crate) const OPENID: &str = "openid";
@@ -22,11 +22,12 @@ pub(crate) fn acts(scope: &str) -> bool {
 
 /// The scopes that a person has by themselves: those of their roles.
 pub(crate) async fn of_person(
+    app: &App,
     connection: &mut PgConnection,
     subject: &Subject,
 ) -> Result<Vec<String>> {
     match subject {
-        Subject::Staff(id) => role::store::scopes_of(connection, *id).await,
+        Subject::Staff(id) => role::store::scopes_of(connection, *id, app.staff_totp).await,
         _ => Ok(Vec::new()),
     }
 }

@@ -62,6 +62,7 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
         hasher,
         mailer,
         registration: config.registration,
+        staff_totp: config.staff_totp,
     })
 }
 

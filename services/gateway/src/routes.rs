@@ -76,6 +76,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Auth, "/v1/setup"),
     to(Service::Auth, "/v1/staff"),
     to(Service::Auth, "/v1/roles"),
+    to(Service::Auth, "/v1/audit"),
     to(Service::Auth, "/v1/applications"),
     to(Service::Auth, "/v1/connections"),
     to(Service::Auth, "/v1/signing-keys"),

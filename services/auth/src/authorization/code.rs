@@ -12,6 +12,7 @@ use super::store::{self, CodeRow};
 use crate::{
     account,
     app::App,
+    audit::{self, EventType, Fact},
     client::Client,
     oauth::{OauthError, Parameters, TokenAnswer},
     scopes,
@@ -99,7 +100,7 @@ async fn open_session(
         return Ok(None);
     };
     let subject = account.kind.subject(account.account_id);
-    let may = scopes::of_person(&mut *transaction, &subject).await?;
+    let may = scopes::of_person(app, &mut *transaction, &subject).await?;
     let session = NewSession {
         client,
         scopes: scopes::grant(client, &may, &code.scopes),
@@ -120,14 +121,18 @@ async fn end_session(
     now: DateTime<Utc>,
 ) -> Result<()> {
     if session::store::revoke(&mut *transaction, session_id, "code_reuse", now).await? {
-        let session = session_id.to_string();
-        let fact = json!({
-            "session_id": session,
-            "subject": Subject::Customer(code.account_id).to_string(),
+        let account = account::store::find(&mut *transaction, code.account_id).await?;
+        let subject = account.map_or(Subject::Customer(code.account_id), |account| {
+            account.kind.subject(account.account_id)
+        });
+        let data = json!({
+            "session_id": session_id,
+            "subject": subject.to_string(),
             "client_id": code.client_id,
         });
-        outbox::append(transaction, "session.code_reuse_detected", &session, &fact).await?;
-        tracing::warn!(session.id = session, "a code came back, its session was ended");
+        let fact = Fact::new(EventType::CodeReuseDetected, subject, data);
+        audit::record(transaction, fact.through(&code.client_id)).await?;
+        tracing::warn!(session.id = %session_id, "a code came back, its session was ended");
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-use access::{Allowed, scope};
+use access::{Allowed, Caller, scope};
 use axum::{extract::State, response::IntoResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use web::{IfMatch, Json, Page, PageQuery, Path, Query, etag};
 
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     client::ClientId,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
@@ -165,6 +167,7 @@ pub(crate) async fn create_connection(
     check_within_own(&allowed.caller, &fields.scopes)?;
     let identity = Identity::generate(number, &fields.label);
     let row = store::insert(&mut *transaction, &identity, &fields).await?;
+    tell(&mut transaction, EventType::ConnectionCreated, &row, &allowed.caller).await?;
     transaction.commit().await?;
     let headers = [
         (header::LOCATION, format!("/v1/connections/{}", row.client_id)),
@@ -223,6 +226,7 @@ pub(crate) async fn update_connection(
     fields.check()?;
     check_within_own(&allowed.caller, row.fields.scopes.iter().chain(&fields.scopes))?;
     let row = store::update(&mut *transaction, &id, &fields).await?;
+    tell(&mut transaction, EventType::ConnectionChanged, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(answer(row))
 }
@@ -263,6 +267,7 @@ pub(crate) async fn rotate_connection_secret(
     let (client_secret, password) = (secret::random_secret(), secret::random_secret());
     let row =
         store::set_secrets(&mut *transaction, &id, &client_secret, &password, old_until).await?;
+    tell(&mut transaction, EventType::ConnectionSecretRotated, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(show(row, client_secret, password))))
 }
@@ -290,8 +295,20 @@ pub(crate) async fn delete_connection(
     if_match.check(row.version)?;
     check_within_own(&allowed.caller, &row.fields.scopes)?;
     store::delete(&mut *transaction, &id).await?;
+    tell(&mut transaction, EventType::ConnectionDeleted, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn tell(
+    transaction: &mut PgConnection,
+    kind: EventType,
+    row: &ConnectionRow,
+    caller: &Caller,
+) -> Result<()> {
+    let data = json!({ "client_id": row.client_id, "scopes": row.fields.scopes });
+    let fact = Fact::new(kind, &row.client_id, data);
+    audit::record(transaction, fact.by(caller)).await
 }
 
 fn show(row: ConnectionRow, client_secret: String, password: String) -> ConnectionSecrets {

@@ -1,3 +1,4 @@
+use access::Caller;
 use problem::Result;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -5,6 +6,7 @@ use sqlx::PgConnection;
 use super::{registrant, store};
 use crate::{
     account::{self, Account},
+    audit::{self, EventType, Fact},
     one_time_token,
     vault::Vault,
 };
@@ -13,6 +15,7 @@ use crate::{
 /// their sums under an id that leads to nobody.
 pub(crate) async fn erase(
     transaction: &mut PgConnection,
+    caller: &Caller,
     vault: &Vault,
     account: &Account,
 ) -> Result<()> {
@@ -21,5 +24,6 @@ pub(crate) async fn erase(
     store::delete_idempotency_keys(&mut *transaction, &callers).await?;
     one_time_token::store::delete_of_email(&mut *transaction, &account.email).await?;
     account::store::delete(&mut *transaction, account.account_id).await?;
-    outbox::append(transaction, "customer.erased", &id, &json!({ "customer_id": id })).await
+    let data = json!({ "customer_id": id });
+    audit::record(transaction, Fact::new(EventType::CustomerErased, id, data).by(caller)).await
 }

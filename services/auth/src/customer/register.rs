@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use crate::{
     account::{self, Account, AccountKind, Email, Profile},
     app::App,
+    audit::{self, EventType, Fact},
     client_address::ClientAddress,
     config::RegistrationPolicy,
     mail::{self, Errand, Language, Mail},
@@ -100,7 +101,7 @@ pub(crate) async fn open_account(
         account::store::set_email_verified(&mut *transaction, id, email, now).await?;
         account.email_verified_at = proved_at;
     }
-    let fact = json!({ "customer_id": id });
-    outbox::append(transaction, "customer.registered", &id.to_string(), &fact).await?;
+    let fact = Fact::new(EventType::CustomerRegistered, id, json!({ "customer_id": id }));
+    audit::record(transaction, fact.by_itself()).await?;
     Ok(account)
 }

@@ -1,10 +1,13 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
+use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     account,
     app::App,
+    audit::{self, EventType, Fact},
     customer::register::open_account,
     mail::{self, Errand, Mail},
     one_time_token::{self, OneTimeToken, Purpose, unknown},
@@ -53,7 +56,11 @@ async fn verify(
     let id = token.account_id()?;
     let is_still_its =
         account::store::set_email_verified(&mut *transaction, id, &token.email, now).await?;
-    if is_still_its { Ok(Proved::Verified) } else { Err(unknown()) }
+    if !is_still_its {
+        return Err(unknown());
+    }
+    tell(transaction, EventType::EmailVerified, id).await?;
+    Ok(Proved::Verified)
 }
 
 /// The old address is told, and links that were sent to it end.
@@ -68,6 +75,13 @@ async fn change(
     account::store::set_email(&mut *transaction, id, &token.email, now).await?;
     one_time_token::store::void_all(&mut *transaction, id, now).await?;
     let notice = Mail { to: account.email, language: token.language, errand: Errand::EmailChanged };
-    mail::enqueue(app, transaction, &notice, now).await?;
+    mail::enqueue(app, &mut *transaction, &notice, now).await?;
+    tell(transaction, EventType::EmailChanged, id).await?;
     Ok(Proved::Changed)
+}
+
+async fn tell(transaction: &mut PgConnection, kind: EventType, account_id: Uuid) -> Result<()> {
+    let account = account::store::find(&mut *transaction, account_id).await?.ok_or_else(unknown)?;
+    let subject = account.kind.subject(account_id);
+    audit::record(transaction, Fact::new(kind, subject, json!({ "account_id": account_id }))).await
 }

@@ -1,4 +1,3 @@
-use access::Subject;
 use axum::extract::State;
 use chrono::Utc;
 use problem::{Kind, Problem, Result};
@@ -6,34 +5,37 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Json;
 
-use super::check_password;
+use super::{Checked, Typed, check, open_session};
 use crate::{
-    account::{self, Email},
     app::App,
     client::authenticate::storefront,
     oauth::TokenAnswer,
     openapi::{BadInput, Throttled},
     password::Password,
-    role,
-    session::{self, Authentication, Device, NewSession},
+    session::Device,
 };
 
 /// Longest text that is looked at as an e-mail address, in bytes.
 const MAX_TYPED: usize = 320;
 
-/// E-mail address and password.
+/// E-mail address and password, and a code where the account asks for one.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Login {
     #[schema(max_length = 320, example = "ada@example.com")]
     email: String,
     password: Password,
+    /// A code of the authenticator app, or a recovery code, where the account has a second factor.
+    #[schema(max_length = 40, example = "123456")]
+    otp: Option<String>,
 }
 
 /// Sign in
 ///
 /// For customers and staff. A wrong password and an unknown address get the same answer after the
 /// same time. Too many wrong ones: 429 for that account from that address; the owner can still sign
-/// in from where they have signed in before. Customers get no scopes, staff those of their roles.
+/// in from where they have signed in before. An account with a second factor needs a code besides:
+/// without one the right password is answered by 401 `second_factor_required`, and each code works once.
+/// Customers get no scopes, staff those of their roles; where staff need a second factor, none without.
 /// Refresh with `POST /oauth/token`, `grant_type=refresh_token`, `client_id=storefront`.
 #[utoipa::path(
     post,
@@ -42,8 +44,8 @@ pub(crate) struct Login {
     request_body = Login,
     responses(
         (status = 200, description = "Tokens", body = TokenAnswer),
-        (status = 401, description = "`invalid_credentials`", body = problem::ProblemBody,
-            content_type = "application/problem+json"),
+        (status = 401, body = problem::ProblemBody, content_type = "application/problem+json",
+            description = "`invalid_credentials`, `second_factor_required`, `invalid_second_factor`"),
         BadInput,
         Throttled
     ),
@@ -60,33 +62,17 @@ pub(crate) async fn log_in(
         return Err(Problem::invalid("/email", "too_long", rule));
     }
     let now = Utc::now();
-    let typed = login.email.trim().to_lowercase();
-    let account = match Email::parse(&typed) {
-        Ok(email) => account::store::find_credentials(&app.db, &email).await?,
-        Err(_) => None,
+    let typed = Typed { email: &login.email, password: login.password, otp: login.otp.as_deref() };
+    let (account, authentication) = match check(&app, typed, device.address, now).await? {
+        Checked::SignedIn(account, authentication) => (account, authentication),
+        Checked::SecondFactorRequired => return Err(second_factor_required()),
+        Checked::SecondFactorRefused => return Err(invalid_second_factor()),
+        Checked::Refused => return Err(invalid_credentials()),
     };
-    let address = device.address;
-    let is_right =
-        check_password(&app, account.as_ref(), &typed, login.password, address, now).await?;
-    let account = account.filter(|account| is_right && !account.is_disabled);
-    let account = account.ok_or_else(invalid_credentials)?;
-    let subject = account.kind.subject(account.account_id);
     let client = storefront(&app.db).await?;
     let mut transaction = app.db.begin().await?;
-    let scopes = match subject {
-        Subject::Staff(id) => role::store::scopes_of(&mut *transaction, id).await?,
-        _ => Vec::new(),
-    };
-    let session = NewSession {
-        client: &client,
-        subject,
-        scopes,
-        asked: None,
-        authentication: Authentication::password(now),
-        nonce: None,
-        device,
-    };
-    let (answer, _) = session::open(&app, &mut transaction, session, now).await?;
+    let tx = &mut transaction;
+    let answer = open_session(&app, tx, &account, &client, authentication, device, now).await?;
     transaction.commit().await?;
     Ok(answer)
 }
@@ -94,4 +80,14 @@ pub(crate) async fn log_in(
 fn invalid_credentials() -> Problem {
     let detail = "the e-mail address or the password is wrong";
     Problem::new(Kind::Unauthenticated, "invalid_credentials", detail)
+}
+
+fn second_factor_required() -> Problem {
+    let detail = "this account needs a code of its authenticator app, as otp";
+    Problem::new(Kind::Unauthenticated, "second_factor_required", detail)
+}
+
+fn invalid_second_factor() -> Problem {
+    let detail = "the code is wrong, or was used before";
+    Problem::new(Kind::Unauthenticated, "invalid_second_factor", detail)
 }

@@ -1,8 +1,12 @@
-//! Signing in with e-mail address and password.
+//! Signing in with e-mail address, password and, where it is on, a second factor.
 
 pub(crate) mod api;
+mod check;
+mod open_session;
 
+pub(crate) use check::{Checked, Typed, check};
 use chrono::{DateTime, Utc};
+pub(crate) use open_session::open_session;
 use problem::Result;
 
 use crate::{

@@ -85,7 +85,7 @@ pub(crate) async fn delete_me(
         return Err(Problem::new(Kind::Forbidden, "customer_required", detail));
     }
     if_match.check(account.version)?;
-    erase(&mut transaction, &app.vault, &account).await?;
+    erase(&mut transaction, &caller, &app.vault, &account).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

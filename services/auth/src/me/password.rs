@@ -4,12 +4,14 @@ use chrono::Utc;
 use http::StatusCode;
 use problem::{Problem, Result};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use web::Json;
 
 use crate::{
     account::{self, account_id, gone},
     app::App,
+    audit::{self, EventType, Fact},
     client_address::ClientAddress,
     login::check_password,
     mail::{self, Errand, Language, Mail},
@@ -63,6 +65,8 @@ pub(crate) async fn change_password(
     one_time_token::store::void_all(&mut *transaction, id, now).await?;
     let keep = caller.session_id;
     session::store::revoke_others(&mut *transaction, id, keep, "password_changed", now).await?;
+    let fact = Fact::new(EventType::PasswordChanged, &caller.subject, json!({ "account_id": id }));
+    audit::record(&mut transaction, fact.by(&caller)).await?;
     let notice = Mail { to: account.email, language, errand: Errand::PasswordChanged };
     mail::enqueue(&app, &mut transaction, &notice, now).await?;
     transaction.commit().await?;

@@ -1,9 +1,11 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
+use serde_json::json;
 
 use crate::{
     account,
     app::App,
+    audit::{self, EventType, Fact},
     mail::{self, Errand, Mail},
     one_time_token::{self, Purpose, unknown},
     password::Password,
@@ -34,6 +36,10 @@ pub(crate) async fn complete(
     account::store::set_email_verified(&mut *transaction, id, &email, now).await?;
     one_time_token::store::void_all(&mut *transaction, id, now).await?;
     session::store::revoke_others(&mut *transaction, id, None, "password_reset", now).await?;
+    let account = account::store::find(&mut *transaction, id).await?.ok_or_else(unknown)?;
+    let subject = account.kind.subject(id);
+    let fact = Fact::new(EventType::PasswordReset, subject, json!({ "account_id": id }));
+    audit::record(&mut transaction, fact).await?;
     let notice = Mail { to: email, language: token.language, errand: Errand::PasswordChanged };
     mail::enqueue(app, &mut transaction, &notice, now).await?;
     Ok(transaction.commit().await?)

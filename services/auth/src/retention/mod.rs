@@ -10,6 +10,8 @@ use problem::Result;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+use crate::audit;
+
 /// So many partitions are there before their time: a service that cannot make one still has long to try.
 const AHEAD: i64 = 3;
 
@@ -31,6 +33,7 @@ const TABLES: &[Table] = &[
     Table { name: "refresh_token", days: 7, keep: TimeDelta::days(37) },
     Table { name: "browser_session", days: 7, keep: TimeDelta::days(1) },
     Table { name: "authorization_code", days: 1, keep: TimeDelta::days(1) },
+    Table { name: "audit_entry", days: 30, keep: audit::KEEP },
     // The longest link is good for a day.
     Table { name: "one_time_token", days: 1, keep: TimeDelta::days(1) },
 ];
@@ -96,7 +99,7 @@ impl Span {
 }
 
 /// The least id of this time.
-fn first_id(time: DateTime<Utc>) -> Uuid {
+pub(crate) fn first_id(time: DateTime<Utc>) -> Uuid {
     let milliseconds = u128::from(time.timestamp_millis().max(0).unsigned_abs());
     Uuid::from_u128(milliseconds << 80)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::{
     IfMatch, Json, Page, PageQuery, Path, Query, etag,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
     staff::{self, ensure_administrator_remains},
@@ -119,6 +120,9 @@ pub(crate) async fn create_role(
     let location = format!("/v1/roles/{}", role.code);
     let response =
         record.finish(&mut transaction, StatusCode::CREATED, Some(&location), &role).await?;
+    let data = json!({ "code": role.code, "scopes": role.fields.scopes });
+    let fact = Fact::new(EventType::RoleCreated, &role.code, data);
+    audit::record(&mut transaction, fact.by(&caller)).await?;
     transaction.commit().await?;
     Ok(response)
 }
@@ -176,6 +180,9 @@ pub(crate) async fn update_role(
     check_within_own(&allowed.caller, role.fields.scopes.iter().chain(&fields.scopes))?;
     let role = store::update(&mut *transaction, &code, &fields).await?;
     ensure_administrator_remains(&mut transaction).await?;
+    let data = json!({ "code": code, "scopes": role.fields.scopes });
+    let fact = Fact::new(EventType::RoleChanged, code.as_str(), data).by(&allowed.caller);
+    audit::record(&mut transaction, fact).await?;
     transaction.commit().await?;
     Ok(answer(role))
 }
@@ -209,6 +216,9 @@ pub(crate) async fn delete_role(
     if_match.check(role.version)?;
     check_within_own(&allowed.caller, &role.fields.scopes)?;
     store::delete(&mut *transaction, &code).await?;
+    let data = json!({ "code": code });
+    let fact = Fact::new(EventType::RoleDeleted, code.as_str(), data).by(&allowed.caller);
+    audit::record(&mut transaction, fact).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
 
 use super::{RoleCode, RoleFields};
+use crate::config::StaffTotp;
 
 /// A role as it is kept.
 #[derive(FromRow)]
@@ -17,17 +18,23 @@ pub(crate) struct RoleRow {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
-/// Every scope of the roles of this member of staff.
+/// Every scope of the roles of this member of staff; none without a second factor where one is needed.
 pub(crate) async fn scopes_of(
     executor: impl PgExecutor<'_>,
     account_id: Uuid,
+    staff_totp: StaffTotp,
 ) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar(
         "select distinct scope
          from staff_role join role on role.code = staff_role.role_code, unnest(scopes) as scope
-         where account_id = $1 order by scope",
+         where account_id = $1
+             and ($2 or exists (
+                 select from totp where account_id = $1 and confirmed_at is not null
+             ))
+         order by scope",
     )
     .bind(account_id)
+    .bind(staff_totp == StaffTotp::Optional)
     .fetch_all(executor)
     .await?)
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 use problem::{Problem, Result};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{Json, Page, PageQuery, Path, Query};
@@ -12,6 +13,7 @@ use super::store;
 use crate::{
     account::account_id,
     app::App,
+    audit::{self, EventType, Fact},
     openapi::{BadQuery, Missing, Refusals},
 };
 
@@ -87,6 +89,14 @@ pub(crate) async fn delete_session(
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode> {
-    let ended = store::revoke_own(&app.db, account_id(&caller)?, id, Utc::now()).await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("session")) }
+    let mut transaction = app.db.begin().await?;
+    let account_id = account_id(&caller)?;
+    if !store::revoke_own(&mut *transaction, account_id, id, Utc::now()).await? {
+        return Err(Problem::not_found("session"));
+    }
+    let data = json!({ "session_id": id, "reason": "logout" });
+    let fact = Fact::new(EventType::SessionRevoked, &caller.subject, data).by(&caller);
+    audit::record(&mut transaction, fact).await?;
+    transaction.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,11 +1,19 @@
 use access::{Claims, Subject, Verifier};
 use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
+use serde_json::json;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::{ACCESS, Device, Lifetimes, id_token::IdClaims, store};
-use crate::{app::App, client::Client, oauth::TokenAnswer, scopes, secret::Token};
+use crate::{
+    app::App,
+    audit::{self, EventType, Fact},
+    client::Client,
+    oauth::TokenAnswer,
+    scopes,
+    secret::Token,
+};
 
 /// A sign-in that was found good.
 pub(crate) struct NewSession<'a> {
@@ -52,7 +60,8 @@ pub(crate) async fn open(
     let session_id = Uuid::now_v7();
     let refresh_token = Token::generate();
     store::insert(&mut *transaction, session_id, &session, now).await?;
-    store::insert_token(transaction, &refresh_token, session_id, now).await?;
+    store::insert_token(&mut *transaction, &refresh_token, session_id, now).await?;
+    tell(transaction, session_id, &session).await?;
     let access = Access {
         subject: &session.subject,
         client: session.client,
@@ -62,6 +71,21 @@ pub(crate) async fn open(
         lifetime: Lifetimes::of(&session.subject).access,
     };
     Ok((access.issue(app, Some(refresh_token.text), now)?, session_id))
+}
+
+/// Shoppers without account are nobody: their sessions are not told of.
+async fn tell(
+    transaction: &mut PgConnection,
+    session_id: Uuid,
+    session: &NewSession<'_>,
+) -> Result<()> {
+    if matches!(session.subject, Subject::Anonymous(_)) {
+        return Ok(());
+    }
+    let methods = &session.authentication.methods;
+    let data = json!({ "session_id": session_id, "methods": methods });
+    let fact = Fact::new(EventType::SessionOpened, &session.subject, data).by_itself();
+    audit::record(transaction, fact.through(&session.client.client_id)).await
 }
 
 /// A token of a client for itself: no session, no refresh token.

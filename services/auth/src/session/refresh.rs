@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use super::{Lifetimes, RefreshToken, Standing, open::Access, store};
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     client::Client,
     oauth::{OauthError, TokenAnswer},
     scopes,
@@ -61,7 +62,7 @@ async fn exchange(
 ) -> Result<Option<TokenAnswer>, OauthError> {
     let subject = Subject::parse(&found.subject);
     let mut transaction = app.db.begin().await?;
-    let may = current_scopes(&mut transaction, &subject, client, found).await?;
+    let may = current_scopes(app, &mut transaction, &subject, client, found).await?;
     let granted = scopes::narrow(&may, scope).ok_or_else(OauthError::invalid_scope)?;
     let lifetimes = Lifetimes::of(&subject);
     let access = Access {
@@ -93,6 +94,7 @@ async fn exchange(
 
 /// What the subject may now, not when it signed in.
 async fn current_scopes(
+    app: &App,
     connection: &mut PgConnection,
     subject: &Subject,
     client: &Client,
@@ -100,7 +102,7 @@ async fn current_scopes(
 ) -> Result<Vec<String>> {
     let may = match subject {
         Subject::Client(_) => client.scopes.clone(),
-        _ => scopes::of_person(connection, subject).await?,
+        _ => scopes::of_person(app, connection, subject).await?,
     };
     Ok(match &token.scopes {
         Some(asked) => scopes::grant(client, &may, asked),
@@ -125,9 +127,9 @@ async fn end_family(app: &App, token: &RefreshToken, now: DateTime<Utc>) -> Resu
             "subject": token.subject,
             "client_id": token.client_id,
         });
-        let session = token.session_id.to_string();
-        outbox::append(&mut transaction, "session.reuse_detected", &session, &fact).await?;
-        tracing::warn!(session.id = session, "a refresh token came back, its session was ended");
+        let fact = Fact::new(EventType::ReuseDetected, &token.subject, fact);
+        audit::record(&mut transaction, fact.through(&token.client_id)).await?;
+        tracing::warn!(session.id = %token.session_id, "a refresh token came back, its session was ended");
     }
     Ok(transaction.commit().await?)
 }

@@ -1,4 +1,4 @@
-use access::{Allowed, scope};
+use access::{Allowed, Caller, Subject, scope};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use web::{
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     account::{self, AccountKind, Email},
     app::App,
+    audit::{self, EventType, Fact},
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     password::Password,
     role,
@@ -166,6 +168,8 @@ pub(crate) async fn create_staff(
     let body = Staff::from(row);
     let response =
         record.finish(&mut transaction, StatusCode::CREATED, Some(&location), &body).await?;
+    let id = account.account_id;
+    tell(&mut transaction, EventType::StaffCreated, id, &fields, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(response)
 }
@@ -227,6 +231,7 @@ pub(crate) async fn update_staff(
     store::set_roles(&mut transaction, id, &fields.roles).await?;
     ensure_administrator_remains(&mut transaction).await?;
     let row = store::find(&mut *transaction, id).await?.ok_or_else(missing)?;
+    tell(&mut transaction, EventType::StaffChanged, id, &row.fields(), &allowed.caller).await?;
     transaction.commit().await?;
     Ok(answer(row))
 }
@@ -259,8 +264,23 @@ pub(crate) async fn delete_staff(
     check_within_own(&allowed.caller, &row.scopes)?;
     account::store::delete(&mut *transaction, id).await?;
     ensure_administrator_remains(&mut transaction).await?;
+    let subject = Subject::Staff(id);
+    let fact = Fact::new(EventType::StaffDeleted, subject, json!({ "staff_id": id }));
+    audit::record(&mut transaction, fact.by(&allowed.caller)).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn tell(
+    transaction: &mut PgConnection,
+    kind: EventType,
+    id: Uuid,
+    fields: &StaffFields,
+    caller: &Caller,
+) -> Result<()> {
+    let data = json!({ "staff_id": id, "roles": fields.roles, "disabled": fields.disabled });
+    let fact = Fact::new(kind, Subject::Staff(id), data);
+    audit::record(transaction, fact.by(caller)).await
 }
 
 fn answer(row: StaffRow) -> impl IntoResponse {

@@ -1,8 +1,9 @@
 use chrono::{DateTime, Utc};
 use problem::{Problem, Result};
 use sqlx::PgPool;
+use uuid::Uuid;
 
-use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, store};
+use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, SECOND_FACTOR, store};
 use crate::{account::Email, client_address::ClientAddress, vault::Vault};
 
 /// One attempt to guess something, or to have a mail sent.
@@ -38,6 +39,11 @@ impl Attempt {
             (key(vault, "mail from", &place), MAIL_FROM),
         ];
         Self { buckets }
+    }
+
+    /// A code of the account's second factor.
+    pub(crate) fn second_factor(vault: &Vault, account_id: Uuid) -> Self {
+        Self { buckets: vec![(key(vault, "otp", &account_id.to_string()), SECOND_FACTOR)] }
     }
 
     /// Counts the attempt before the password is looked at, so that many at once count too; 429 with

@@ -1,6 +1,7 @@
 //! What may be tried a few times in a row, and then once in a while. Failed logins leak away slowly: per
 //! account and address together, per address, and per account from addresses it has never signed in from,
-//! so that nobody can lock the owner out. Mails have buckets of their own.
+//! so that nobody can lock the owner out. Mails and second factors have
+//! buckets of their own.
 
 pub(crate) mod attempt;
 pub(crate) mod store;
@@ -27,6 +28,9 @@ pub(crate) const ACCOUNT: Rule = Rule { capacity: 100.0, leak_seconds: 36.0 };
 pub(crate) const MAIL_TO: Rule = Rule { capacity: 5.0, leak_seconds: 600.0 };
 /// Mails asked for from one place, to whomever.
 pub(crate) const MAIL_FROM: Rule = Rule { capacity: 30.0, leak_seconds: 60.0 };
+/// Codes of one account's second factor, from everywhere: three in a million are right at a time.
+pub(crate) const SECOND_FACTOR: Rule = Rule { capacity: 5.0, leak_seconds: 300.0 };
+
 impl Rule {
     /// The level after one more attempt, or the whole seconds to wait for it.
     pub(crate) fn add_one(

@@ -96,7 +96,8 @@ async fn mails_to_one_address_are_throttled_whether_it_has_an_account_or_not() {
             ask(&shop, email).await.assert_status(202);
         }
         let answer = ask(&shop, email).await.assert_problem(429, "too_many_requests");
-        assert_eq!(answer.header("retry-after"), "600");
+        let wait: u32 = answer.header("retry-after").parse().unwrap();
+        assert!((540..=600).contains(&wait), "{wait}");
     }
 }
 

@@ -5,6 +5,7 @@
 mod account;
 mod address;
 mod application;
+mod audit;
 mod authorization;
 mod browser;
 mod connection;
@@ -29,3 +30,4 @@ mod signing_key;
 mod staff;
 mod start;
 mod throttle;
+mod totp;

@@ -49,7 +49,7 @@ async fn a_token_that_comes_back_later_ends_its_session_and_no_other() {
     assert_oauth_error(successor, 400, "invalid_grant");
     refresh(&shop.client, refresh_token(&other)).await.assert_status(200);
     let facts: Vec<String> =
-        sqlx::query_scalar("select type from outbox where type like 'session%'")
+        sqlx::query_scalar("select type from outbox where type like 'session%detected'")
             .fetch_all(&shop.db)
             .await
             .unwrap();
