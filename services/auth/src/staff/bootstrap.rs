@@ -1,10 +1,12 @@
-use access::scope::GRANTABLE;
+use access::{Subject, scope::GRANTABLE};
 use anyhow::{Context, Result, anyhow};
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 
 use super::store;
 use crate::{
     account::{self, AccountKind, Email, Profile},
+    audit::{self, EventType, Fact},
     config::Config,
     password::{Hasher, Password},
     role::{self, ADMINISTRATOR},
@@ -45,6 +47,9 @@ pub(super) async fn create_administrator(
     let roles = [ADMINISTRATOR.to_owned()];
     store::set_roles(&mut *transaction, account.account_id, &roles).await?;
     store::delete_setup_secret(&mut *transaction).await?;
+    let data = json!({ "staff_id": account.account_id, "roles": roles, "disabled": false });
+    let subject = Subject::Staff(account.account_id);
+    audit::record(transaction, Fact::new(EventType::StaffCreated, subject, data)).await?;
     tracing::info!(staff.id = %account.account_id, "the first administrator was created");
     let staff = store::find(&mut *transaction, account.account_id).await?;
     staff.ok_or_else(|| problem::Problem::internal(anyhow!("the new administrator is gone")))

@@ -37,6 +37,9 @@ async fn the_setup_secret_creates_the_first_administrator_once() {
     let tokens = client.post("/v1/login", login).await.assert_status(200).json();
     let admin = client.bearer(tokens["access_token"].as_str().unwrap());
     admin.get("/v1/staff").await.assert_status(200);
+    let audit = admin.get("/v1/audit?type=staff.created").await.assert_status(200).json();
+    let staff_id = answer["id"].as_str().unwrap();
+    assert_eq!(audit["items"][0]["subject"], format!("staff:{staff_id}"));
     for secret in [SETUP_SECRET, "another"] {
         client.post("/v1/setup", setup(secret)).await.assert_problem(409, "already_set_up");
     }
