@@ -85,6 +85,7 @@ fn the_readme_lists_every_variable_and_no_other() {
         "crates/contracts/src/peer.rs",
         "crates/postgres/src/fetch.rs",
         "services/auth/src/config.rs",
+        "services/auth/src/mail/mailer.rs",
         "services/catalog/src/config.rs",
         "services/order/src/config.rs",
         "services/payment/src/config.rs",

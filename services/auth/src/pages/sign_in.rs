@@ -8,16 +8,18 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::{Form, Page, Text, Ticket, response::STYLE, show_next, stale, target_of};
 use crate::{
-    account::{self, Email},
     app::App,
     authorization::{self, AuthorizationRequest, RequestError, SignedIn},
     browser_session,
     client::{self, ClientId},
     cookies,
-    login::check_password,
+    login::{Checked, Typed, check},
     password::Password,
-    session::{Authentication, Device},
+    session::Device,
 };
+
+/// Longest text that is looked at as an e-mail address, in bytes.
+const MAX_EMAIL: usize = 320;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -33,11 +35,13 @@ struct SignInPage<'a> {
 pub(super) struct Shown {
     pub(super) email: String,
     pub(super) error: &'static str,
+    /// Of the second factor.
+    pub(super) needs_code: bool,
 }
 
 impl Shown {
     pub(super) fn first(request: &AuthorizationRequest) -> Self {
-        Self { email: request.login_hint.clone().unwrap_or_default(), error: "" }
+        Self { email: request.login_hint.clone().unwrap_or_default(), ..Self::default() }
     }
 }
 
@@ -96,28 +100,25 @@ async fn try_sign_in(
     form: &Form,
 ) -> Result<Response, RequestError> {
     let now = Utc::now();
-    let typed = form.get("email").trim().to_lowercase();
-    let password = Password::new(form.get("password"));
-    let wrong = |shown: Shown| show(app, headers, request, shown, StatusCode::UNAUTHORIZED);
-    if typed.len() > 320 || password.check_length("/password").is_err() {
-        let error = Text::of_request(request, headers).wrong;
-        return Ok(wrong(Shown { email: String::new(), error }));
+    let (email, password) = (form.get("email"), Password::new(form.get("password")));
+    let text = Text::of_request(request, headers);
+    let again = |error, needs_code| {
+        let email = email.chars().take(MAX_EMAIL).collect();
+        let shown = Shown { email, error, needs_code };
+        Ok(show(app, headers, request, shown, StatusCode::UNAUTHORIZED))
+    };
+    if email.len() > MAX_EMAIL || password.check_length("/password").is_err() {
+        return again(text.wrong, false);
     }
-    let account = match Email::parse(&typed) {
-        Ok(email) => account::store::find_credentials(&app.db, &email).await?,
-        Err(_) => None,
+    let otp = Some(form.get("otp").trim()).filter(|code| !code.is_empty());
+    let typed = Typed { email, password, otp };
+    let (account, authentication) = match check(app, typed, device.address, now).await? {
+        Checked::SignedIn(account, authentication) => (account, authentication),
+        Checked::SecondFactorRequired => return again(text.code_needed, true),
+        Checked::SecondFactorRefused => return again(text.code_wrong, true),
+        Checked::Refused => return again(text.wrong, false),
     };
-    let is_right =
-        check_password(app, account.as_ref(), &typed, password, device.address, now).await?;
-    let Some(account) = account.filter(|account| is_right && !account.is_disabled) else {
-        let error = Text::of_request(request, headers).wrong;
-        return Ok(wrong(Shown { email: typed, error }));
-    };
-    let person = SignedIn {
-        account_id: account.account_id,
-        authentication: Authentication::password(now),
-        just_now: true,
-    };
+    let person = SignedIn { account_id: account.account_id, authentication, just_now: true };
     go_on(app, request, person, headers, now).await
 }
 

@@ -44,6 +44,9 @@ pub(super) struct Text {
     pub(super) verified: &'static str,
     pub(super) registered: &'static str,
     pub(super) changed_email: &'static str,
+    pub(super) code: &'static str,
+    pub(super) code_needed: &'static str,
+    pub(super) code_wrong: &'static str,
     /// By scope; what is not here needs no words.
     scopes: [(&'static str, &'static str); 6],
 }
@@ -89,6 +92,9 @@ const ENGLISH: Text = Text {
     verified: "Your e-mail address is confirmed.",
     registered: "Your account is ready. You can sign in now.",
     changed_email: "Your new e-mail address is confirmed.",
+    code: "Code of your authenticator app",
+    code_needed: "This account has a second factor: type your password again, and the code of your authenticator app.",
+    code_wrong: "The code is wrong, or was used before.",
     scopes: [
         ("openid", "know that it is you"),
         ("email", "see your e-mail address"),
@@ -140,6 +146,9 @@ const GERMAN: Text = Text {
     verified: "Ihre E-Mail-Adresse ist bestätigt.",
     registered: "Ihr Konto ist bereit. Sie können sich jetzt anmelden.",
     changed_email: "Ihre neue E-Mail-Adresse ist bestätigt.",
+    code: "Code Ihrer Authenticator-App",
+    code_needed: "Dieses Konto hat einen zweiten Faktor: Geben Sie Ihr Passwort noch einmal ein, und den Code Ihrer Authenticator-App.",
+    code_wrong: "Der Code ist falsch oder wurde schon benutzt.",
     scopes: [
         ("openid", "zu wissen, dass Sie es sind"),
         ("email", "Ihre E-Mail-Adresse zu sehen"),
@@ -191,6 +200,9 @@ const FRENCH: Text = Text {
     verified: "Votre adresse e-mail est confirmée.",
     registered: "Votre compte est prêt. Vous pouvez vous connecter.",
     changed_email: "Votre nouvelle adresse e-mail est confirmée.",
+    code: "Code de votre application d’authentification",
+    code_needed: "Ce compte a un second facteur : saisissez à nouveau votre mot de passe, et le code de votre application d’authentification.",
+    code_wrong: "Le code est incorrect ou a déjà servi.",
     scopes: [
         ("openid", "savoir que c’est vous"),
         ("email", "voir votre adresse e-mail"),

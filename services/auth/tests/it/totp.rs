@@ -201,3 +201,20 @@ async fn an_administrator_turns_off_what_a_colleague_has_lost() {
     admin.delete(&path).await.assert_status(204);
     shop.log_in("bob@example.com", PASSWORD).await.assert_status(200);
 }
+
+#[tokio::test]
+async fn the_hosted_page_asks_for_the_second_factor_too() {
+    let shop = Shop::open().await;
+    let ada = shop.customer("ada@example.com").await;
+    let (_, recovery_codes) = enable(&ada).await;
+    let mut browser = crate::browser::Browser::new(&shop);
+    let page = browser.get(&crate::browser::request(&[])).await.assert_status(200);
+    let without = [("email", "ada@example.com"), ("password", PASSWORD)];
+    let asked = browser.fill_in(&page, &without).await.assert_status(401);
+    assert!(asked.text().contains("name=\"otp\""), "{}", asked.text());
+    let wrong = [&without[..], &[("otp", "000000")]].concat();
+    browser.fill_in(&asked, &wrong).await.assert_status(401);
+    let right = [&without[..], &[("otp", recovery_codes[0].as_str())]].concat();
+    let back = crate::browser::sent_back(&browser.fill_in(&asked, &right).await);
+    assert!(back.contains_key("code"));
+}
