@@ -8,4 +8,4 @@ mod system;
 pub use client::{Answer, Client};
 pub use process::{Process, binary, free_port};
 pub use shop::Shop;
-pub use system::{System, scratch_folder};
+pub use system::{System, scratch_folder, start_server};

@@ -236,7 +236,8 @@ pub fn scratch_folder(name: &str) -> Result<PathBuf> {
     Ok(folder.canonicalize()?)
 }
 
-async fn start_server() -> Result<Server> {
+/// A PostgreSQL that ends with its value and leaves nothing behind.
+pub async fn start_server() -> Result<Server> {
     let installation = postgres::find().with_context(postgres::install_hint)?;
     let parent = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/postgres");
     std::fs::create_dir_all(&parent)?;

@@ -127,6 +127,7 @@ fn routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(session::api::list_sessions))
         .routes(routes!(session::api::delete_session))
+        .routes(routes!(staff::setup::set_up))
         .routes(routes!(consent::api::list_consents))
         .routes(routes!(consent::api::delete_consent))
         .routes(routes!(staff::api::list_staff, staff::api::create_staff))

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use web::{Env, Secret, ServerConfig};
 
 use crate::{
-    client::{ServiceClient, parse_service_clients},
+    client::{MIN_SECRET_LENGTH, ServiceClient, parse_service_clients},
     client_address::TrustedProxies,
     mail::MailConfig,
     signing_key::{KeyAlgorithm, Schedule},
@@ -40,6 +40,9 @@ pub struct Config {
     /// `VITRINE_ADMIN_EMAIL` and `VITRINE_ADMIN_PASSWORD` (or `…_FILE`): the first administrator,
     /// created when there is no staff yet.
     pub admin: Option<AdminConfig>,
+    /// `VITRINE_SETUP_SECRET` (or `…_FILE`): what `POST /v1/setup` asks for as long as there is no staff,
+    /// 32 characters or more. Not set: each start without staff prints a new one.
+    pub setup_secret: Option<Secret>,
     /// `VITRINE_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed;
     /// `127.0.0.0/8,::1/128`.
     pub trusted_proxies: TrustedProxies,
@@ -131,6 +134,7 @@ impl Config {
                 .map(|list| parse_service_clients(&list))
                 .transpose()?,
             admin: read_admin(env)?,
+            setup_secret: read_setup_secret(env)?,
             trusted_proxies: env.or("VITRINE_TRUSTED_PROXIES", TrustedProxies::loopback())?,
             mail,
             registration,
@@ -159,6 +163,14 @@ fn read_admin(env: &mut Env) -> Result<Option<AdminConfig>> {
     }
 }
 
+fn read_setup_secret(env: &mut Env) -> Result<Option<Secret>> {
+    let secret = env.optional_secret("VITRINE_SETUP_SECRET")?;
+    if secret.as_ref().is_some_and(|secret| secret.expose().len() < MIN_SECRET_LENGTH) {
+        bail!("the variable VITRINE_SETUP_SECRET must have {MIN_SECRET_LENGTH} characters or more");
+    }
+    Ok(secret)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +196,7 @@ mod tests {
             ("VITRINE_SERVICE_CLIENTS", "service-erp:0123456789abcdef0123456789abcdef"),
             ("VITRINE_SERVICE_CLIENTS", "storefront:0123456789abcdef0123456789abcdef"),
             ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
+            ("VITRINE_SETUP_SECRET", "short"),
             ("VITRINE_TRUSTED_PROXIES", "10.0.0.0/40"),
             ("VITRINE_KEY_ROTATION_DAYS", "-1"),
             ("VITRINE_SMTP_URL", "smtp://127.0.0.1"),
@@ -205,6 +218,7 @@ mod tests {
             ("VITRINE_SERVICE_CLIENTS", &format!("service-order:{secret}")),
             ("VITRINE_ADMIN_EMAIL", "admin@example.com"),
             ("VITRINE_ADMIN_PASSWORD", secret),
+            ("VITRINE_SETUP_SECRET", secret),
         ])
         .unwrap();
         let printed = format!("{config:?}");

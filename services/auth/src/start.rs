@@ -45,11 +45,11 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
     if let Some(clients) = &config.service_clients {
         client::seed::seed(&db, clients).await?;
     }
+    staff::prepare_staff(&db, &hasher, config).await?;
     let mailer = Mailer::new(&config.mail)?;
     if !mailer.sends() {
         tracing::warn!("no mail is sent: neither VITRINE_SMTP_URL nor VITRINE_MAIL_DIR is set");
     }
-    staff::create_first_administrator(&db, &hasher, config.admin.as_ref()).await?;
     let source = KeySource::Shared(keys.published.clone());
     Ok(App {
         verifier: Verifier::new(&config.issuer, source, contracts::http_client()),

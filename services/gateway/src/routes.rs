@@ -73,6 +73,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Auth, "/v1/me"),
     to(Service::Auth, "/v1/password-resets"),
     to(Service::Auth, "/v1/email-verifications"),
+    to(Service::Auth, "/v1/setup"),
     to(Service::Auth, "/v1/staff"),
     to(Service::Auth, "/v1/roles"),
     to(Service::Auth, "/v1/audit"),

@@ -7,7 +7,7 @@ mod service;
 pub(crate) mod store;
 
 pub use service::ServiceClient;
-pub(crate) use service::parse_service_clients;
+pub(crate) use service::{MIN_SECRET_LENGTH, parse_service_clients};
 use sqlx::FromRow;
 use types::{Code, Kind};
 

@@ -2,8 +2,8 @@ use access::scope::{Internal, PaymentsRead, PaymentsWrite, Scope};
 use anyhow::{Context, Result, bail, ensure};
 use web::Secret;
 
-/// Fewest characters of a service's secret: SHA-256 protects only what cannot be guessed.
-const MIN_SECRET_LENGTH: usize = 32;
+/// Fewest characters of a secret that others choose: SHA-256 protects only what cannot be guessed.
+pub(crate) const MIN_SECRET_LENGTH: usize = 32;
 
 /// One of our own services and its secret.
 #[derive(Debug, Clone)]

@@ -2,9 +2,10 @@
 
 pub(crate) mod api;
 mod bootstrap;
+pub(crate) mod setup;
 pub(crate) mod store;
 
-pub(crate) use bootstrap::create_first_administrator;
+pub(crate) use bootstrap::prepare_staff;
 use problem::{Problem, Result, Violation};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;

@@ -41,6 +41,28 @@ pub(crate) async fn has_administrator(executor: impl PgExecutor<'_>) -> Result<b
     .await?)
 }
 
+/// Replaces the secret of an earlier start.
+pub(crate) async fn set_setup_secret(executor: impl PgExecutor<'_>, hash: &[u8]) -> Result<()> {
+    sqlx::query(
+        "insert into setup_secret (secret_hash) values ($1)
+         on conflict (is_only) do update
+         set secret_hash = excluded.secret_hash, created_at = excluded.created_at",
+    )
+    .bind(hash)
+    .execute(executor)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find_setup_secret(executor: impl PgExecutor<'_>) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar("select secret_hash from setup_secret").fetch_optional(executor).await?)
+}
+
+pub(crate) async fn delete_setup_secret(executor: impl PgExecutor<'_>) -> Result<()> {
+    sqlx::query("delete from setup_secret").execute(executor).await?;
+    Ok(())
+}
+
 pub(crate) async fn list(
     executor: impl PgExecutor<'_>,
     after: Option<Uuid>,

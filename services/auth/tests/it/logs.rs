@@ -1,6 +1,6 @@
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use serde_json::json;
@@ -27,14 +27,25 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
-#[tokio::test]
-async fn nothing_secret_is_logged() {
+/// For the whole process: a subscriber of one thread misses what other tests have switched off.
+static LOG: LazyLock<Lines> = LazyLock::new(|| {
     let lines = Lines::default();
-    // For the whole process: a subscriber of one thread misses what other tests have switched off.
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
         .with_writer(lines.clone())
         .init();
+    lines
+});
+
+/// What this and other tests logged since the first call.
+pub(crate) fn read_log() -> String {
+    String::from_utf8_lossy(&LOG.0.lock().unwrap()).into_owned()
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged() {
+    read_log();
     let shop = Shop::open().await;
     let tokens = shop.sign_up("ada@example.com").await;
     let refresh_token = tokens["refresh_token"].as_str().unwrap();
@@ -50,7 +61,7 @@ async fn nothing_secret_is_logged() {
     shop.as_holder(&tokens).post("/v1/me/password", change).await.assert_status(204);
     let connection = shop.connect(&["catalog:read"]).await;
     ask_token(&shop.as_service(), "grant_type=client_credentials").await.assert_status(200);
-    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let log = read_log();
     assert!(log.contains("answered"), "the log was captured");
     for secret in [
         PASSWORD,

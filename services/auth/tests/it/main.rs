@@ -24,6 +24,7 @@ mod refresh;
 mod registration;
 mod role;
 mod session;
+mod setup;
 mod shop;
 mod signing_key;
 mod staff;
