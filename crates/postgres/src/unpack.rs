@@ -12,22 +12,30 @@ use tar::{Archive, Entry, EntryType};
 
 use crate::error::{Error, Result};
 
-/// The folder every entry of the archive lies in.
-const ROOT: &str = "package";
-/// Unpacked, the archive is about 60 to 90 MB.
+/// Unpacked, an archive is about 60 to 90 MB.
 const LIMIT_BYTES: u64 = 800 * 1024 * 1024;
 
-/// A link the archive cannot hold itself: `target` shall lead to `source`.
-#[derive(Deserialize)]
+/// A symbolic link to be made.
 struct Link {
+    /// Where, inside the folder.
+    path: PathBuf,
+    /// Where it leads, as the link says it.
+    target: PathBuf,
+}
+
+/// A link that npm's archives cannot hold themselves: `target` shall lead to `source`.
+#[derive(Deserialize)]
+struct ListedLink {
     source: PathBuf,
     target: PathBuf,
 }
 
-/// Unpacks `archive` so that its contents are at `home`: whole, or not at all.
-pub(crate) fn unpack(archive: &Path, home: &Path) -> Result<()> {
-    let aside = home.with_extension(format!("new-{}", std::process::id()));
-    let unpacked = unpack_into(archive, &aside).and_then(|()| put_in_place(&aside, home));
+/// Unpacks what lies in the folder `root` of `archive` so that it is at `home`: whole, or not at all.
+pub(crate) fn unpack(archive: &Path, root: &str, home: &Path) -> Result<()> {
+    let mut aside = home.as_os_str().to_owned();
+    aside.push(format!(".new-{}", std::process::id()));
+    let aside = PathBuf::from(aside);
+    let unpacked = unpack_into(archive, root, &aside).and_then(|()| put_in_place(&aside, home));
     let _ = fs::remove_dir_all(&aside);
     unpacked
 }
@@ -38,10 +46,11 @@ fn put_in_place(aside: &Path, home: &Path) -> Result<()> {
     fs::rename(aside, home).map_err(Error::at(home))
 }
 
-fn unpack_into(archive: &Path, folder: &Path) -> Result<()> {
+fn unpack_into(archive: &Path, root: &str, folder: &Path) -> Result<()> {
     make_folder(folder)?;
     let file = File::open(archive).map_err(Error::at(archive))?;
     let mut length = 0;
+    let mut links = Vec::new();
     for entry in Archive::new(GzDecoder::new(file)).entries().map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         length += entry.size();
@@ -50,24 +59,49 @@ fn unpack_into(archive: &Path, folder: &Path) -> Result<()> {
                 reason: format!("it unpacks to over {LIMIT_BYTES} bytes"),
             });
         }
-        unpack_entry(entry, folder)?;
+        links.extend(unpack_entry(entry, root, folder)?);
     }
-    make_links(folder)
+    links.extend(listed_links(folder)?);
+    make_links(&links, folder)
 }
 
-fn unpack_entry(mut entry: Entry<'_, GzDecoder<File>>, folder: &Path) -> Result<()> {
+/// Unpacks an entry, or returns the symbolic link that it is: links come last, so that nothing is
+/// written through one.
+fn unpack_entry(
+    mut entry: Entry<'_, GzDecoder<File>>,
+    root: &str,
+    folder: &Path,
+) -> Result<Option<Link>> {
     let path = entry.path().map_err(unreadable)?.into_owned();
+    let refused = || Error::Archive { reason: format!("it holds {}", path.display()) };
+    let inside =
+        |path: &Path| path.strip_prefix(root).ok().filter(|it| is_plain(it)).map(Path::to_owned);
     let kind = entry.header().entry_type();
-    if matches!(kind, EntryType::XGlobalHeader | EntryType::Directory) {
-        return Ok(());
+    if matches!(kind, EntryType::XGlobalHeader | EntryType::Directory) || is_apple_double(&path) {
+        return Ok(None);
     }
-    let inside = path.strip_prefix(ROOT).ok().filter(|inside| is_plain(inside));
-    let Some(inside) = inside.filter(|_| kind.is_file()) else {
-        return Err(Error::Archive { reason: format!("it holds {}", path.display()) });
-    };
-    let target = folder.join(inside);
-    make_parents(folder, inside)?;
-    entry.unpack(&target).map(drop).map_err(Error::at(&target))
+    let place = inside(&path).ok_or_else(refused)?;
+    let leads_to = entry.link_name().map_err(unreadable)?.map(|it| it.into_owned());
+    match (kind, leads_to) {
+        (EntryType::Symlink, Some(target)) => return Ok(Some(Link { path: place, target })),
+        (EntryType::Link, Some(original)) => {
+            let original = folder.join(inside(&original).ok_or_else(refused)?);
+            make_parents(folder, &place)?;
+            fs::hard_link(&original, folder.join(&place)).map_err(Error::at(&original))?;
+        }
+        (EntryType::Regular | EntryType::Continuous, _) => {
+            let target = folder.join(&place);
+            make_parents(folder, &place)?;
+            entry.unpack(&target).map(drop).map_err(Error::at(&target))?;
+        }
+        _ => return Err(refused()),
+    }
+    Ok(None)
+}
+
+/// Whether this is what macOS's tar writes beside a file that has extended attributes.
+fn is_apple_double(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"))
 }
 
 /// Whether a path stays below where it begins.
@@ -77,8 +111,10 @@ fn is_plain(path: &Path) -> bool {
 }
 
 fn make_parents(folder: &Path, inside: &Path) -> Result<()> {
+    // A link in the way is none: nothing is made on its other side.
+    let is_folder = |path: &PathBuf| path.symlink_metadata().is_ok_and(|it| it.is_dir());
     let parents: Vec<&Path> = inside.ancestors().skip(1).collect();
-    let missing = parents.iter().rev().map(|it| folder.join(it)).filter(|it| !it.is_dir());
+    let missing = parents.iter().rev().map(|it| folder.join(it)).filter(|it| !is_folder(it));
     missing.into_iter().try_for_each(|it| make_folder(&it))
 }
 
@@ -89,26 +125,39 @@ fn make_folder(path: &Path) -> Result<()> {
         .map_err(Error::at(path))
 }
 
-fn make_links(folder: &Path) -> Result<()> {
+fn listed_links(folder: &Path) -> Result<Vec<Link>> {
     let list = folder.join("native/pg-symlinks.json");
     if !list.exists() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let text = fs::read(&list).map_err(Error::at(&list))?;
-    let links: Vec<Link> =
+    let links: Vec<ListedLink> =
         serde_json::from_slice(&text).map_err(|error| unreadable(error.into()))?;
-    links.iter().try_for_each(|link| make_link(folder, link))
+    let relative = |ListedLink { source, target }: ListedLink| {
+        let ups: PathBuf = target.components().skip(1).map(|_| "..").collect();
+        Link { target: ups.join(source), path: target }
+    };
+    Ok(links.into_iter().map(relative).collect())
 }
 
-fn make_link(folder: &Path, link: &Link) -> Result<()> {
-    let Link { source, target } = link;
-    if !is_plain(source) || !is_plain(target) {
-        return Err(Error::Archive { reason: format!("it links to {}", source.display()) });
+/// Makes the links, then demands of each that it leads to something inside: one may lead to the next.
+fn make_links(links: &[Link], folder: &Path) -> Result<()> {
+    let refused =
+        |link: &Link| Error::Archive { reason: format!("it links to {}", link.target.display()) };
+    for link in links {
+        if !is_plain(&link.path) {
+            return Err(refused(link));
+        }
+        make_parents(folder, &link.path)?;
+        let path = folder.join(&link.path);
+        symlink(&link.target, &path).map_err(Error::at(&path))?;
     }
-    make_parents(folder, target)?;
-    let ups: PathBuf = target.components().skip(1).map(|_| "..").collect();
-    let path = folder.join(target);
-    symlink(ups.join(source), &path).map_err(Error::at(&path))
+    let folder = fs::canonicalize(folder).map_err(Error::at(folder))?;
+    let leads_inside = |link: &Link| {
+        let end = fs::canonicalize(folder.join(&link.path));
+        end.is_ok_and(|end| end.starts_with(&folder))
+    };
+    links.iter().find(|link| !leads_inside(link)).map_or(Ok(()), |link| Err(refused(link)))
 }
 
 fn unreadable(error: io::Error) -> Error {

