@@ -34,13 +34,14 @@ impl Browser {
         self.keep(answer)
     }
 
-    /// Sends the page's own form, with its hidden fields and these.
+    /// Sends the page's own form, with these fields and its hidden ones.
     pub(crate) async fn fill_in(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
         let (text, hidden) = (page.text(), hidden_fields(page));
         let action = between(&text, "action=\"", "\"").to_owned();
-        let mut all: Vec<_> =
-            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        all.extend(fields);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut all = BTreeMap::from_iter(hidden);
+        all.extend(fields.iter().copied());
+        let all: Vec<_> = all.into_iter().collect();
         self.submit(&action, &all).await
     }
 
