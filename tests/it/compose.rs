@@ -87,8 +87,6 @@ async fn the_gateway_understands_its_environment() {
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // It listens to signals a moment after it says so.
-    tokio::time::sleep(Duration::from_secs(1)).await;
     gateway.signal("TERM").unwrap();
     assert_eq!(
         gateway.wait(Duration::from_secs(10)).await.unwrap(),

@@ -179,3 +179,29 @@ async fn a_confirmed_order_and_its_stock_survive_the_death_of_every_service() {
     assert_eq!(found["status"], "confirmed");
     assert_eq!(available(&shopper, "KETTLE").await, 7);
 }
+
+#[tokio::test]
+async fn who_is_signed_in_buys_on_while_nobody_can_sign_in() {
+    let mut system = System::start().await.unwrap();
+    Shop::open(&system).await.unwrap();
+    let client = system.client();
+    let account = json!({ "email": "ada@example.com", "password": "a long enough passphrase" });
+    client.post("/v1/customers", account.clone()).await.unwrap().assert_status(201);
+    let tokens = client.post("/v1/login", account.clone()).await.unwrap().assert_status(200).json();
+    let token = tokens["access_token"].as_str().unwrap();
+    let ada = client.bearer(token);
+    let pay = json!({ "payment": { "token": "tok_success" } });
+    for round in ["before", "while auth is down"] {
+        let cart = ready_cart(&ada, &[("KETTLE", 1)]).await;
+        let checkout = format!("/v1/carts/{cart}/checkout");
+        let order = ada.key(&cart).post(&checkout, pay.clone()).await.unwrap();
+        assert_eq!(order.assert_status(201).json()["status"], "confirmed", "{round}");
+        system.kill("auth");
+    }
+    let refused = client.bearer(&format!("{token}x")).get("/v1/orders").await.unwrap();
+    refused.assert_problem(401, "unauthenticated");
+    let answer = client.post("/v1/login", account.clone()).await.unwrap();
+    assert!(matches!(answer.status, 502 | 503), "{}", answer.text);
+    system.revive("auth").await.unwrap();
+    client.post("/v1/login", account).await.unwrap().assert_status(200);
+}

@@ -3,7 +3,7 @@ use std::{fmt::Debug, process::ExitCode};
 use anyhow::{Context, Result};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 use crate::{Env, Lifecycle, Metrics, ServerConfig, admin_router, init_telemetry, serve};
@@ -52,6 +52,7 @@ where
     env.finish()?;
     let server = server(&config);
     init_telemetry(server.log_format, &server.log_filter)?;
+    let signals = Signals::listen()?;
     tracing::info!(service.name = name, ?config, "starting");
 
     let lifecycle = Lifecycle::new();
@@ -60,7 +61,7 @@ where
     let admin_app = admin_router(lifecycle.clone(), Metrics::install()?);
     let admin_life = Lifecycle::new();
     tokio::spawn(serve(admin, admin_app, admin_life.clone(), server.drain));
-    tokio::spawn(drain_on_signal(lifecycle.clone(), server.drain));
+    tokio::spawn(drain_on_signal(signals, lifecycle.clone(), server.drain));
     let result = run(config, listener, lifecycle).await;
     admin_life.stop();
     result
@@ -71,25 +72,34 @@ async fn bind(address: std::net::SocketAddr) -> Result<TcpListener> {
 }
 
 /// SIGTERM: not ready, wait until balancers noticed, stop. A second signal stops at once.
-async fn drain_on_signal(lifecycle: Lifecycle, drain: std::time::Duration) {
-    wait_for_signal().await;
+async fn drain_on_signal(mut signals: Signals, lifecycle: Lifecycle, drain: std::time::Duration) {
+    signals.next().await;
     tracing::info!("draining");
     lifecycle.drain();
     tokio::select! {
         () = tokio::time::sleep(drain) => {}
-        () = wait_for_signal() => {}
+        () = signals.next() => {}
     }
     lifecycle.stop();
 }
 
-async fn wait_for_signal() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that ask a service to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on they no longer kill the process.
+    fn listen() -> Result<Self> {
+        let terminate = signal(SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
