@@ -59,12 +59,19 @@ pub(crate) async fn measure(server: &Server, duration: Duration) -> Result<Rates
     let watcher = customers.pop().ok_or_else(|| anyhow!("nobody watches"))?;
     let bare = tokio::task::spawn_blocking(move || hash_on_all_cores(cores, duration)).await??;
     let quiet = watch(server, watcher.clone(), duration).await?;
-    let watcher = server.log_in(&watcher.email).await?;
     let started = Instant::now();
-    let logins = customers.iter().map(|customer| log_in_again(server, customer, duration));
-    let (counts, storm) = tokio::try_join!(try_join_all(logins), watch(server, watcher, duration))?;
-    let logins = f64::from(counts.into_iter().sum::<u32>()) / started.elapsed().as_secs_f64();
+    let counts = storm_of(server, &customers, duration).await?;
+    let logins = f64::from(counts) / started.elapsed().as_secs_f64();
+    let watcher = server.log_in(&watcher.email).await?;
+    let (_, storm) =
+        tokio::try_join!(storm_of(server, &customers, duration), watch(server, watcher, duration))?;
     Ok(Rates { logins, bare, quiet, storm })
+}
+
+/// How many logins there were.
+async fn storm_of(server: &Server, customers: &[Customer], duration: Duration) -> Result<u32> {
+    let logins = customers.iter().map(|customer| log_in_again(server, customer, duration));
+    Ok(try_join_all(logins).await?.into_iter().sum())
 }
 
 async fn log_in_again(server: &Server, customer: &Customer, duration: Duration) -> Result<u32> {

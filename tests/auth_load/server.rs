@@ -6,7 +6,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use load::{Process, free_port, scratch_folder, start_server};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 pub(crate) const PASSWORD: &str = "a long enough passphrase";
 const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -32,6 +32,8 @@ pub(crate) struct Customer {
 impl Server {
     pub(crate) async fn start() -> Result<Self> {
         let database = start_server().await?;
+        let mut connection = PgConnection::connect(&database.url("postgres")).await?;
+        connection.execute("create schema auth").await?;
         let folder = scratch_folder("auth-load")?;
         let (api, admin) = (free_port()?, free_port()?);
         let variables = [
@@ -44,8 +46,8 @@ impl Server {
         let process = Process::start("auth", &[], &variables, &folder)?;
         let http = reqwest::Client::builder().no_proxy().timeout(READY_TIMEOUT).build()?;
         let mut server = Self { process, database, folder, url: format!("http://{api}"), http };
-        let started = Instant::now();
-        while server.http.get(format!("http://{admin}/readyz")).send().await.is_err() {
+        let (started, ready) = (Instant::now(), format!("http://{admin}/readyz"));
+        while !server.http.get(&ready).send().await.is_ok_and(|a| a.status().is_success()) {
             server.process.check()?;
             ensure!(started.elapsed() < READY_TIMEOUT, "auth does not start");
             tokio::time::sleep(Duration::from_millis(30)).await;

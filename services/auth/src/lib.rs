@@ -24,6 +24,7 @@ mod cookies;
 mod customer;
 mod email_verification;
 mod login;
+mod logout;
 mod mail;
 mod me;
 mod oauth;

@@ -3,13 +3,22 @@ use std::{sync::Arc, thread::available_parallelism};
 use access::{KeySource, Verifier};
 use anyhow::Result;
 use chrono::Utc;
+use serde_json::json;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use web::Lifecycle;
 
 use crate::{
-    MIGRATOR, SCHEMA, app, app::App, cleanup, client, config::Config, mail, mail::Mailer,
-    password::Hasher, retention, signing_key, staff, vault::Vault,
+    MIGRATOR, SCHEMA, app,
+    app::App,
+    audit::{self, EventType, Fact},
+    cleanup, client,
+    config::Config,
+    mail,
+    mail::Mailer,
+    password::Hasher,
+    retention, signing_key, staff,
+    vault::Vault,
 };
 
 /// Mails that are sent at a time.
@@ -72,5 +81,7 @@ pub async fn rotate_keys(config: Config) -> Result<()> {
     let mut transaction = db.begin().await?;
     let vault = Vault::new(&config.master_key);
     signing_key::rotate(&mut transaction, &vault, &config.key_schedule(), Utc::now()).await?;
+    let fact = Fact::new(EventType::SigningKeyRotated, "signing-keys", json!({}));
+    audit::record(&mut transaction, fact).await?;
     Ok(transaction.commit().await?)
 }

@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -22,6 +21,7 @@ use super::{
 use crate::{
     account::{self, customer_id, gone},
     app::App,
+    me::Delegate,
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     text::refuse_if_any,
 };
@@ -58,7 +58,7 @@ impl From<Entry> for Address {
 )]
 pub(crate) async fn list_addresses(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Address>>> {
     let (limit, after) = (page.limit()?, page.after()?);
@@ -86,7 +86,7 @@ pub(crate) async fn list_addresses(
 )]
 pub(crate) async fn create_address(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     key: Option<IdempotencyKey>,
     Json(mut address): Json<PostalAddress>,
 ) -> Result<Response> {
@@ -126,7 +126,7 @@ pub(crate) async fn create_address(
 )]
 pub(crate) async fn get_address(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     Path(id): Path<Uuid>,
 ) -> Result<impl IntoResponse> {
     let entry = store::find(&app.db, customer_id(&caller)?, id).await?;
@@ -149,7 +149,7 @@ pub(crate) async fn get_address(
 )]
 pub(crate) async fn update_address(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     Path(id): Path<Uuid>,
     if_match: IfMatch,
     Json(patch): Json<Value>,
@@ -177,7 +177,7 @@ pub(crate) async fn update_address(
 )]
 pub(crate) async fn delete_address(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     Path(id): Path<Uuid>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {

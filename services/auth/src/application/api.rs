@@ -1,10 +1,11 @@
-use access::{Allowed, scope};
+use access::{Allowed, Caller, scope};
 use axum::{extract::State, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 use web::{IfMatch, Json, Page, PageQuery, Path, Query, etag};
 
@@ -14,6 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     client::{ClientId, ClientKind, STOREFRONT},
     openapi::{BadInput, BadQuery, Missing, Refusals, Stale},
     scopes::check_within_own,
@@ -147,7 +149,10 @@ pub(crate) async fn create_application(
     fields.check()?;
     check_within_own(&allowed.caller, &fields.scopes)?;
     let hash = client_secret.as_deref().map(secret::hash);
-    let row = store::insert(&app.db, &new_client_id(), hash.as_deref(), &fields).await?;
+    let mut transaction = app.db.begin().await?;
+    let row = store::insert(&mut *transaction, &new_client_id(), hash.as_deref(), &fields).await?;
+    tell(&mut transaction, EventType::ApplicationCreated, &row, &allowed.caller).await?;
+    transaction.commit().await?;
     let headers = [
         (header::LOCATION, format!("/v1/applications/{}", row.client_id)),
         (header::CACHE_CONTROL, "no-store".to_owned()),
@@ -205,6 +210,7 @@ pub(crate) async fn update_application(
     fields.check()?;
     check_within_own(&allowed.caller, row.fields.scopes.iter().chain(&fields.scopes))?;
     let row = store::update(&mut *transaction, &id, &fields).await?;
+    tell(&mut transaction, EventType::ApplicationChanged, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(answer(row))
 }
@@ -242,6 +248,7 @@ pub(crate) async fn rotate_application_secret(
     }
     let client_secret = secret::random_secret();
     store::set_secret(&mut *transaction, &id, &secret::hash(&client_secret)).await?;
+    tell(&mut transaction, EventType::ApplicationSecretRotated, &row, &allowed.caller).await?;
     transaction.commit().await?;
     let headers = [(header::CACHE_CONTROL, "no-store")];
     Ok((headers, Json(show(row, Some(client_secret)))))
@@ -280,8 +287,23 @@ pub(crate) async fn delete_application(
         return Err(Problem::conflict("builtin_application", detail));
     }
     store::delete(&mut *transaction, &id).await?;
+    tell(&mut transaction, EventType::ApplicationDeleted, &row, &allowed.caller).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn tell(
+    transaction: &mut PgConnection,
+    kind: EventType,
+    row: &ApplicationRow,
+    caller: &Caller,
+) -> Result<()> {
+    let ApplicationFields { scopes, first_party, redirect_uris, .. } = &row.fields;
+    let data = json!({
+        "client_id": row.client_id, "scopes": scopes, "first_party": first_party,
+        "redirect_uris": redirect_uris,
+    });
+    audit::record(transaction, Fact::new(kind, &row.client_id, data).by(caller)).await
 }
 
 fn new_client_id() -> String {

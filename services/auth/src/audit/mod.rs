@@ -71,6 +71,22 @@ pub(crate) enum EventType {
     ConnectionSecretRotated,
     #[serde(rename = "connection.deleted")]
     ConnectionDeleted,
+    #[serde(rename = "application.created")]
+    ApplicationCreated,
+    #[serde(rename = "application.changed")]
+    ApplicationChanged,
+    #[serde(rename = "application.secret_rotated")]
+    ApplicationSecretRotated,
+    #[serde(rename = "application.deleted")]
+    ApplicationDeleted,
+    #[serde(rename = "consent.given")]
+    ConsentGiven,
+    #[serde(rename = "consent.withdrawn")]
+    ConsentWithdrawn,
+    #[serde(rename = "signing_key.rotated")]
+    SigningKeyRotated,
+    #[serde(rename = "signing_key.withdrawn")]
+    SigningKeyWithdrawn,
 }
 
 impl EventType {

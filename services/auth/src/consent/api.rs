@@ -1,9 +1,9 @@
-use access::Caller;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use problem::{Problem, Result};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use web::{Json, Page, PageQuery, Path, Query};
 
@@ -11,7 +11,9 @@ use super::store::{self, ConsentRow};
 use crate::{
     account::account_id,
     app::App,
+    audit::{self, EventType, Fact},
     client::ClientId,
+    me::Owner,
     openapi::{BadQuery, Missing, Refusals},
     session,
 };
@@ -47,7 +49,7 @@ impl From<ConsentRow> for Consent {
 )]
 pub(crate) async fn list_consents(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Consent>>> {
     let (limit, after) = (page.limit()?, page.after::<ClientId>()?);
@@ -69,7 +71,7 @@ pub(crate) async fn list_consents(
 )]
 pub(crate) async fn delete_consent(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     Path(client_id): Path<ClientId>,
 ) -> Result<StatusCode> {
     let account_id = account_id(&caller)?;
@@ -79,6 +81,9 @@ pub(crate) async fn delete_consent(
     }
     let client_id = client_id.as_str();
     session::store::revoke_of_client(&mut *transaction, account_id, client_id, Utc::now()).await?;
+    let data = json!({ "client_id": client_id });
+    let fact = Fact::new(EventType::ConsentWithdrawn, &caller.subject, data).by(&caller);
+    audit::record(&mut transaction, fact).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::{extract::State, response::IntoResponse};
 use http::{StatusCode, header};
 use problem::{Kind, Problem, Result};
@@ -9,6 +8,7 @@ use crate::{
     account::{self, Account, AccountKind, Profile, account_id, api::Person, gone},
     app::App,
     customer::erase::erase,
+    me::{Delegate, Owner},
     openapi::{BadInput, Refusals, Stale},
     text::refuse_if_any,
 };
@@ -22,7 +22,10 @@ use crate::{
         headers(("ETag" = String, description = "Version of the profile"))), Refusals),
     security(("bearer" = []))
 )]
-pub(crate) async fn get_me(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse> {
+pub(crate) async fn get_me(
+    State(app): State<App>,
+    Delegate(caller): Delegate,
+) -> Result<impl IntoResponse> {
     let account = account::store::find(&app.db, account_id(&caller)?).await?;
     Ok(answer(account.ok_or_else(gone)?))
 }
@@ -42,7 +45,7 @@ pub(crate) async fn get_me(State(app): State<App>, caller: Caller) -> Result<imp
 )]
 pub(crate) async fn update_me(
     State(app): State<App>,
-    caller: Caller,
+    Delegate(caller): Delegate,
     if_match: IfMatch,
     Json(patch): Json<Value>,
 ) -> Result<impl IntoResponse> {
@@ -74,7 +77,7 @@ pub(crate) async fn update_me(
 )]
 pub(crate) async fn delete_me(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;

@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::extract::State;
 use chrono::Utc;
 use http::StatusCode;
@@ -13,6 +12,7 @@ use crate::{
     client_address::ClientAddress,
     login::check_password,
     mail::{self, Errand, Language, Mail},
+    me::Owner,
     openapi::{BadInput, Refusals, Throttled},
     password::Password,
     throttle::attempt::Attempt,
@@ -43,7 +43,7 @@ pub(crate) struct EmailChange {
 )]
 pub(crate) async fn change_email(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     address: ClientAddress,
     language: Language,
     Json(change): Json<EmailChange>,

@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::{extract::State, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use http::header;
@@ -12,6 +11,7 @@ use crate::{
     address::{self, api::Address},
     app::App,
     audit::{self, api::AuditEntry},
+    me::Owner,
     openapi::Refusals,
     session::{self, api::Session},
     totp::{self, api::TotpState},
@@ -46,7 +46,10 @@ pub(crate) struct Export {
     responses((status = 200, description = "The data", body = Export), Refusals),
     security(("bearer" = []))
 )]
-pub(crate) async fn export_me(State(app): State<App>, caller: Caller) -> Result<impl IntoResponse> {
+pub(crate) async fn export_me(
+    State(app): State<App>,
+    Owner(caller): Owner,
+) -> Result<impl IntoResponse> {
     let id = account_id(&caller)?;
     let now = Utc::now();
     let account = account::store::find(&app.db, id).await?.ok_or_else(gone)?;

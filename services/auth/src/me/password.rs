@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::extract::State;
 use chrono::Utc;
 use http::StatusCode;
@@ -15,6 +14,7 @@ use crate::{
     client_address::ClientAddress,
     login::check_password,
     mail::{self, Errand, Language, Mail},
+    me::Owner,
     one_time_token,
     openapi::{BadInput, Refusals, Throttled},
     password::Password,
@@ -43,7 +43,7 @@ pub(crate) struct PasswordChange {
 )]
 pub(crate) async fn change_password(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     address: ClientAddress,
     language: Language,
     Json(change): Json<PasswordChange>,

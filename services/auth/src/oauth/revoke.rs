@@ -1,17 +1,12 @@
 use access::Subject;
 use axum::extract::State;
-use chrono::Utc;
 use http::StatusCode;
-use problem::Result;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{OauthError, Parameters};
 use crate::{
     app::App,
-    audit::{self, EventType, Fact},
     client::{Client, authenticate::authenticate},
     openapi::OauthErrors,
     session,
@@ -53,26 +48,14 @@ pub(crate) async fn revoke_token(
     let token = parameters.required("token")?;
     if let Some(found) = session::find_token(&app.db, token).await? {
         check_owner(&client, &found.client_id)?;
-        end(&app, found.session_id, &found.subject, &client).await?;
+        let subject = Subject::parse(&found.subject);
+        session::end(&app, found.session_id, &subject, &client.client_id).await?;
     } else if let Ok(caller) = app.verify_any(token).await {
         check_owner(&client, &caller.client_id)?;
         let session_id = caller.session_id.ok_or_else(OauthError::unsupported_token_type)?;
-        end(&app, session_id, &caller.subject.to_string(), &client).await?;
+        session::end(&app, session_id, &caller.subject, &client.client_id).await?;
     }
     Ok(StatusCode::OK)
-}
-
-/// Shoppers without account are nobody: the end of their sessions is not told of.
-async fn end(app: &App, session_id: Uuid, subject: &str, client: &Client) -> Result<()> {
-    let mut transaction = app.db.begin().await?;
-    let was_live =
-        session::store::revoke(&mut *transaction, session_id, "logout", Utc::now()).await?;
-    if was_live && !matches!(Subject::parse(subject), Subject::Anonymous(_)) {
-        let data = json!({ "session_id": session_id, "reason": "logout" });
-        let fact = Fact::new(EventType::SessionRevoked, subject, data).by_itself();
-        audit::record(&mut transaction, fact.through(&client.client_id)).await?;
-    }
-    Ok(transaction.commit().await?)
 }
 
 fn check_owner(client: &Client, owner: &str) -> Result<(), OauthError> {

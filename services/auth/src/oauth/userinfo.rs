@@ -12,6 +12,7 @@ use web::Json;
 use crate::{
     account::{self, Account, account_id},
     app::App,
+    me::uses_our_application,
     openapi::Refusals,
     scopes::OPENID,
 };
@@ -73,13 +74,16 @@ async fn describe(app: &App, headers: &HeaderMap) -> Result<Response> {
         .ok_or_else(|| Problem::unauthenticated("this needs an access token"))?;
     let caller = app.verify_any(token).await?;
     let account = account::store::find(&app.db, account_id(&caller)?).await?;
-    let info = UserInfo::of(account.ok_or_else(account::gone)?, &caller);
+    let is_ours = uses_our_application(app, &caller).await?;
+    let info = UserInfo::of(account.ok_or_else(account::gone)?, &caller, is_ours);
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(info)).into_response())
 }
 
 impl UserInfo {
-    fn of(account: Account, caller: &Caller) -> Self {
-        let may_know = |scope: &str| caller.may(scope) || !caller.may(OPENID);
+    fn of(account: Account, caller: &Caller, is_ours: bool) -> Self {
+        // Our own applications that sign people in by other ways than OpenID's see it all.
+        let sees_all = is_ours && !caller.may(OPENID);
+        let may_know = |scope: &str| caller.may(scope) || sees_all;
         let profile = account.profile;
         let names = [&profile.first_name, &profile.last_name];
         let name = names.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");

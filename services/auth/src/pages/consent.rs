@@ -83,7 +83,6 @@ async fn decide(
         return Err(request.refuse("access_denied", "the person did not agree"));
     }
     let person = SignedIn::from(browser);
-    let client_id = &request.client_id;
-    consent::store::give(&app.db, person.account_id, client_id, &request.scopes).await?;
+    consent::give(app, person.account_id, &request.client_id, &request.scopes).await?;
     Ok(Redirect::to(&grant(app, request, &person, now).await?).into_response())
 }

@@ -82,8 +82,13 @@ impl IntoResponse for Page {
 pub(crate) struct Form(BTreeMap<String, String>);
 
 impl Form {
+    /// Reads a body or a query; the rule in words if a field is repeated.
+    pub(crate) fn read(text: &[u8]) -> Result<Self, &'static str> {
+        read_form(text).map(Self)
+    }
+
     /// A field; empty if it is absent.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(crate) fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 }
@@ -96,6 +101,6 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|_| unreadable("the form is too long or was cut off"))?;
-        read_form(&body).map(Self).map_err(unreadable)
+        Self::read(&body).map_err(unreadable)
     }
 }

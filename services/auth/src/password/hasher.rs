@@ -6,33 +6,38 @@ use argon2::{
     password_hash::{self, phc::PasswordHash},
 };
 use problem::{Kind, Problem, Result};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::{Semaphore, oneshot};
 
 use super::Password;
 
 /// Hashes that may wait for each one that runs; a wait of about a second.
-const QUEUE_PER_SLOT: usize = 32;
+const QUEUE_PER_THREAD: usize = 32;
 
-/// Hashes passwords with Argon2id (OWASP parameters: 19 MiB, two passes), one at a time per core:
-/// a storm of logins costs neither memory nor the runtime, and what cannot soon be done is refused.
+/// Hashes passwords with Argon2id (OWASP parameters: 19 MiB, two passes), one at a time per thread: a
+/// storm of logins costs neither memory nor the runtime, and what cannot soon be done is refused.
+///
+/// The threads are its own: one that has finished takes the next hash from the queue without a word
+/// to anybody, where blocking tasks of the runtime lose a quarter of the time between two hashes.
 #[derive(Clone)]
 pub(crate) struct Hasher {
+    threads: Arc<ThreadPool>,
     /// Taken by every hash, waiting or running.
-    admitted: Arc<Semaphore>,
-    /// Taken while running.
-    slots: Arc<Semaphore>,
+    room: Arc<Semaphore>,
     /// A hash of nothing anybody knows.
     decoy: Arc<str>,
 }
 
 impl Hasher {
-    pub(crate) fn new(slots: usize) -> anyhow::Result<Self> {
-        let decoy = compute_hash(&crate::secret::random_secret())?;
-        Ok(Self {
-            admitted: Arc::new(Semaphore::new(slots * (1 + QUEUE_PER_SLOT))),
-            slots: Arc::new(Semaphore::new(slots)),
-            decoy: decoy.into(),
-        })
+    /// The threads end with the last clone.
+    pub(crate) fn new(threads: usize) -> anyhow::Result<Self> {
+        let room = Arc::new(Semaphore::new(threads * (1 + QUEUE_PER_THREAD)));
+        let builder = ThreadPoolBuilder::new().num_threads(threads);
+        let builder = builder.thread_name(|index| format!("password-{index}"));
+        // Its client learns of a panic by the answer that never comes.
+        let threads = Arc::new(builder.panic_handler(|_| {}).build()?);
+        let decoy = compute_hash(&crate::secret::random_secret())?.into();
+        Ok(Self { threads, room, decoy })
     }
 
     /// The hash to keep, as a PHC string; 503 when too many wait.
@@ -50,14 +55,16 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let admitted = self.admitted.clone().try_acquire_owned().map_err(|_| busy())?;
-        let slot = self.slots.clone().acquire_owned().await.map_err(Problem::internal)?;
-        // The permits go along: a client that gives up does not make room before the hash is done.
-        let guarded = move || {
-            let _permits: [OwnedSemaphorePermit; 2] = [admitted, slot];
-            work()
-        };
-        tokio::task::spawn_blocking(guarded).await.map_err(Problem::internal)
+        let admitted = self.room.clone().try_acquire_owned().map_err(|_| busy())?;
+        let (reply, answer) = oneshot::channel();
+        self.threads.spawn_fifo(move || {
+            let _admitted = admitted;
+            // A client that has gone away makes room for the next.
+            if !reply.is_closed() {
+                let _ = reply.send(work());
+            }
+        });
+        answer.await.map_err(Problem::internal)
     }
 }
 
@@ -99,8 +106,17 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_wait_is_told_to_come_back() {
         let hasher = Hasher::new(1).unwrap();
-        let _all = hasher.admitted.clone().acquire_many_owned(1 + 32).await.unwrap();
+        let room = hasher.room.available_permits();
+        let _all = hasher.room.clone().acquire_many_owned(room.try_into().unwrap()).await.unwrap();
         let problem = hasher.hash(Password::new("any")).await.unwrap_err();
         assert_eq!((problem.status().as_u16(), problem.code()), (503, "busy"));
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_fails_badly_takes_no_thread_along() {
+        let hasher = Hasher::new(1).unwrap();
+        let failed = hasher.run(|| panic!("a fault of the test")).await;
+        assert_eq!(failed.map(|()| 0).unwrap_err().status().as_u16(), 500);
+        assert_eq!(hasher.run(|| 7).await.unwrap(), 7);
     }
 }

@@ -1,4 +1,3 @@
-use access::Caller;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -14,6 +13,7 @@ use crate::{
     account::account_id,
     app::App,
     audit::{self, EventType, Fact},
+    me::Owner,
     openapi::{BadQuery, Missing, Refusals},
 };
 
@@ -64,7 +64,7 @@ impl Session {
 )]
 pub(crate) async fn list_sessions(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<Session>>> {
     let (limit, before) = (page.limit()?, page.after()?);
@@ -86,7 +86,7 @@ pub(crate) async fn list_sessions(
 )]
 pub(crate) async fn delete_session(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     Path(id): Path<Uuid>,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;

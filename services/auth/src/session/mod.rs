@@ -6,6 +6,7 @@
 
 pub(crate) mod api;
 mod device;
+mod end;
 mod id_token;
 mod open;
 mod refresh;
@@ -14,6 +15,7 @@ pub(crate) mod store;
 use access::Subject;
 use chrono::{DateTime, TimeDelta, Utc};
 pub(crate) use device::Device;
+pub(crate) use end::end;
 pub(crate) use open::{Authentication, NewSession, issue_for_client, open};
 use problem::Result;
 pub(crate) use refresh::refresh;

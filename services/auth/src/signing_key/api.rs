@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
 use problem::{Problem, ProblemBody, Result};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::{Json, Path};
 
@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::{self, EventType, Fact},
     openapi::{Missing, Refusals},
 };
 
@@ -96,10 +97,12 @@ pub(crate) async fn list_signing_keys(
 )]
 pub(crate) async fn rotate_signing_keys(
     State(app): State<App>,
-    _: Allowed<scope::StaffWrite>,
+    allowed: Allowed<scope::StaffWrite>,
 ) -> Result<(StatusCode, Json<SigningKeys>)> {
     let mut transaction = app.db.begin().await?;
     super::rotate(&mut transaction, &app.vault, &app.schedule, Utc::now()).await?;
+    let fact = Fact::new(EventType::SigningKeyRotated, "signing-keys", json!({}));
+    audit::record(&mut transaction, fact.by(&allowed.caller)).await?;
     transaction.commit().await?;
     load::reload(&app.keys, &app.db, &app.vault).await.map_err(Problem::internal)?;
     Ok((StatusCode::CREATED, Json(describe(&app).await?)))
@@ -120,13 +123,15 @@ pub(crate) async fn rotate_signing_keys(
 )]
 pub(crate) async fn delete_signing_key(
     State(app): State<App>,
-    _: Allowed<scope::StaffWrite>,
+    allowed: Allowed<scope::StaffWrite>,
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
     if !withdraw(&mut transaction, &app.vault, &id, Utc::now()).await? {
         return Err(Problem::not_found("signing key"));
     }
+    let fact = Fact::new(EventType::SigningKeyWithdrawn, &id, json!({ "key_id": id }));
+    audit::record(&mut transaction, fact.by(&allowed.caller)).await?;
     transaction.commit().await?;
     load::reload(&app.keys, &app.db, &app.vault).await.map_err(Problem::internal)?;
     Ok(StatusCode::NO_CONTENT)

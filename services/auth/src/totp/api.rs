@@ -1,4 +1,4 @@
-use access::{Allowed, Caller, scope};
+use access::{Allowed, scope};
 use axum::{extract::State, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use http::{StatusCode, header};
@@ -17,6 +17,7 @@ use crate::{
     client_address::ClientAddress,
     login::check_password,
     mail::{self, Errand, Language, Mail},
+    me::Owner,
     openapi::{BadInput, Missing, Refusals, Throttled},
     password::Password,
     scopes::check_within_own,
@@ -87,7 +88,10 @@ pub(crate) struct RecoveryCodes {
     responses((status = 200, description = "Whether it is on", body = TotpState), Refusals),
     security(("bearer" = []))
 )]
-pub(crate) async fn get_totp(State(app): State<App>, caller: Caller) -> Result<Json<TotpState>> {
+pub(crate) async fn get_totp(
+    State(app): State<App>,
+    Owner(caller): Owner,
+) -> Result<Json<TotpState>> {
     Ok(Json(TotpState::of(store::find(&app.db, account_id(&caller)?).await?)))
 }
 
@@ -111,7 +115,7 @@ pub(crate) async fn get_totp(State(app): State<App>, caller: Caller) -> Result<J
 )]
 pub(crate) async fn create_totp(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     address: ClientAddress,
     Json(new): Json<NewTotp>,
 ) -> Result<impl IntoResponse> {
@@ -153,7 +157,7 @@ pub(crate) async fn create_totp(
 )]
 pub(crate) async fn confirm_totp(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     language: Language,
     Json(typed): Json<TotpCode>,
 ) -> Result<impl IntoResponse> {
@@ -201,7 +205,7 @@ pub(crate) async fn confirm_totp(
 )]
 pub(crate) async fn disable_totp(
     State(app): State<App>,
-    caller: Caller,
+    Owner(caller): Owner,
     language: Language,
     Json(typed): Json<TotpCode>,
 ) -> Result<StatusCode> {

@@ -72,12 +72,27 @@ async fn what_staff_do_is_kept_with_who_did_it() {
     admin.patch(&path, json!({ "label": "Other" })).await.assert_status(200);
     admin.post(&format!("{path}/secret"), json!({})).await.assert_status(200);
     admin.delete(&path).await.assert_status(204);
+    let application = json!({ "label": "Price watch", "confidential": true, "redirect_uris": [] });
+    let application = admin.post("/v1/applications", application).await.assert_status(201).json();
+    let path = format!("/v1/applications/{}", application["id"].as_str().unwrap());
+    admin.patch(&path, json!({ "label": "Other" })).await.assert_status(200);
+    admin.post(&format!("{path}/secret"), json!({})).await.assert_status(200);
+    admin.delete(&path).await.assert_status(204);
+    let keys = admin.post("/v1/signing-keys", json!({})).await.assert_status(201).json();
+    let path = format!("/v1/signing-keys/{}", keys["items"][0]["id"].as_str().unwrap());
+    admin.delete(&path).await.assert_status(204);
     let admin_id = admin.get("/v1/me").await.json()["id"].as_str().unwrap().to_owned();
     let mut entries = list(&admin, &format!("actor=staff:{admin_id}")).await;
     entries.retain(|entry| entry["type"] != "session.opened");
     assert_eq!(
         types(&entries),
         [
+            "signing_key.withdrawn",
+            "signing_key.rotated",
+            "application.deleted",
+            "application.secret_rotated",
+            "application.changed",
+            "application.created",
             "connection.deleted",
             "connection.secret_rotated",
             "connection.changed",
@@ -92,10 +107,10 @@ async fn what_staff_do_is_kept_with_who_did_it() {
     );
     let changed = json!({ "staff_id": id, "roles": [], "disabled": true });
     assert_eq!(
-        (&entries[6]["data"], &entries[6]["subject"]),
+        (&entries[12]["data"], &entries[12]["subject"]),
         (&changed, &json!(format!("staff:{}", id.as_str().unwrap())))
     );
-    assert_eq!(entries[9]["data"], json!({ "code": "care", "scopes": ["orders:read"] }));
+    assert_eq!(entries[15]["data"], json!({ "code": "care", "scopes": ["orders:read"] }));
 }
 
 #[tokio::test]

@@ -11,12 +11,12 @@ use crate::{
 const ADA: &str = "ada@example.com";
 
 /// Signs in on the page that the request leads to.
-async fn sign_in(browser: &mut Browser, address: &str, email: &str) -> Answer {
+pub(crate) async fn sign_in(browser: &mut Browser, address: &str, email: &str) -> Answer {
     let page = browser.get(address).await.assert_status(200);
     browser.fill_in(&page, &[("email", email), ("password", PASSWORD)]).await
 }
 
-async fn exchange(shop: &Shop, code: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn exchange(shop: &Shop, code: &str, more: &[(&str, &str)]) -> Answer {
     let mut fields = std::collections::BTreeMap::from([
         ("grant_type", "authorization_code"),
         ("client_id", "storefront"),
@@ -37,7 +37,7 @@ async fn code(shop: &Shop, more: &[(&str, &str)]) -> String {
 }
 
 /// A new application of somebody else.
-async fn partner(shop: &Shop, more: Value) -> Value {
+pub(crate) async fn partner(shop: &Shop, more: Value) -> Value {
     let mut new =
         json!({ "label": "Price watch", "redirect_uris": ["https://partner.example/cb"] });
     new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -51,6 +51,17 @@ fn partner_request(partner: &Value, more: &[(&str, &str)]) -> String {
     ];
     fields.extend(more);
     request(&fields)
+}
+
+/// The tokens of a partner whom somebody allowed these scopes.
+async fn partner_tokens(shop: &Shop, partner: &Value, scope: &str, email: &str) -> Value {
+    let mut browser = Browser::new(shop);
+    let address = partner_request(partner, &[("scope", scope)]);
+    let consent = sign_in(&mut browser, &address, email).await.assert_status(200);
+    let back = sent_back(&browser.fill_in(&consent, &[("decision", "allow")]).await);
+    let id = partner["client_id"].as_str().unwrap();
+    let more = [("client_id", id), ("redirect_uri", "https://partner.example/cb")];
+    exchange(shop, &back["code"], &more).await.assert_status(200).json()
 }
 
 #[tokio::test]
@@ -256,18 +267,6 @@ async fn a_browser_that_is_signed_in_is_not_asked_again_unless_it_must() {
 }
 
 #[tokio::test]
-async fn a_browser_signs_out() {
-    let shop = Shop::open().await;
-    shop.sign_up(ADA).await;
-    let mut browser = Browser::new(&shop);
-    sent_back(&sign_in(&mut browser, &request(&[]), ADA).await);
-    let page = browser.get("/oauth/logout").await.assert_status(200);
-    browser.fill_in(&page, &[]).await.assert_status(200);
-    let back = sent_back(&browser.get(&request(&[("prompt", "none")])).await);
-    assert_eq!(back["error"], "login_required");
-}
-
-#[tokio::test]
 async fn a_new_password_signs_every_browser_out() {
     let shop = Shop::open().await;
     let tokens = shop.sign_up(ADA).await;
@@ -323,7 +322,7 @@ async fn a_form_of_another_browser_or_site_is_refused() {
     victim.fill_in(&theirs, &right).await.assert_status(400);
     victim.submit("/oauth/sign-in", &right).await.assert_status(400);
     victim.submit("/oauth/consent", &[("decision", "allow")]).await.assert_status(400);
-    victim.submit("/oauth/logout", &[]).await.assert_status(400);
+    victim.submit("/oauth/logout", &[("ticket", "x")]).await.assert_status(400);
 }
 
 #[tokio::test]
@@ -412,17 +411,16 @@ async fn a_consent_is_listed_and_taken_back() {
     let shop = Shop::open().await;
     let ada = shop.customer(ADA).await;
     let partner = partner(&shop, json!({})).await;
-    let mut browser = Browser::new(&shop);
-    let consent =
-        sign_in(&mut browser, &partner_request(&partner, &[]), ADA).await.assert_status(200);
-    let back = sent_back(&browser.fill_in(&consent, &[("decision", "allow")]).await);
+    let tokens = partner_tokens(&shop, &partner, "openid", ADA).await;
     let id = partner["client_id"].as_str().unwrap();
-    let more = [("client_id", id), ("redirect_uri", "https://partner.example/cb")];
-    let tokens = exchange(&shop, &back["code"], &more).await.assert_status(200).json();
     let list = ada.get("/v1/me/consents").await.assert_status(200).json();
     assert_eq!(list["items"][0]["label"], "Price watch");
     ada.delete(&format!("/v1/me/consents/{id}")).await.assert_status(204);
     ada.delete(&format!("/v1/me/consents/{id}")).await.assert_problem(404, "not_found");
+    let export = ada.get("/v1/me/export").await.assert_status(200).json();
+    let audit: Vec<_> =
+        export["audit"].as_array().unwrap().iter().map(|entry| &entry["type"]).collect();
+    assert_eq!(audit[..3], ["consent.withdrawn", "session.opened", "consent.given"]);
     let token = tokens["refresh_token"].as_str().unwrap();
     let body =
         form(&[("grant_type", "refresh_token"), ("client_id", id), ("refresh_token", token)]);
@@ -433,15 +431,34 @@ async fn a_consent_is_listed_and_taken_back() {
 async fn staff_give_an_application_no_more_than_both_may() {
     let shop = Shop::open().await;
     let partner = partner(&shop, json!({ "scopes": ["orders:read"] })).await;
-    let mut browser = Browser::new(&shop);
-    let address = partner_request(&partner, &[("scope", "openid orders:read")]);
-    let consent = sign_in(&mut browser, &address, ADMIN_EMAIL).await.assert_status(200);
-    let back = sent_back(&browser.fill_in(&consent, &[("decision", "allow")]).await);
-    let id = partner["client_id"].as_str().unwrap();
-    let more = [("client_id", id), ("redirect_uri", "https://partner.example/cb")];
-    let tokens = exchange(&shop, &back["code"], &more).await.assert_status(200).json();
+    let tokens = partner_tokens(&shop, &partner, "openid orders:read", ADMIN_EMAIL).await;
     assert_eq!(tokens["scope"], "openid orders:read");
     shop.as_holder(&tokens).get("/v1/staff").await.assert_problem(403, "insufficient_scope");
+    let mut browser = Browser::new(&shop);
     let beyond = partner_request(&partner, &[("scope", "openid staff:write")]);
     assert_eq!(sent_back(&browser.get(&beyond).await)["error"], "invalid_scope");
+}
+
+#[tokio::test]
+async fn what_concerns_the_account_itself_is_not_for_applications_of_others() {
+    let shop = Shop::open().await;
+    shop.sign_up(ADA).await;
+    let partner = partner(&shop, json!({ "scopes": ["orders:read"] })).await;
+    let tokens = partner_tokens(&shop, &partner, "openid shop", ADA).await;
+    let holder = shop.as_holder(&tokens);
+    holder.get("/v1/me").await.assert_status(200);
+    holder.get("/v1/me/addresses").await.assert_status(200);
+    for path in ["sessions", "consents", "totp", "export"] {
+        let answer = holder.get(&format!("/v1/me/{path}")).await;
+        answer.assert_problem(403, "first_party_required");
+    }
+    let change = json!({ "current_password": PASSWORD, "new_password": "another long sentence" });
+    holder.post("/v1/me/password", change).await.assert_problem(403, "first_party_required");
+    holder.delete("/v1/me").await.assert_problem(403, "first_party_required");
+    // Who may read orders need not know who reads them.
+    let tokens = partner_tokens(&shop, &partner, "orders:read", ADMIN_EMAIL).await;
+    let holder = shop.as_holder(&tokens);
+    holder.get("/v1/me").await.assert_problem(403, "first_party_required");
+    let info = holder.get("/oauth/userinfo").await.assert_status(200).json();
+    assert_eq!(info.as_object().unwrap().keys().collect::<Vec<_>>(), ["sub"]);
 }

@@ -34,12 +34,14 @@ impl Browser {
         self.keep(answer)
     }
 
-    /// Sends the page's own form, with its hidden ticket and these fields.
+    /// Sends the page's own form, with these fields and its hidden ones.
     pub(crate) async fn fill_in(&mut self, page: &Answer, fields: &[(&str, &str)]) -> Answer {
-        let (text, ticket) = (page.text(), ticket(page));
+        let (text, hidden) = (page.text(), hidden_fields(page));
         let action = between(&text, "action=\"", "\"").to_owned();
-        let mut all = vec![("ticket", ticket.as_str())];
-        all.extend(fields);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut all = BTreeMap::from_iter(hidden);
+        all.extend(fields.iter().copied());
+        let all: Vec<_> = all.into_iter().collect();
         self.submit(&action, &all).await
     }
 
@@ -59,7 +61,15 @@ impl Browser {
     }
 }
 
-/// The hidden field of a page's form.
+fn hidden_fields(page: &Answer) -> Vec<(String, String)> {
+    let text = page.text();
+    let inputs = text.split("type=\"hidden\"").skip(1);
+    let read =
+        |input: &str, name: &str| between(input, &format!("{name}=\""), "\"").replace("&#38;", "&");
+    inputs.map(|input| (read(input, "name"), read(input, "value"))).collect()
+}
+
+/// The hidden field that ties a page's form to its browser.
 pub(crate) fn ticket(page: &Answer) -> String {
     between(&page.text(), "name=\"ticket\" value=\"", "\"").to_owned()
 }

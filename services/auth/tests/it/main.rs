@@ -11,6 +11,7 @@ mod browser;
 mod connection;
 mod email_verification;
 mod login;
+mod logout;
 mod logs;
 mod mail;
 mod mail_folder;
