@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 const PASSWORD: &str = "a long enough passphrase";
 /// Nobody listens there: the person's browser stops before.
 const REDIRECT_URI: &str = "http://127.0.0.1:51004/callback";
+const POST_LOGOUT_REDIRECT_URI: &str = "http://127.0.0.1:51004/signed-out";
 /// Without the prefix of ours: a service refuses variables that it does not know.
 const REQUIRED: &str = "TEST_CLIENTS";
 
@@ -39,6 +40,7 @@ async fn prepare(system: &System, library: &str) -> Value {
         let mut new = json!({
             "label": format!("{library} {kind}"),
             "redirect_uris": [REDIRECT_URI],
+            "post_logout_redirect_uris": [POST_LOGOUT_REDIRECT_URI],
         });
         new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         create("/v1/applications", new).await
@@ -51,6 +53,7 @@ async fn prepare(system: &System, library: &str) -> Value {
         "email": email,
         "password": PASSWORD,
         "redirect_uri": REDIRECT_URI,
+        "post_logout_redirect_uri": POST_LOGOUT_REDIRECT_URI,
         "browser": application("browser", json!({ "first_party": true })).await,
         "server": application("server", json!({ "first_party": true, "confidential": true })).await,
         "eddsa": application("eddsa",

@@ -216,3 +216,20 @@ test('an access token is a JWT for APIs', async () => {
   await assert.rejects(validateAccessToken(tokens.access_token, 'http://other.example'))
   await assert.rejects(validateAccessToken(tokens.id_token))
 })
+
+test('signing out, and back to the application', async () => {
+  const browser = new Browser()
+  const { id_token } = await obtainTokens(browserApplication, { browser })
+  await obtainTokens(browserApplication, { browser, prompt: 'none' })
+  const state = oauth.generateRandomState()
+  const address = new URL(server.end_session_endpoint)
+  address.search = new URLSearchParams({
+    id_token_hint: id_token,
+    post_logout_redirect_uri: shop.post_logout_redirect_uri,
+    state,
+  })
+  const { left, text } = await browser.walk(address)
+  assert.equal(left?.href, `${shop.post_logout_redirect_uri}?state=${state}`, text)
+  const silent = authorize(browserApplication, { browser, prompt: 'none' })
+  await assert.rejects(silent, { error: 'login_required' })
+})

@@ -161,3 +161,24 @@ for (const method of ['ClientSecretBasic', 'ClientSecretPost']) {
     await assert.rejects(wrong, { error: 'invalid_scope' })
   })
 }
+
+// With an id token at once; without, the person is asked.
+for (const hint of [true, false]) {
+  test(`signing out ${hint ? 'with' : 'without'} an id token, and back to the application`, async () => {
+    const config = await browserApplication()
+    const browser = new Browser()
+    const { id_token, refresh_token } = await obtainTokens(config, { browser })
+    await obtainTokens(config, { browser, prompt: 'none' })
+    const state = client.randomState()
+    const address = client.buildEndSessionUrl(config, {
+      ...(hint && { id_token_hint: id_token }),
+      post_logout_redirect_uri: shop.post_logout_redirect_uri,
+      state,
+    })
+    const { left, text } = await browser.walk(address)
+    assert.equal(left?.href, `${shop.post_logout_redirect_uri}?state=${state}`, text)
+    await assert.rejects(obtainTokens(config, { browser, prompt: 'none' }), { error: 'login_required' })
+    const refreshed = client.refreshTokenGrant(config, refresh_token)
+    await (hint ? assert.rejects(refreshed, { error: 'invalid_grant' }) : refreshed)
+  })
+}

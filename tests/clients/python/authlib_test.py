@@ -53,6 +53,8 @@ class Site:
         )
         flask.add_url_rule("/login", view_func=self.login)
         flask.add_url_rule("/callback", view_func=self.callback)
+        flask.add_url_rule("/logout", view_func=self.logout)
+        flask.add_url_rule("/signed-out", view_func=self.signed_out)
         self.flask = flask
         self.visitor = flask.test_client()
 
@@ -61,6 +63,14 @@ class Site:
 
     def callback(self):
         return jsonify(self.vitrine.authorize_access_token())
+
+    def logout(self):
+        return self.vitrine.logout_redirect(
+            SHOP["post_logout_redirect_uri"], id_token_hint=request.args["id_token"]
+        )
+
+    def signed_out(self):
+        return jsonify(self.vitrine.validate_logout_response())
 
     def obtain_tokens(self, decision=None, **parameters):
         address = self.visitor.get("/login", query_string=parameters).location
@@ -225,3 +235,15 @@ class AuthlibTest(unittest.TestCase):
         self.assertEqual(claims["sub"], tokens["userinfo"]["sub"])
         with self.assertRaises(InvalidTokenError):
             Validator(SHOP["issuer"], "http://other.example").check(tokens["access_token"])
+
+    def test_signing_out_and_back_to_the_application(self):
+        site = Site(SHOP["browser"])
+        tokens = site.obtain_tokens()
+        site.obtain_tokens(prompt="none")
+        leave = site.visitor.get("/logout", query_string={"id_token": tokens["id_token"]}).location
+        back = site.browser.walk(leave)
+        self.assertTrue(back.startswith(SHOP["post_logout_redirect_uri"]), back)
+        self.assertEqual(
+            site.come_back(back)["post_logout_redirect_uri"], SHOP["post_logout_redirect_uri"]
+        )
+        self.assert_refused("login_required", site.obtain_tokens, prompt="none")
