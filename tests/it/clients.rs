@@ -79,7 +79,8 @@ async fn check(library: &str, access_token_algorithm: &'static str) {
     command.env("SHOP", shop.to_string());
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "{}{}", text(&output.stdout), text(&output.stderr));
+    println!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{library}: {}", output.status);
 }
 
 fn command(library: &str) -> Command {

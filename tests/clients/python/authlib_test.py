@@ -15,6 +15,7 @@ from authlib.oauth2.rfc6750 import InvalidTokenError
 from authlib.oauth2.rfc8414 import AuthorizationServerMetadata, get_well_known_url
 from authlib.oauth2.rfc9068 import JWTBearerTokenValidator
 from flask import Flask, jsonify, request
+from joserfc import jws
 from joserfc.jwk import KeySet
 
 from browser import Browser
@@ -143,6 +144,7 @@ class AuthlibTest(unittest.TestCase):
         self.assert_refused(
             "invalid_grant", client.refresh_token, refresh_token=tokens["refresh_token"]
         )
+        return jws.extract_compact(tokens["id_token"].encode()).headers()["alg"]
 
     def test_discovery_by_both_documents(self):
         self.assertEqual(requests.get(OAUTH_DOCUMENT, timeout=30).json(), METADATA)
@@ -151,7 +153,7 @@ class AuthlibTest(unittest.TestCase):
         AuthorizationServerMetadata(json.loads(text)).validate()
 
     def test_a_public_application(self):
-        self.check_whole_session(SHOP["browser"])
+        self.assertEqual(self.check_whole_session(SHOP["browser"]), "RS256")
 
     def test_a_confidential_application_with_client_secret_basic(self):
         self.check_whole_session(SHOP["server"], token_endpoint_auth_method="client_secret_basic")
@@ -160,7 +162,7 @@ class AuthlibTest(unittest.TestCase):
         self.check_whole_session(SHOP["server"], token_endpoint_auth_method="client_secret_post")
 
     def test_an_id_token_with_eddsa(self):
-        self.check_whole_session(SHOP["eddsa"])
+        self.assertEqual(self.check_whole_session(SHOP["eddsa"]), "EdDSA")
 
     def test_an_expired_token_is_refreshed_by_itself(self):
         tokens = Site(SHOP["browser"]).obtain_tokens()
