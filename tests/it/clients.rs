@@ -23,11 +23,17 @@ fn repository() -> PathBuf {
 
 /// Whether `tests/clients/install` has installed these very versions.
 fn is_installed() -> bool {
-    ["node/package-lock.json", "python/requirements.txt"].iter().all(|list| {
-        let wanted = repository().join("tests/clients").join(list);
-        let installed = repository().join("target/clients").join(wanted.file_name().unwrap());
-        fs::read(installed).is_ok_and(|installed| installed == fs::read(wanted).unwrap())
-    })
+    let lists = [
+        (
+            "tests/clients/node/package-lock.json",
+            "tests/clients/node/node_modules/package-lock.json",
+        ),
+        ("tests/clients/python/requirements.txt", "target/clients/python/requirements.txt"),
+    ];
+    let read = |path| fs::read(repository().join(path));
+    lists
+        .iter()
+        .all(|(wanted, found)| read(found).is_ok_and(|found| found == read(wanted).unwrap()))
 }
 
 /// A customer, applications of each sort, and a connection, all for this library alone.
