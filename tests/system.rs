@@ -37,6 +37,7 @@ pub struct System {
     addresses: BTreeMap<&'static str, Address>,
     server: Server,
     folder: PathBuf,
+    auth_variables: Vec<(&'static str, &'static str)>,
 }
 
 #[derive(Clone, Copy)]
@@ -48,10 +49,20 @@ struct Address {
 impl System {
     /// Starts everything and waits until it is ready.
     pub async fn start() -> Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same, `auth` with these variables too.
+    pub async fn start_with(auth_variables: &[(&'static str, &'static str)]) -> Result<Self> {
         let server = start_server().await?;
         let folder = scratch_folder("system")?;
-        let mut system =
-            Self { processes: BTreeMap::new(), addresses: BTreeMap::new(), server, folder };
+        let mut system = Self {
+            processes: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            server,
+            folder,
+            auth_variables: auth_variables.to_vec(),
+        };
         system.set_up_database().await?;
         for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
             system.addresses.insert(name, Address { api: free_port()?, admin: free_port()? });
@@ -169,12 +180,16 @@ impl System {
         };
         variables.extend(peers.iter().map(|(peer, variable)| (*variable, self.service_url(peer))));
         match name {
-            "auth" => variables.extend([
-                ("VITRINE_MASTER_KEY", MASTER_KEY.to_owned()),
-                ("VITRINE_SERVICE_CLIENTS", service_clients()),
-                ("VITRINE_ADMIN_EMAIL", ADMIN_EMAIL.to_owned()),
-                ("VITRINE_ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
-            ]),
+            "auth" => {
+                variables.extend([
+                    ("VITRINE_MASTER_KEY", MASTER_KEY.to_owned()),
+                    ("VITRINE_SERVICE_CLIENTS", service_clients()),
+                    ("VITRINE_ADMIN_EMAIL", ADMIN_EMAIL.to_owned()),
+                    ("VITRINE_ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
+                ]);
+                let more = self.auth_variables.iter();
+                variables.extend(more.map(|(name, value)| (*name, (*value).to_owned())));
+            }
             "catalog" => variables.extend([
                 ("VITRINE_PUBLIC_URL", self.url()),
                 ("VITRINE_MEDIA_DIR", self.folder.join("media").display().to_string()),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod clients;
 mod compose;
 mod internal;
 mod one_command;

@@ -83,7 +83,7 @@ fn the_readme_lists_every_variable_and_no_other() {
     let sources = [
         "crates/web/src/config.rs",
         "crates/contracts/src/peer.rs",
-        "crates/postgres/src/fetch.rs",
+        "services/vitrine/src/run/settings.rs",
         "services/auth/src/config.rs",
         "services/auth/src/mail/mailer.rs",
         "services/catalog/src/config.rs",

@@ -1,0 +1,126 @@
+//! OAuth and OpenID client libraries of others, as they come, complete every flow: `tests/clients`.
+
+use std::{
+    env, fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use load::System;
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "a long enough passphrase";
+/// Nobody listens there: the person's browser stops before.
+const REDIRECT_URI: &str = "http://127.0.0.1:51004/callback";
+const POST_LOGOUT_REDIRECT_URI: &str = "http://127.0.0.1:51004/signed-out";
+/// Without the prefix of ours: a service refuses variables that it does not know.
+const REQUIRED: &str = "TEST_CLIENTS";
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// Whether `tests/clients/install` has installed these very versions.
+fn is_installed() -> bool {
+    let lists = [
+        (
+            "tests/clients/node/package-lock.json",
+            "tests/clients/node/node_modules/package-lock.json",
+        ),
+        ("tests/clients/python/requirements.txt", "target/clients/python/requirements.txt"),
+    ];
+    let read = |path| fs::read(repository().join(path));
+    lists
+        .iter()
+        .all(|(wanted, found)| read(found).is_ok_and(|found| found == read(wanted).unwrap()))
+}
+
+/// A customer, applications of each sort, and a connection, all for this library alone.
+async fn prepare(system: &System, library: &str) -> Value {
+    let staff = system.staff().await.unwrap();
+    let create = async |path: &str, body: Value| {
+        staff.post(path, body).await.unwrap().assert_status(201).json()
+    };
+    let application = async |kind: &str, more: Value| {
+        let mut new = json!({
+            "label": format!("{library} {kind}"),
+            "redirect_uris": [REDIRECT_URI],
+            "post_logout_redirect_uris": [POST_LOGOUT_REDIRECT_URI],
+        });
+        new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        create("/v1/applications", new).await
+    };
+    let email = format!("{library}@example.com");
+    create("/v1/customers", json!({ "email": email, "password": PASSWORD })).await;
+    let connection = json!({ "label": library, "scopes": ["catalog:read", "orders:read"] });
+    json!({
+        "issuer": system.url(),
+        "email": email,
+        "password": PASSWORD,
+        "redirect_uri": REDIRECT_URI,
+        "post_logout_redirect_uri": POST_LOGOUT_REDIRECT_URI,
+        "browser": application("browser", json!({ "first_party": true })).await,
+        "server": application("server", json!({ "first_party": true, "confidential": true })).await,
+        "eddsa": application("eddsa",
+            json!({ "first_party": true, "id_token_algorithm": "EdDSA" })).await,
+        "partner": application("partner", json!({})).await,
+        "connection": create("/v1/connections", connection).await,
+    })
+}
+
+/// Runs the tests of a library on a system of its own.
+async fn check(library: &str, access_token_algorithm: &'static str) {
+    if !is_installed() {
+        assert!(env::var(REQUIRED).is_err(), "{library} is not installed: tests/clients/install");
+        let note = format!("{library} skipped, it is not installed: tests/clients/install\n");
+        // Past the harness, which hides what a test prints that passes.
+        io::stderr().write_all(note.as_bytes()).unwrap();
+        return;
+    }
+    let algorithm = ("VITRINE_ACCESS_TOKEN_ALGORITHM", access_token_algorithm);
+    let system = System::start_with(&[algorithm]).await.unwrap();
+    let shop = prepare(&system, library).await;
+    let mut command = command(library);
+    command.env("SHOP", shop.to_string());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    println!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{library}: {}", output.status);
+}
+
+fn command(library: &str) -> Command {
+    let scripts = repository().join("tests/clients");
+    let mut command;
+    if library == "authlib" {
+        command = Command::new(repository().join("target/clients/python/bin/python"));
+        command.args(["-B", "-m", "unittest", "--verbose", "authlib_test"]);
+        command.current_dir(scripts.join("python"));
+    } else {
+        command = Command::new("node");
+        command.args([
+            "--test",
+            "--test-reporter=spec",
+            "--test-timeout=60000",
+            &format!("{library}.test.js"),
+        ]);
+        command.current_dir(scripts.join("node"));
+    }
+    command
+}
+
+/// Its check of access tokens knows no EdDSA.
+#[tokio::test]
+async fn authlib_completes_every_flow() {
+    check("authlib", "RS256").await;
+}
+
+#[tokio::test]
+async fn openid_client_completes_every_flow() {
+    check("openid-client", "EdDSA").await;
+}
+
+#[tokio::test]
+async fn oauth4webapi_completes_every_flow() {
+    check("oauth4webapi", "EdDSA").await;
+}
