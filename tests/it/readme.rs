@@ -127,6 +127,12 @@ async fn every_command_of_the_readme_works() {
                 .output()
                 .unwrap();
             assert!(text(&load).contains("checkout"));
+        } else if block == "cargo run --release -p load --bin auth-load" {
+            let load = Command::new(binary("auth-load").unwrap())
+                .args(["--seconds", "1", "--history", "1000"])
+                .output()
+                .unwrap();
+            assert!(text(&load).contains("past sessions"));
         } else {
             panic!("no test runs this: {block}");
         }
