@@ -27,6 +27,18 @@ impl IfMatch {
         .with("current_version", current_version))
     }
 
+    /// 412 if the header is there: what it names is not. Also `*`, which asks for anything at all.
+    pub fn check_absent(&self) -> Result<()> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::PreconditionFailed,
+            "version_mismatch",
+            "If-Match names a version, and there is no such thing",
+        ))
+    }
+
     /// 428 if the header is absent.
     pub fn required(&self) -> Result<&Self> {
         if self.0.is_some() {
@@ -58,5 +70,11 @@ mod tests {
         assert!(IfMatch(Some("\"2\", \"3\"".into())).check(3).is_ok());
         assert!(IfMatch(Some("*".into())).check(3).is_ok());
         assert!(IfMatch(None).check(3).is_ok());
+    }
+
+    #[test]
+    fn nothing_matches_what_is_not_there() {
+        assert!(IfMatch(Some("*".into())).check_absent().is_err());
+        assert!(IfMatch(None).check_absent().is_ok());
     }
 }

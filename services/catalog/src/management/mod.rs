@@ -25,6 +25,7 @@ pub mod family_variant;
 pub mod fields;
 pub mod filter;
 pub mod hal;
+pub mod history;
 pub mod links;
 pub mod locale;
 pub mod lookup;
@@ -40,6 +41,7 @@ pub mod resource;
 pub mod search;
 pub mod system;
 pub mod time;
+pub mod upkeep;
 pub mod values;
 
 use axum::extract::DefaultBodyLimit;
@@ -55,6 +57,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(family_routes())
         .merge(product_routes())
         .merge(media_routes())
+        .merge(history_routes())
 }
 
 fn system_routes() -> OpenApiRouter<App> {
@@ -63,6 +66,18 @@ fn system_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(system::list_endpoints))
         .routes(routes!(system::get_system_information))
+}
+
+fn history_routes() -> OpenApiRouter<App> {
+    use self::history::api as history;
+
+    OpenApiRouter::new()
+        .routes(routes!(history::list_history))
+        .routes(routes!(history::get_history))
+        .routes(routes!(history::restore_version))
+        .routes(routes!(history::list_nested_history))
+        .routes(routes!(history::get_nested_history))
+        .routes(routes!(history::restore_nested_version))
 }
 
 /// Files are counted while they stream, not limited before.

@@ -1,9 +1,20 @@
 //! Answers that all operations of the management API have in common.
 
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::error::RefusalBody;
+
+/// The header of a write that happens once, however often it is sent.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documentation: the extractor of writers reads it")]
+pub struct RetryHeader {
+    /// Chosen by the client. Sent again with the same body, the write is not done again and the first
+    /// answer is repeated with `Idempotent-Replayed: true`.
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+}
 
 /// How a read can be refused.
 #[derive(IntoResponses)]

@@ -14,6 +14,7 @@ mod delivery_suggest;
 mod delivery_sync;
 mod delivery_variant;
 mod family;
+mod history;
 mod list;
 mod media_file;
 mod openapi;

@@ -56,11 +56,11 @@ pub async fn get_attribute(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Attribute>(&app, "", &body).await
+    resource::create::<Attribute>(&app, &editor, "", &body).await
 }
 
 /// Changes an attribute, or creates it. Properties that are absent stay as they are.
@@ -72,13 +72,13 @@ pub async fn create_attribute(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Attribute>(&app, "", &code, &body, &if_match).await
+    resource::update::<Attribute>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 attributes: one JSON object per line, one answer per line.
@@ -93,11 +93,11 @@ pub async fn update_attribute(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attributes(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Attribute>(&app, "", lines).await?;
+    let answers = resource::update_many::<Attribute>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +109,10 @@ pub async fn update_attributes(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Attribute>(&app, "", &code, &if_match).await
+    resource::delete::<Attribute>(&app, &editor, "", &code, &if_match).await
 }

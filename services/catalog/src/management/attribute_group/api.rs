@@ -56,11 +56,11 @@ pub async fn get_attribute_group(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_attribute_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<AttributeGroup>(&app, "", &body).await
+    resource::create::<AttributeGroup>(&app, &editor, "", &body).await
 }
 
 /// Changes an attribute group, or creates it. Properties that are absent stay as they are.
@@ -72,13 +72,13 @@ pub async fn create_attribute_group(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<AttributeGroup>(&app, "", &code, &body, &if_match).await
+    resource::update::<AttributeGroup>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 attribute groups: one JSON object per line, one answer per line.
@@ -93,11 +93,11 @@ pub async fn update_attribute_group(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute_groups(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<AttributeGroup>(&app, "", lines).await?;
+    let answers = resource::update_many::<AttributeGroup>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +109,10 @@ pub async fn update_attribute_groups(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_attribute_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<AttributeGroup>(&app, "", &code, &if_match).await
+    resource::delete::<AttributeGroup>(&app, &editor, "", &code, &if_match).await
 }

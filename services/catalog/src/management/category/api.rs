@@ -56,11 +56,11 @@ pub async fn get_category(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Category>(&app, "", &body).await
+    resource::create::<Category>(&app, &editor, "", &body).await
 }
 
 /// Changes a category, or creates it. Properties that are absent stay as they are.
@@ -72,13 +72,13 @@ pub async fn create_category(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Category>(&app, "", &code, &body, &if_match).await
+    resource::update::<Category>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 categories: one JSON object per line, one answer per line.
@@ -93,11 +93,11 @@ pub async fn update_category(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_categories(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Category>(&app, "", lines).await?;
+    let answers = resource::update_many::<Category>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +109,10 @@ pub async fn update_categories(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Category>(&app, "", &code, &if_match).await
+    resource::delete::<Category>(&app, &editor, "", &code, &if_match).await
 }

@@ -56,11 +56,11 @@ pub async fn get_channel(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Channel>(&app, "", &body).await
+    resource::create::<Channel>(&app, &editor, "", &body).await
 }
 
 /// Changes a channel, or creates it. Properties that are absent stay as they are.
@@ -72,13 +72,13 @@ pub async fn create_channel(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Channel>(&app, "", &code, &body, &if_match).await
+    resource::update::<Channel>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 channels: one JSON object per line, one answer per line.
@@ -93,11 +93,11 @@ pub async fn update_channel(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_channels(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Channel>(&app, "", lines).await?;
+    let answers = resource::update_many::<Channel>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +109,10 @@ pub async fn update_channels(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Channel>(&app, "", &code, &if_match).await
+    resource::delete::<Channel>(&app, &editor, "", &code, &if_match).await
 }

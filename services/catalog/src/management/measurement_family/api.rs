@@ -44,11 +44,11 @@ pub async fn list_measurement_families(_: Reader, State(app): State<App>) -> Res
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_measurement_families(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Array(items): Array,
 ) -> Result<Response> {
-    let answers = resource::update_many::<MeasurementFamily>(&app, "", items).await?;
+    let answers = resource::update_many::<MeasurementFamily>(&app, &editor, "", items).await?;
     Ok(answer_array(answers))
 }
 
@@ -61,10 +61,10 @@ pub async fn update_measurement_families(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_measurement_family(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<MeasurementFamily>(&app, "", &code, &if_match).await
+    resource::delete::<MeasurementFamily>(&app, &editor, "", &code, &if_match).await
 }

@@ -80,7 +80,7 @@ pub async fn list_media_files(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_media_file(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
@@ -92,7 +92,7 @@ pub async fn create_media_file(
         )
     })?;
     let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
-    let code = save(&app, upload).await?;
+    let code = save(&app, &editor.writer(), upload).await?;
     let links = Links::new(&app.config.public_url)?;
     let location = links.header(["media-files"].into_iter().chain(code.split('/')));
     Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())

@@ -13,15 +13,16 @@ use crate::{
     management::{
         associations::Naming,
         error::{Refusal, Result},
+        history::Writer,
         product, product_model,
     },
 };
 
 /// Keeps the file and sets the value; answers the file's code.
-pub(super) async fn save(app: &App, upload: Upload) -> Result<String> {
+pub(super) async fn save(app: &App, writer: &Writer, upload: Upload) -> Result<String> {
     let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
     let result = match &upload.owner {
-        Some(owner) => save_with(app, &incoming, owner).await,
+        Some(owner) => save_with(app, writer, &incoming, owner).await,
         None => Err(missing("product\" or \"product_model")),
     };
     if result.is_err() {
@@ -30,14 +31,16 @@ pub(super) async fn save(app: &App, upload: Upload) -> Result<String> {
     result.map(|()| incoming.file.code)
 }
 
-async fn save_with(app: &App, incoming: &Incoming, owner: &Owner) -> Result<()> {
+async fn save_with(app: &App, writer: &Writer, incoming: &Incoming, owner: &Owner) -> Result<()> {
     let mut transaction = app.db.begin().await?;
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
     match owner {
         Owner::Product(owner) => {
-            set_on_product(&mut transaction, owner, &incoming.file.code).await?
+            set_on_product(&mut transaction, writer, owner, &incoming.file.code).await?
         }
-        Owner::Model(owner) => set_on_model(&mut transaction, owner, &incoming.file.code).await?,
+        Owner::Model(owner) => {
+            set_on_model(&mut transaction, writer, owner, &incoming.file.code).await?
+        }
     }
     incoming.keep().await?;
     transaction.commit().await?;
@@ -46,6 +49,7 @@ async fn save_with(app: &App, incoming: &Incoming, owner: &Owner) -> Result<()> 
 
 async fn set_on_product(
     connection: &mut PgConnection,
+    writer: &Writer,
     owner: &Map<String, Value>,
     code: &str,
 ) -> Result<()> {
@@ -59,7 +63,7 @@ async fn set_on_product(
     }
     let body = body_of(owner, code)?;
     let line = product::Line { key: key.to_owned(), body, if_match: IfMatch::default() };
-    product::save_all(connection, naming, &[line])
+    product::save_all(connection, writer, naming, &[line])
         .await?
         .into_iter()
         .try_for_each(|saved| saved.map(drop))
@@ -67,6 +71,7 @@ async fn set_on_product(
 
 async fn set_on_model(
     connection: &mut PgConnection,
+    writer: &Writer,
     owner: &Map<String, Value>,
     code: &str,
 ) -> Result<()> {
@@ -76,7 +81,7 @@ async fn set_on_model(
     }
     let body = body_of(owner, code)?;
     let line = product_model::Line { code: key.to_owned(), body, if_match: IfMatch::default() };
-    product_model::save_all(connection, &[line])
+    product_model::save_all(connection, writer, Naming::Identifier, &[line])
         .await?
         .into_iter()
         .try_for_each(|saved| saved.map(drop))

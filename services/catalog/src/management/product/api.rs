@@ -78,11 +78,11 @@ pub async fn get_product(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, Naming::Uuid, body).await
+    act::create(&app, &editor, Naming::Uuid, body).await
 }
 
 /// Changes a product, or creates it. Listed values are set, null removes one, others stay.
@@ -97,13 +97,13 @@ pub async fn create_product(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, Naming::Uuid, &uuid, body, if_match).await
+    act::update(&app, &editor, Naming::Uuid, &uuid, body, if_match).await
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
@@ -118,11 +118,11 @@ pub async fn update_product(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_products(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, Naming::Uuid, lines).await
+    act::update_many(&app, &editor, Naming::Uuid, lines).await
 }
 
 /// Deletes a product.
@@ -136,10 +136,10 @@ pub async fn update_products(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    act::delete(&app, Naming::Uuid, &uuid, &if_match).await
+    act::delete(&app, &editor, Naming::Uuid, &uuid, &if_match).await
 }

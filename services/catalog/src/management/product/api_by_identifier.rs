@@ -57,11 +57,11 @@ pub async fn get_product_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, Naming::Identifier, body).await
+    act::create(&app, &editor, Naming::Identifier, body).await
 }
 
 /// Changes a product, or creates it. Listed values are set, null removes one, others stay.
@@ -76,13 +76,13 @@ pub async fn create_product_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, Naming::Identifier, &code, body, if_match).await
+    act::update(&app, &editor, Naming::Identifier, &code, body, if_match).await
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
@@ -97,11 +97,11 @@ pub async fn update_product_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_products_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, Naming::Identifier, lines).await
+    act::update_many(&app, &editor, Naming::Identifier, lines).await
 }
 
 /// Deletes a product.
@@ -115,10 +115,10 @@ pub async fn update_products_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    act::delete(&app, Naming::Identifier, &code, &if_match).await
+    act::delete(&app, &editor, Naming::Identifier, &code, &if_match).await
 }

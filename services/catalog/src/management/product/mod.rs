@@ -4,6 +4,7 @@ mod act;
 pub mod api;
 pub mod api_by_identifier;
 mod apply;
+mod history;
 mod read;
 mod save;
 mod schema;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+pub use history::{KIND, body_of, serve_history};
 pub use save::{Line, save_all};
 
 use super::{

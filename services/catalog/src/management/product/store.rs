@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row, types::Json};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
 
 use super::{Product, read::FullProduct};
@@ -48,6 +48,34 @@ pub(super) async fn find_for_update(
         Naming::Identifier => product.identifier.clone(),
     };
     Ok(products.into_iter().filter_map(|product| Some((key(&product)?, product))).collect())
+}
+
+/// The product with this id, and the code of its parent.
+pub(super) async fn find_with_parent(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<(Product, Option<String>)>> {
+    let row = sqlx::query(
+        "select p.id, identifier, enabled, family, p.parent_id, p.axis_values, p.values,
+                p.associations, p.version, m.code as parent,
+                array(select category from product_category where product_id = p.id) as categories
+         from product p left join product_model m on m.id = p.parent_id
+         where p.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((Product::from_row(&row)?, row.try_get("parent")?)))
+}
+
+/// Locks the product, if there is one, until the transaction ends.
+pub(super) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<()> {
+    sqlx::query("select from product where id = $1 for update")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Who has these identifiers.
@@ -106,11 +134,12 @@ pub(super) async fn insert(connection: &mut PgConnection, products: &[Product]) 
     }
     let query = sqlx::query(
         "insert into product
-             (id, identifier, enabled, family, parent_id, axis_values, values, associations)
+             (id, identifier, enabled, family, parent_id, axis_values, values, associations, version)
          select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                              $6::jsonb[], $7::jsonb[], $8::jsonb[])",
+                              $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::bigint[])",
     );
-    bind(query, products).execute(connection).await?;
+    let versions: Vec<i64> = products.iter().map(|product| product.version + 1).collect();
+    bind(query, products).bind(versions).execute(connection).await?;
     Ok(())
 }
 
