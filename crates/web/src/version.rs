@@ -12,6 +12,11 @@ pub fn etag(version: i64) -> HeaderValue {
 pub struct IfMatch(Option<String>);
 
 impl IfMatch {
+    /// Any version: the thing must be there.
+    pub fn any() -> Self {
+        Self(Some("*".into()))
+    }
+
     /// 412 unless the header is absent, `*`, or names the current version.
     pub fn check(&self, current_version: i64) -> Result<()> {
         let Some(header) = &self.0 else { return Ok(()) };
@@ -74,7 +79,8 @@ mod tests {
 
     #[test]
     fn nothing_matches_what_is_not_there() {
-        assert!(IfMatch(Some("*".into())).check_absent().is_err());
+        assert!(IfMatch::any().check(3).is_ok());
+        assert!(IfMatch::any().check_absent().is_err());
         assert!(IfMatch(None).check_absent().is_ok());
     }
 }

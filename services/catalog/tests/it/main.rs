@@ -21,6 +21,7 @@ mod openapi;
 mod pim;
 mod product;
 mod product_model;
+mod reliable;
 mod shop;
 mod speed;
 mod structure;

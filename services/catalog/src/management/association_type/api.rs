@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,6 +54,7 @@ pub async fn get_association_type(
 /// Creates an association type; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/association-types", operation_id = "create_association_type", tag = "Association types",
+    params(RetryHeader),
     request_body(content = AssociationType),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -84,6 +88,7 @@ pub async fn update_association_type(
 /// Changes or creates up to 100 association types: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/association-types", operation_id = "update_association_types", tag = "Association types",
+    params(BulkParameters),
     request_body(content = AssociationType, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

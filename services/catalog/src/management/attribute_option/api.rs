@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -52,7 +55,7 @@ pub async fn get_attribute_option(
 /// Creates an attribute option; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/attributes/{attribute}/options", operation_id = "create_attribute_option", tag = "Attribute options",
-    params(("attribute" = String, Path, description = "Code of the attribute")),
+    params(("attribute" = String, Path, description = "Code of the attribute"), RetryHeader),
     request_body(content = AttributeOption),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -87,7 +90,7 @@ pub async fn update_attribute_option(
 /// Changes or creates up to 100 attribute options: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/attributes/{attribute}/options", operation_id = "update_attribute_options", tag = "Attribute options",
-    params(("attribute" = String, Path, description = "Code of the attribute")),
+    params(("attribute" = String, Path, description = "Code of the attribute"), BulkParameters),
     request_body(content = AttributeOption, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,6 +54,7 @@ pub async fn get_category(
 /// Creates a category; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/categories", operation_id = "create_category", tag = "Categories",
+    params(RetryHeader),
     request_body(content = Category),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -84,6 +88,7 @@ pub async fn update_category(
 /// Changes or creates up to 100 categories: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/categories", operation_id = "update_categories", tag = "Categories",
+    params(BulkParameters),
     request_body(content = Category, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,6 +54,7 @@ pub async fn get_channel(
 /// Creates a channel; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/channels", operation_id = "create_channel", tag = "Channels",
+    params(RetryHeader),
     request_body(content = Channel),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -84,6 +88,7 @@ pub async fn update_channel(
 /// Changes or creates up to 100 channels: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/channels", operation_id = "update_channels", tag = "Channels",
+    params(BulkParameters),
     request_body(content = Channel, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,6 +54,7 @@ pub async fn get_family(
 /// Creates a family; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/families", operation_id = "create_family", tag = "Families",
+    params(RetryHeader),
     request_body(content = Family),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -84,6 +88,7 @@ pub async fn update_family(
 /// Changes or creates up to 100 families: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/families", operation_id = "update_families", tag = "Families",
+    params(BulkParameters),
     request_body(content = Family, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

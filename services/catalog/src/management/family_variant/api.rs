@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -52,7 +55,7 @@ pub async fn get_family_variant(
 /// Creates a family variant; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/families/{family}/variants", operation_id = "create_family_variant", tag = "Family variants",
-    params(("family" = String, Path, description = "Code of the family")),
+    params(("family" = String, Path, description = "Code of the family"), RetryHeader),
     request_body(content = FamilyVariant),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -87,7 +90,7 @@ pub async fn update_family_variant(
 /// Changes or creates up to 100 family variants: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/families/{family}/variants", operation_id = "update_family_variants", tag = "Family variants",
-    params(("family" = String, Path, description = "Code of the family")),
+    params(("family" = String, Path, description = "Code of the family"), BulkParameters),
     request_body(content = FamilyVariant, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

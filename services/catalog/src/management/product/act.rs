@@ -18,7 +18,7 @@ use crate::{
         associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
-        bulk::{self, Saved, answer_lines, read_key},
+        bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
         filter::{Filter, Target},
         hal::{Item, PageRequest},
@@ -197,7 +197,7 @@ pub(super) async fn update(
         )));
     }
     let line = Line { key: key.clone(), body, if_match };
-    let saved = save_and_commit(app, &editor.writer(), naming, &[line])
+    let saved = save_and_commit(app, &editor.writer(), naming, &[line], Keep::Good)
         .await?
         .into_iter()
         .next()
@@ -206,7 +206,7 @@ pub(super) async fn update(
     answer_saved(app, saved, [path_of(naming), &key])
 }
 
-/// Changes or makes up to a hundred products.
+/// Changes or makes up to a hundred products, each on its own or all together.
 pub(super) async fn update_many(
     app: &App,
     editor: &Editor,
@@ -214,34 +214,44 @@ pub(super) async fn update_many(
     body: Vec<BodyLine>,
 ) -> Result<Response> {
     let property = if naming == Naming::Uuid { "uuid" } else { "identifier" };
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
-    let mut places: Vec<std::result::Result<String, (Option<String>, Refusal)>> =
-        Vec::with_capacity(body.len());
     for line in body {
-        let keyed = match read_key(line, property) {
-            Ok(keyed) => keyed,
-            Err(refusal) => {
-                places.push(Err((None, refusal)));
-                continue;
+        match read_line(line, property, naming) {
+            Ok((key, line)) => {
+                lines.push(line);
+                keys.push(Some(key));
+                results.push(Ok(()));
             }
-        };
-        match normalise(naming, &keyed.key) {
-            Ok(key) => {
-                places.push(Ok(keyed.key));
-                lines.push(Line { key, body: keyed.object, if_match: IfMatch::default() });
+            Err((key, refusal)) => {
+                keys.push(key);
+                results.push(Err(refusal));
             }
-            Err(refusal) => places.push(Err((Some(keyed.key), refusal))),
         }
     }
-    let mut written = save_and_commit(app, &editor.writer(), naming, &lines).await?.into_iter();
-    let answers = places.into_iter().map(|place| match place {
-        Ok(key) => {
-            let result = written.next().unwrap_or(Ok(Saved::Unchanged));
-            bulk::describe(property, Some(&key), &result)
-        }
-        Err((key, refusal)) => bulk::describe(property, key.as_deref(), &Err(refusal)),
-    });
-    Ok(answer_lines(answers.collect()))
+    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
+    let mut written =
+        save_and_commit(app, &editor.writer(), naming, &lines, keep).await?.into_iter();
+    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
+    bulk::settle(editor.is_atomic, &mut results);
+    let answers = keys.iter().zip(&results);
+    let describe =
+        |(key, result): (&Option<String>, _)| bulk::describe(property, key.as_deref(), result);
+    Ok(answer_lines(answers.map(describe).collect()))
+}
+
+/// The line with its key as the client wrote it.
+fn read_line(
+    line: BodyLine,
+    property: &str,
+    naming: Naming,
+) -> std::result::Result<(String, Line), (Option<String>, Refusal)> {
+    let keyed = read_key(line, property).map_err(|refusal| (None, refusal))?;
+    match normalise(naming, &keyed.key) {
+        Ok(key) => Ok((keyed.key, Line { key, body: keyed.object, if_match: IfMatch::default() })),
+        Err(refusal) => Err((Some(keyed.key), refusal)),
+    }
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
@@ -250,10 +260,11 @@ async fn save_and_commit(
     writer: &Writer,
     naming: Naming,
     lines: &[Line],
+    keep: Keep,
 ) -> Result<Vec<Result<Saved>>> {
     let mut tries = 1;
     loop {
-        match try_save(app, writer, naming, lines).await {
+        match try_save(app, writer, naming, lines, keep).await {
             Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
             result => return result,
         }
@@ -265,10 +276,15 @@ async fn try_save(
     writer: &Writer,
     naming: Naming,
     lines: &[Line],
+    keep: Keep,
 ) -> Result<Vec<Result<Saved>>> {
     let mut transaction = app.db.begin().await?;
     let written = save_all(&mut transaction, writer, naming, lines).await?;
-    transaction.commit().await?;
+    if keep.allows(&written) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
     Ok(written)
 }
 

@@ -16,7 +16,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -73,6 +76,7 @@ pub async fn get_product(
 /// Creates a product.
 #[utoipa::path(
     post, path = "/api/rest/v1/products-uuid", operation_id = "create_product", tag = "Products",
+    params(RetryHeader),
     request_body(content = ProductBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -109,6 +113,7 @@ pub async fn update_product(
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products-uuid", operation_id = "update_products", tag = "Products",
+    params(BulkParameters),
     request_body(content = ProductBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

@@ -13,7 +13,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -52,6 +55,7 @@ pub async fn get_product_by_identifier(
 /// Creates a product.
 #[utoipa::path(
     post, path = "/api/rest/v1/products", operation_id = "create_product_by_identifier", tag = "Products",
+    params(RetryHeader),
     request_body(content = ProductBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -88,6 +92,7 @@ pub async fn update_product_by_identifier(
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products", operation_id = "update_products_by_identifier", tag = "Products",
+    params(BulkParameters),
     request_body(content = ProductBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

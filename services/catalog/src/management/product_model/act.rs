@@ -17,7 +17,7 @@ use crate::{
         associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
-        bulk::{self, Saved, answer_lines, read_key},
+        bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
         filter::{Filter, Target},
         hal::{Item, PageRequest},
@@ -126,55 +126,76 @@ pub(super) async fn update(
         )));
     }
     let line = Line { code: code.to_owned(), body, if_match };
-    let saved =
-        save_and_commit(app, &editor.writer(), &[line]).await?.into_iter().next().transpose()?;
+    let saved = save_and_commit(app, &editor.writer(), &[line], Keep::Good)
+        .await?
+        .into_iter()
+        .next()
+        .transpose()?;
     answer_saved(app, saved.unwrap_or(Saved::Unchanged), [PATH, code])
 }
 
-/// Changes or makes up to a hundred models.
+/// Changes or makes up to a hundred models, each on its own or all together.
 pub(super) async fn update_many(
     app: &App,
     editor: &Editor,
     body: Vec<BodyLine>,
 ) -> Result<Response> {
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
-    let mut places = Vec::with_capacity(body.len());
     for line in body {
         match read_key(line, "code") {
             Ok(keyed) => {
-                places.push(Ok(keyed.key.clone()));
+                keys.push(Some(keyed.key.clone()));
                 let if_match = IfMatch::default();
                 lines.push(Line { code: keyed.key, body: keyed.object, if_match });
+                results.push(Ok(()));
             }
-            Err(refusal) => places.push(Err(refusal)),
+            Err(refusal) => {
+                keys.push(None);
+                results.push(Err(refusal));
+            }
         }
     }
-    let mut saved = save_and_commit(app, &editor.writer(), &lines).await?.into_iter();
-    let answers = places.into_iter().map(|place| match place {
-        Ok(code) => {
-            let result = saved.next().unwrap_or(Ok(Saved::Unchanged));
-            bulk::describe("code", Some(&code), &result)
-        }
-        Err(refusal) => bulk::describe("code", None, &Err(refusal)),
-    });
-    Ok(answer_lines(answers.collect()))
+    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
+    let mut written = save_and_commit(app, &editor.writer(), &lines, keep).await?.into_iter();
+    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
+    bulk::settle(editor.is_atomic, &mut results);
+    let answers = keys.iter().zip(&results);
+    let describe =
+        |(key, result): (&Option<String>, _)| bulk::describe("code", key.as_deref(), result);
+    Ok(answer_lines(answers.map(describe).collect()))
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(app: &App, writer: &Writer, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn save_and_commit(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut tries = 1;
     loop {
-        match try_save(app, writer, lines).await {
+        match try_save(app, writer, lines, keep).await {
             Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
             result => return result,
         }
     }
 }
 
-async fn try_save(app: &App, writer: &Writer, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn try_save(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut transaction = app.db.begin().await?;
     let saved = save_all(&mut transaction, writer, Naming::Identifier, lines).await?;
-    transaction.commit().await?;
+    if keep.allows(&saved) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
     Ok(saved)
 }
 

@@ -12,7 +12,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -51,6 +54,7 @@ pub async fn get_product_model(
 /// Creates a product model.
 #[utoipa::path(
     post, path = "/api/rest/v1/product-models", operation_id = "create_product_model", tag = "Product models",
+    params(RetryHeader),
     request_body(content = ProductModelBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -87,6 +91,7 @@ pub async fn update_product_model(
 /// Changes or creates up to 100 product models: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/product-models", operation_id = "update_product_models", tag = "Product models",
+    params(BulkParameters),
     request_body(content = ProductModelBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,

@@ -127,7 +127,7 @@ pub async fn update<R: Resource>(
     answer_saved(app, saved, R::list_path(owner).into_iter().chain([code]))
 }
 
-/// Changes or makes up to a hundred things, each on its own.
+/// Changes or makes up to a hundred things, each on its own or all together.
 pub async fn update_many<R: Resource>(
     app: &App,
     editor: &Editor,
@@ -136,32 +136,51 @@ pub async fn update_many<R: Resource>(
 ) -> Result<Vec<Map<String, Value>>> {
     let mut transaction = app.db.begin().await?;
     R::check_owner(owner, &mut transaction).await?;
-    let mut answers = Vec::with_capacity(lines.len());
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut entries = Vec::new();
     for line in lines {
-        let keyed = match read_key(line, "code") {
-            Ok(keyed) => keyed,
-            Err(refusal) => {
-                answers.push(bulk::describe("code", None, &Err(refusal)));
-                continue;
+        match read_key(line, "code") {
+            Ok(line) => {
+                results.push(save_line::<R>(&mut transaction, owner, &line, &mut entries).await?);
+                keys.push(Some(line.key));
             }
-        };
-        let mut attempt = transaction.begin().await?;
-        let if_match = IfMatch::default();
-        let Keyed { key, object } = &keyed;
-        let result = save::<R>(&mut attempt, owner, key, object, &if_match, &mut entries).await;
-        match &result {
-            Ok(_) => attempt.commit().await?,
-            Err(_) => attempt.rollback().await?,
-        }
-        match result {
-            Err(refusal) if refusal.is_ours() => return Err(refusal),
-            result => answers.push(bulk::describe("code", Some(&keyed.key), &result)),
+            Err(refusal) => {
+                results.push(Err(refusal));
+                keys.push(None);
+            }
         }
     }
-    history::record(&mut transaction, &editor.writer(), &entries).await?;
-    transaction.commit().await?;
-    Ok(answers)
+    if bulk::settle(editor.is_atomic, &mut results) {
+        history::record(&mut transaction, &editor.writer(), &entries).await?;
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    let answers = keys.iter().zip(&results);
+    Ok(answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result)).collect())
+}
+
+/// Writes one line; the inner result is what the client is told.
+async fn save_line<R: Resource>(
+    connection: &mut PgConnection,
+    owner: &str,
+    line: &Keyed,
+    entries: &mut Vec<Entry>,
+) -> Result<Result<Saved>> {
+    let mut attempt = connection.begin().await?;
+    let (if_match, Keyed { key, object }) = (IfMatch::default(), line);
+    let result = save::<R>(&mut attempt, owner, key, object, &if_match, entries).await;
+    match result {
+        Ok(saved) => {
+            attempt.commit().await?;
+            Ok(Ok(saved))
+        }
+        Err(refusal) if refusal.is_ours() => Err(refusal),
+        Err(refusal) => {
+            attempt.rollback().await?;
+            Ok(Err(refusal))
+        }
+    }
 }
 
 /// Removes a thing that nothing needs any more; 422 names those who need it.
