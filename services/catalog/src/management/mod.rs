@@ -26,6 +26,7 @@ pub mod fields;
 pub mod filter;
 pub mod hal;
 pub mod history;
+pub mod job;
 pub mod links;
 pub mod locale;
 pub mod lookup;
@@ -58,6 +59,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(product_routes())
         .merge(media_routes())
         .merge(history_routes())
+        .merge(job_routes())
 }
 
 fn system_routes() -> OpenApiRouter<App> {
@@ -66,6 +68,17 @@ fn system_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(system::list_endpoints))
         .routes(routes!(system::get_system_information))
+}
+
+fn job_routes() -> OpenApiRouter<App> {
+    use self::job::api as job;
+
+    OpenApiRouter::new()
+        .routes(routes!(job::list_jobs))
+        .routes(routes!(job::create_bulk_edit))
+        .routes(routes!(job::get_job))
+        .routes(routes!(job::list_job_errors))
+        .routes(routes!(job::cancel_job))
 }
 
 fn history_routes() -> OpenApiRouter<App> {

@@ -15,6 +15,7 @@ mod delivery_sync;
 mod delivery_variant;
 mod family;
 mod history;
+mod job;
 mod list;
 mod media_file;
 mod openapi;

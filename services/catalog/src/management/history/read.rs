@@ -26,7 +26,7 @@ pub async fn list(
     exists: bool,
     parameters: &[(String, String)],
 ) -> Result<Option<Response>> {
-    let page = read_page(parameters)?;
+    let page = PageRequest::read_cursors_only(parameters)?;
     let filter = Filter {
         author: page.parameter("author").map(str::to_owned),
         since: read_time(&page, "since")?,
@@ -52,18 +52,6 @@ pub async fn list(
     };
     let items = rows.into_iter().map(item).collect();
     Ok(Some(page.answer(&links.of(path()), items, None)))
-}
-
-/// Only cursors: entries are added in front while somebody turns pages.
-fn read_page(parameters: &[(String, String)]) -> Result<PageRequest> {
-    let mut parameters = parameters.to_vec();
-    let kind = parameters.iter().find(|(name, _)| name == "pagination_type");
-    match kind.map(|(_, kind)| kind.as_str()) {
-        None => parameters.push(("pagination_type".into(), "search_after".into())),
-        Some("page") => return Err(Refusal::unprocessable("Pagination type is not supported.")),
-        Some(_) => {}
-    }
-    PageRequest::read(&parameters)
 }
 
 fn read_cursor(text: &str) -> Result<i64> {

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
@@ -309,6 +310,36 @@ pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Res
     query.push(FROM);
     filter.push(&mut query);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// How many products the filter leaves that were made until this moment.
+pub(super) async fn count_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// The same products: ids and skus of the next after this id.
+pub(super) async fn find_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    let mut query = QueryBuilder::<Postgres>::new("select p.id, p.identifier");
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
 /// Deletes a product; answers its page's root if there was one to delete.

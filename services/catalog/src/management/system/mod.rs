@@ -28,6 +28,7 @@ fn noun(path: &str) -> String {
     match (first, third) {
         _ if path.contains("/history") && path.contains("{nested}") => "nested_history".into(),
         _ if path.contains("/history") => "history".into(),
+        ("jobs", Some("errors")) => "job_error".into(),
         ("products-uuid", _) => "product_uuid".into(),
         ("attributes", Some("options")) => "attribute_option".into(),
         ("families", Some("variants")) => "family_variant".into(),

@@ -8,11 +8,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
 use sqlx::PgPool;
 
-use super::history;
+use super::{history, job};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
 const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
+/// Jobs that ended are of no interest for longer.
+const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
 /// Rows of one round: nothing is locked for long.
 const BATCH: i64 = 10_000;
 
@@ -29,5 +31,6 @@ pub async fn keep_periodically(db: PgPool) {
 /// One round; before the first one nothing can be written.
 pub async fn keep(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
     partition::keep_partitions(db, &[history::TABLE], now).await?;
+    job::delete_old(db, now - KEEP_JOBS).await?;
     store::delete_idempotency_keys(db, now - KEEP_IDEMPOTENCY_KEYS, BATCH).await
 }
