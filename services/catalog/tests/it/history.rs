@@ -314,3 +314,22 @@ async fn an_attribute_tells_that_its_group_changed() {
     pim.post("attributes/name/history/1/restore", json!({})).await.assert_status(204);
     assert_eq!(pim.get("attributes/name").await.json()["group"], "other");
 }
+
+#[tokio::test]
+async fn options_that_went_with_their_attribute_come_back() {
+    let pim = Pim::stocked().await;
+    let finish = json!({"code": "finish", "type": "pim_catalog_simpleselect", "group": "other"});
+    pim.post("attributes", finish).await.assert_status(201);
+    pim.post("attributes/finish/options", json!({"code": "matt", "labels": {"en_US": "Matt"}}))
+        .await
+        .assert_status(201);
+    pim.delete("attributes/finish").await.assert_status(204);
+    let option = "attributes/finish/options/matt";
+    let history = pim.get(&format!("{option}/history")).await.assert_status(200);
+    assert_eq!(entries(&history)[0]["action"], "deleted");
+    let restore = format!("{option}/history/1/restore");
+    pim.post(&restore, json!({})).await.assert_status(404);
+    pim.post("attributes/finish/history/1/restore", json!({})).await.assert_status(201);
+    pim.post(&restore, json!({})).await.assert_status(201);
+    assert_eq!(pim.get(option).await.json()["labels"], json!({"en_US": "Matt"}));
+}

@@ -201,10 +201,11 @@ pub async fn delete<R: Resource>(
     if !users.is_empty() {
         return Err(still_needed(R::NOUN, code, &users));
     }
+    let mut entries = thing.find_removed(&mut transaction).await?;
+    entries.push(tell_deletion(owner, &thing));
     store::delete::<R>(&mut transaction, owner, code).await?;
     thing.after_delete(&mut transaction).await?;
-    let gone = entry_of(owner, code, Some(&thing), None);
-    history::record(&mut transaction, &editor.writer(), &[gone]).await?;
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -260,6 +261,11 @@ pub(super) async fn save<R: Resource>(
     entries.push(entry);
     entries.extend(followers);
     Ok(if before.is_some() { Saved::Changed } else { Saved::Created })
+}
+
+/// What is told of a thing that is deleted.
+pub fn tell_deletion<R: Resource>(owner: &str, thing: &R) -> Entry {
+    entry_of(owner, thing.code(), Some(thing), None)
 }
 
 fn entry_of<R: Resource>(owner: &str, code: &str, before: Option<&R>, after: Option<&R>) -> Entry {

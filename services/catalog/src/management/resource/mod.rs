@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
 
 pub use act::{
-    answer_recorded, answer_saved, create, delete, get, list, still_needed, update, update_many,
+    answer_recorded, answer_saved, create, delete, get, list, still_needed, tell_deletion, update,
+    update_many,
 };
 pub use history::serve_history;
 
@@ -117,6 +118,14 @@ pub trait Resource: Kept + Clone + PartialEq {
         before: Option<&Self>,
         connection: &mut PgConnection,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Other things that go with it, as they will be told of; asked before it is deleted.
+    fn find_removed(
+        &self,
+        _connection: &mut PgConnection,
+    ) -> impl Future<Output = Result<Vec<Entry>>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// What follows from its removal.
     fn after_delete(

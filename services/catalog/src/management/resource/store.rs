@@ -57,6 +57,11 @@ pub async fn find_page<R: Kept>(
     Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
+/// All of them.
+pub async fn find_all<R: Kept>(connection: &mut PgConnection, owner: &str) -> Result<Vec<R>> {
+    Ok(select::<R>(R::COLUMNS, owner).build_query_as().fetch_all(connection).await?)
+}
+
 /// How many there are on the whole list.
 pub async fn count<R: Kept>(
     connection: &mut PgConnection,
