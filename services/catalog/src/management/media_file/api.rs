@@ -20,7 +20,7 @@ use crate::{
         error::{Refusal, Result},
         hal::{HalPage, Item, ListParameters, PageRequest, Parameters},
         links::Links,
-        openapi::{CreatedAnswer, ReadRefusals, WriteRefusals},
+        openapi::{CreatedAnswer, ReadRefusals, RetryHeader, WriteRefusals},
         resource::{Kept, store},
     },
 };
@@ -75,12 +75,13 @@ pub async fn list_media_files(
 /// Uploads a file and makes it the value of a product or model.
 #[utoipa::path(
     post, path = "/api/rest/v1/media-files", operation_id = "create_media_file", tag = "Media files",
+    params(RetryHeader),
     request_body(content = MediaUpload, content_type = "multipart/form-data"),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_media_file(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
@@ -92,10 +93,7 @@ pub async fn create_media_file(
         )
     })?;
     let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
-    let code = save(&app, upload).await?;
-    let links = Links::new(&app.config.public_url)?;
-    let location = links.header(["media-files"].into_iter().chain(code.split('/')));
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
+    save(&app, &editor, upload).await
 }
 
 /// Reads a media file, or downloads it: its code followed by `/download`.

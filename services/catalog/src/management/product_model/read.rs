@@ -20,8 +20,6 @@ use crate::management::{
 /// A model with what it inherits.
 #[derive(Debug, FromRow)]
 pub(super) struct FullModel {
-    /// Id.
-    pub id: Uuid,
     /// Code.
     pub code: String,
     /// How its products vary.
