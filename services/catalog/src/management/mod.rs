@@ -35,6 +35,8 @@ pub mod product;
 pub mod product_model;
 pub mod projection;
 pub mod reading;
+pub mod record;
+pub mod reference_entity;
 pub mod report;
 pub mod resource;
 pub mod search;
@@ -55,6 +57,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(family_routes())
         .merge(product_routes())
         .merge(media_routes())
+        .merge(reference_entity_routes())
 }
 
 fn system_routes() -> OpenApiRouter<App> {
@@ -68,10 +71,13 @@ fn system_routes() -> OpenApiRouter<App> {
 /// Files are counted while they stream, not limited before.
 fn media_routes() -> OpenApiRouter<App> {
     use self::media_file::api as media;
+    use self::reference_entity::media_api as reference_entity_media;
 
     OpenApiRouter::new()
         .routes(routes!(media::list_media_files, media::create_media_file))
         .routes(routes!(media::get_media_file))
+        .routes(routes!(reference_entity_media::create_reference_entity_media_file))
+        .routes(routes!(reference_entity_media::get_reference_entity_media_file))
         .layer(DefaultBodyLimit::disable())
 }
 
@@ -202,5 +208,40 @@ fn product_routes() -> OpenApiRouter<App> {
             model::get_product_model,
             model::update_product_model,
             model::delete_product_model
+        ))
+}
+
+fn reference_entity_routes() -> OpenApiRouter<App> {
+    use reference_entity::{
+        api as entity, attribute_api as attribute, option_api as option, record_api as record,
+    };
+
+    OpenApiRouter::new()
+        .routes(routes!(entity::list_reference_entities))
+        .routes(routes!(
+            entity::get_reference_entity,
+            entity::update_reference_entity,
+            entity::delete_reference_entity
+        ))
+        .routes(routes!(attribute::list_reference_entity_attributes))
+        .routes(routes!(
+            attribute::get_reference_entity_attribute,
+            attribute::update_reference_entity_attribute,
+            attribute::delete_reference_entity_attribute
+        ))
+        .routes(routes!(option::list_reference_entity_attribute_options))
+        .routes(routes!(
+            option::get_reference_entity_attribute_option,
+            option::update_reference_entity_attribute_option,
+            option::delete_reference_entity_attribute_option
+        ))
+        .routes(routes!(
+            record::list_reference_entity_records,
+            record::update_reference_entity_records
+        ))
+        .routes(routes!(
+            record::get_reference_entity_record,
+            record::update_reference_entity_record,
+            record::delete_reference_entity_record
         ))
 }

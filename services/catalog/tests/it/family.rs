@@ -73,7 +73,7 @@ async fn a_family_variant_keeps_its_rules() {
     assert_eq!(
         refused(json!([{"level": 1, "axes": ["name"], "attributes": []}])).await,
         [
-            "Variant axes \"name\" must be a boolean, a simple select, a multi select or a metric.",
+            "Variant axes \"name\" must be a boolean, a simple select, a multi select, a metric or a reference entity.",
             "Variant axes \"name\" cannot be localizable, not scopable and not locale specific.",
         ]
     );

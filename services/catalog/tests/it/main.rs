@@ -20,6 +20,7 @@ mod openapi;
 mod pim;
 mod product;
 mod product_model;
+mod reference_entity;
 mod shop;
 mod speed;
 mod structure;

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
@@ -17,7 +17,7 @@ use crate::{
     App,
     management::{
         access::{Editor, Reader},
-        error::{Refusal, Result},
+        error::Result,
         hal::{HalPage, Item, ListParameters, PageRequest, Parameters},
         links::Links,
         openapi::{CreatedAnswer, ReadRefusals, WriteRefusals},
@@ -84,15 +84,7 @@ pub async fn create_media_file(
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
-    let parts = Multipart::from_request(request, &app).await.map_err(|_| {
-        Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
-        )
-    })?;
-    let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
-    let code = save(&app, upload).await?;
+    let code = save(&app, receive(&app, request).await?).await?;
     let links = Links::new(&app.config.public_url)?;
     let location = links.header(["media-files"].into_iter().chain(code.split('/')));
     Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
@@ -130,7 +122,7 @@ async fn find(app: &App, code: &str) -> Result<MediaFile> {
 }
 
 /// The bytes, always as an attachment: whatever it is, a browser does not run it here.
-async fn download(app: &App, code: &str) -> Result<Response> {
+pub async fn download(app: &App, code: &str) -> Result<Response> {
     let file = find(app, code).await?;
     let object = app.media.get(&ObjectPath::from(code)).await.map_err(|error| match error {
         object_store::Error::NotFound { .. } => MediaFile::missing("", code),

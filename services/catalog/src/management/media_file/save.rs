@@ -1,11 +1,12 @@
 //! An uploaded file becomes the value of a product or model, in one transaction with its own record.
 
+use axum::extract::Request;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use web::IfMatch;
 
 use super::{
-    receive::{Incoming, Owner, Upload},
+    receive::{Incoming, Owner, Upload, receive},
     store,
 };
 use crate::{
@@ -28,6 +29,24 @@ pub(super) async fn save(app: &App, upload: Upload) -> Result<String> {
         incoming.discard().await;
     }
     result.map(|()| incoming.file.code)
+}
+
+/// Receives a file that is nobody's value yet; answers its code.
+pub async fn receive_unowned(app: &App, request: Request) -> Result<String> {
+    let incoming = receive(app, request).await?.incoming.ok_or_else(|| missing("file"))?;
+    let result = keep(app, &incoming).await;
+    if result.is_err() {
+        incoming.discard().await;
+    }
+    result.map(|()| incoming.file.code)
+}
+
+async fn keep(app: &App, incoming: &Incoming) -> Result<()> {
+    let mut transaction = app.db.begin().await?;
+    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    incoming.keep().await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 async fn save_with(app: &App, incoming: &Incoming, owner: &Owner) -> Result<()> {
