@@ -4,6 +4,7 @@
 pub mod attribute;
 mod kind;
 pub mod media;
+mod naming;
 pub mod option;
 mod read;
 mod search;
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 pub use attribute::RecordAttribute;
 pub use kind::{Owner, RecordKind};
+pub use naming::NamingConvention;
 pub use option::RecordOption;
 pub use read::{RecordParameters, get, list, media_url};
 pub use store::{check_family, family_exists};

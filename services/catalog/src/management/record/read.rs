@@ -138,7 +138,10 @@ impl View {
         let url = media_url(&self.links, self.kind, code);
         match self.kind {
             RecordKind::ReferenceEntity => json!({"image_download": {"href": url}}),
-            RecordKind::AssetFamily => json!({"download": {"href": url}}),
+            RecordKind::AssetFamily => {
+                let shared = self.links.of_media(code);
+                json!({"download": {"href": url}, "share_link": {"href": shared.as_str()}})
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
+use serde_json::Value;
 use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
 
-use super::{Owner, Record, RecordKind, attribute};
+use super::{NamingConvention, Owner, Record, RecordAttribute, RecordKind, attribute};
 use crate::management::{
     error::{Refusal, Result},
     fields::{Fields, Labels},
@@ -99,16 +100,18 @@ impl Resource for Record {
 
     async fn check(
         &mut self,
-        _: Option<&Self>,
+        before: Option<&Self>,
         report: &mut Report,
         connection: &mut PgConnection,
     ) -> Result<()> {
-        let Some(given) = self.given.take() else { return Ok(()) };
+        let given = self.given.take();
         let attributes = attribute::find_all(connection, &self.owner).await?;
-        let attributes = attributes.iter().map(|attribute| attribute.as_product_attribute());
-        let lookup =
-            Lookup::load_for_record(connection, &self.owner, attributes.collect(), &given).await?;
-        write_values(&mut self.values, &given, &lookup, report, |_, _, _, _| true);
+        if let Some(given) = given {
+            self.write_given(&given, &attributes, report, connection).await?;
+        }
+        if before.is_none() && report.is_empty() {
+            self.follow_convention(&attributes, report, connection).await?;
+        }
         Ok(())
     }
 
@@ -133,6 +136,81 @@ impl Resource for Record {
     }
 }
 
+impl Record {
+    async fn write_given(
+        &mut self,
+        given: &Value,
+        attributes: &[RecordAttribute],
+        report: &mut Report,
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        let attributes = attributes.iter().map(RecordAttribute::as_product_attribute);
+        let lookup =
+            Lookup::load_for_record(connection, &self.owner, attributes.collect(), given).await?;
+        write_values(&mut self.values, given, &lookup, report, |_, _, _, _| true);
+        Ok(())
+    }
+
+    /// A new record fills attributes by the naming convention of its family.
+    async fn follow_convention(
+        &mut self,
+        attributes: &[RecordAttribute],
+        report: &mut Report,
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        let convention = find_convention(connection, &self.owner).await?;
+        if convention.is_none() {
+            return Ok(());
+        }
+        let file_name = match convention.source_file(self) {
+            Some(file) => find_file_name(connection, file).await?,
+            None => None,
+        };
+        let mut named = self.clone();
+        let mut found = Report::default();
+        match convention.derive(self, attributes, file_name.as_deref()) {
+            Some(values) => {
+                named.write_given(&values, attributes, &mut found, connection).await?;
+            }
+            None => found.rule(
+                "naming_convention",
+                format!(
+                    "The {} \"{}\" does not follow the naming convention of its family.",
+                    self.noun().to_lowercase(),
+                    self.code
+                ),
+            ),
+        }
+        if found.is_empty() {
+            self.values = named.values;
+        } else if convention.is_strict() {
+            *report = found;
+        }
+        Ok(())
+    }
+}
+
+async fn find_convention(connection: &mut PgConnection, owner: &str) -> Result<NamingConvention> {
+    let Owner { kind, family, .. } = Owner::parse(owner);
+    let convention: Option<Json<NamingConvention>> = sqlx::query_scalar(
+        "select naming_convention from record_family where kind = $1 and code = $2",
+    )
+    .bind(kind.as_str())
+    .bind(family)
+    .fetch_optional(connection)
+    .await?;
+    Ok(convention.map(|Json(convention)| convention).unwrap_or_default())
+}
+
+/// The name that a file came with.
+async fn find_file_name(connection: &mut PgConnection, code: &str) -> Result<Option<String>> {
+    let name = sqlx::query_scalar("select original_filename from media_file where code = $1")
+        .bind(code)
+        .fetch_optional(connection)
+        .await?;
+    Ok(name)
+}
+
 /// One page of the records of a family, in order of their codes.
 pub(super) async fn find_page(
     connection: &mut PgConnection,
@@ -155,9 +233,9 @@ pub(super) async fn find_page(
 
 /// Whether there is such a family.
 pub async fn family_exists(
+    connection: &mut PgConnection,
     kind: RecordKind,
     family: &str,
-    connection: &mut PgConnection,
 ) -> Result<bool> {
     let exists = sqlx::query_scalar(
         "select exists (select from record_family where kind = $1 and code = $2)",
@@ -172,7 +250,7 @@ pub async fn family_exists(
 /// 404 unless the owner is a family.
 pub async fn check_family(owner: &str, connection: &mut PgConnection) -> Result<()> {
     let Owner { kind, family, .. } = Owner::parse(owner);
-    if family_exists(kind, family, connection).await? {
+    if family_exists(connection, kind, family).await? {
         return Ok(());
     }
     Err(kind.missing_family(family))

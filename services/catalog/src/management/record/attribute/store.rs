@@ -57,7 +57,10 @@ impl Resource for RecordAttribute {
         (
             "family",
             "select family from record_attribute where owner = $2 and code = $1
-             and (code = 'label' or (kind = 'reference_entity' and code = 'image'))",
+             and (code = 'label' or (kind = 'reference_entity' and code = 'image'))
+             union
+             select code from record_family
+             where kind || '/' || code = $2 and attribute_as_main_media = $1",
         ),
         ("record", "select code from record where owner = $2 and values ? $1"),
     ];
@@ -144,7 +147,7 @@ impl RecordAttribute {
             report.rule(property, "This value should not be blank.");
             return Ok(());
         };
-        if !family_exists(kind, target, connection).await? {
+        if !family_exists(connection, kind, target).await? {
             let noun = kind.family_noun().to_lowercase();
             report.rule(property, format!("The {noun} \"{target}\" does not exist."));
         }
