@@ -122,6 +122,9 @@ fn nouns(path: &str) -> String {
     match (segments.next().unwrap_or_default(), segments.nth(1)) {
         ("attributes", Some("options")) => "attribute options".to_owned(),
         ("families", Some("variants")) => "family variants".to_owned(),
+        ("reference-entities", Some(part)) => format!("reference entity {part}"),
+        ("asset-families", Some("assets")) => "assets".to_owned(),
+        ("asset-families", Some(part)) => format!("asset family {part}"),
         ("products-uuid", _) => "products".to_owned(),
         (noun, _) => noun.replace('-', " "),
     }
@@ -157,5 +160,8 @@ mod tests {
         assert_eq!(nouns("/api/rest/v1/products-uuid/1"), "products");
         assert_eq!(nouns("/api/rest/v1/attributes/color/options/red"), "attribute options");
         assert_eq!(nouns("/api/rest/v1/association-types"), "association types");
+        let path = "/api/rest/v1/reference-entities/brand/records/kartell";
+        assert_eq!(nouns(path), "reference entity records");
+        assert_eq!(nouns("/api/rest/v1/asset-families/photos/assets"), "assets");
     }
 }

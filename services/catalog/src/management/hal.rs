@@ -36,6 +36,8 @@ pub struct PageRequest {
     pub with_count: bool,
     /// Whether links tell the pagination type.
     tells_type: bool,
+    /// Whether the client has no say in how long a page is.
+    is_fixed: bool,
     /// All other parameters, kept in links.
     rest: Vec<(String, String)>,
 }
@@ -66,7 +68,8 @@ impl PageRequest {
         let own = ["page", "limit", "with_count", "pagination_type", "search_after"];
         let rest = parameters.iter().filter(|(key, _)| !own.contains(&key.as_str()));
         let with_count = with_count && matches!(position, Position::Page(_));
-        Ok(Self { position, limit, with_count, tells_type: false, rest: rest.cloned().collect() })
+        let rest = rest.cloned().collect();
+        Ok(Self { position, limit, with_count, tells_type: false, is_fixed: false, rest })
     }
 
     /// The same for products and models, whose pages end at 10,000 rows.
@@ -95,6 +98,21 @@ impl PageRequest {
             Some(_) => {}
         }
         Self::read(&parameters)
+    }
+
+    /// The same for lists that know cursors only, and pages of one length.
+    pub fn read_fixed(parameters: &[(String, String)]) -> Self {
+        let after = parameters.iter().find(|(key, _)| key == "search_after");
+        let own = ["page", "limit", "with_count", "pagination_type", "search_after"];
+        let rest = parameters.iter().filter(|(key, _)| !own.contains(&key.as_str()));
+        Self {
+            position: Position::After(after.map(|(_, key)| key.clone())),
+            limit: MAX_LIMIT,
+            with_count: false,
+            tells_type: false,
+            is_fixed: true,
+            rest: rest.cloned().collect(),
+        }
     }
 
     /// Rows before the page.
@@ -174,13 +192,21 @@ impl PageRequest {
     fn after_link(&self, list: &Url, key: Option<&str>) -> Url {
         let mut url = list.clone();
         let mut pairs = url.query_pairs_mut();
-        pairs.append_pair("with_count", "false").append_pair("pagination_type", "search_after");
+        if !self.is_fixed {
+            pairs.append_pair("with_count", "false").append_pair("pagination_type", "search_after");
+        }
         if let Some(key) = key {
             pairs.append_pair("search_after", key);
         }
-        pairs.append_pair("limit", &self.limit.to_string());
+        if !self.is_fixed {
+            pairs.append_pair("limit", &self.limit.to_string());
+        }
         pairs.extend_pairs(&self.rest);
         drop(pairs);
+        // A list without parameters has no question mark.
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
         url
     }
 }
@@ -237,6 +263,17 @@ pub struct HalPage {
     items_count: Option<i64>,
     /// `{"items": […]}`, each with its `_links.self`.
     _embedded: Value,
+}
+
+/// Query parameters of lists that know cursors only; a page has 100 items.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the parameters are read in the order sent")]
+pub struct FixedListParameters {
+    /// Opaque cursor, from the link `next`.
+    search_after: Option<String>,
+    /// Filters as JSON: `{"code":[{"operator":"IN","value":["a"]}]}`.
+    search: Option<String>,
 }
 
 /// Query parameters of every list.

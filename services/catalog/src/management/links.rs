@@ -28,7 +28,16 @@ impl Links {
         url
     }
 
-    /// The same, as header.
+    /// The public address of a media file, where it can be had in any size.
+    pub fn of_media(&self, code: &str) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push("media").extend(code.split('/'));
+        }
+        url
+    }
+
+    /// The same as [`Self::of`], as header.
     pub fn header<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> HeaderValue {
         HeaderValue::from_str(self.of(segments).as_str()).expect("an encoded address is ASCII")
     }

@@ -6,6 +6,7 @@
 //! wrong is gathered in a [`report`] and refused at once ([`error`]).
 
 pub mod access;
+pub mod asset_family;
 pub mod association_type;
 pub mod associations;
 pub mod attribute;
@@ -37,6 +38,8 @@ pub mod product;
 pub mod product_model;
 pub mod projection;
 pub mod reading;
+pub mod record;
+pub mod reference_entity;
 pub mod report;
 pub mod resource;
 pub mod search;
@@ -60,6 +63,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(media_routes())
         .merge(history_routes())
         .merge(job_routes())
+        .merge(reference_entity_routes())
+        .merge(asset_family_routes())
 }
 
 fn system_routes() -> OpenApiRouter<App> {
@@ -95,11 +100,17 @@ fn history_routes() -> OpenApiRouter<App> {
 
 /// Files are counted while they stream, not limited before.
 fn media_routes() -> OpenApiRouter<App> {
+    use self::asset_family::media_api as asset_media;
     use self::media_file::api as media;
+    use self::reference_entity::media_api as reference_entity_media;
 
     OpenApiRouter::new()
         .routes(routes!(media::list_media_files, media::create_media_file))
         .routes(routes!(media::get_media_file))
+        .routes(routes!(reference_entity_media::create_reference_entity_media_file))
+        .routes(routes!(reference_entity_media::get_reference_entity_media_file))
+        .routes(routes!(asset_media::create_asset_media_file))
+        .routes(routes!(asset_media::get_asset_media_file))
         .layer(DefaultBodyLimit::disable())
 }
 
@@ -231,4 +242,67 @@ fn product_routes() -> OpenApiRouter<App> {
             model::update_product_model,
             model::delete_product_model
         ))
+}
+
+fn reference_entity_routes() -> OpenApiRouter<App> {
+    use reference_entity::{
+        api as entity, attribute_api as attribute, option_api as option, record_api as record,
+    };
+
+    OpenApiRouter::new()
+        .routes(routes!(entity::list_reference_entities))
+        .routes(routes!(
+            entity::get_reference_entity,
+            entity::update_reference_entity,
+            entity::delete_reference_entity
+        ))
+        .routes(routes!(attribute::list_reference_entity_attributes))
+        .routes(routes!(
+            attribute::get_reference_entity_attribute,
+            attribute::update_reference_entity_attribute,
+            attribute::delete_reference_entity_attribute
+        ))
+        .routes(routes!(option::list_reference_entity_attribute_options))
+        .routes(routes!(
+            option::get_reference_entity_attribute_option,
+            option::update_reference_entity_attribute_option,
+            option::delete_reference_entity_attribute_option
+        ))
+        .routes(routes!(
+            record::list_reference_entity_records,
+            record::update_reference_entity_records
+        ))
+        .routes(routes!(
+            record::get_reference_entity_record,
+            record::update_reference_entity_record,
+            record::delete_reference_entity_record
+        ))
+}
+
+fn asset_family_routes() -> OpenApiRouter<App> {
+    use asset_family::{
+        api as family, asset_api as asset, attribute_api as attribute, option_api as option,
+    };
+
+    OpenApiRouter::new()
+        .routes(routes!(family::list_asset_families))
+        .routes(routes!(
+            family::get_asset_family,
+            family::update_asset_family,
+            family::delete_asset_family
+        ))
+        .routes(routes!(attribute::list_asset_family_attributes))
+        .routes(routes!(
+            attribute::get_asset_family_attribute,
+            attribute::update_asset_family_attribute,
+            attribute::delete_asset_family_attribute
+        ))
+        .routes(routes!(option::list_asset_family_attribute_options))
+        .routes(routes!(
+            option::get_asset_family_attribute_option,
+            option::update_asset_family_attribute_option,
+            option::delete_asset_family_attribute_option
+        ))
+        .routes(routes!(asset::list_assets, asset::update_assets))
+        .routes(routes!(asset::get_asset, asset::update_asset, asset::delete_asset))
 }

@@ -29,7 +29,7 @@ async fn a_family_keeps_its_rules() {
         answer["errors"],
         json!([
             {"property": "attribute_as_label", "message": "Property \"attribute_as_label\" only supports \"pim_catalog_identifier\" and \"pim_catalog_text\" attribute types for the family \"mugs\""},
-            {"property": "attribute_as_image", "message": "Property \"attribute_as_image\" only supports \"pim_catalog_image\" attribute type for the family \"mugs\""},
+            {"property": "attribute_as_image", "message": "Property \"attribute_as_image\" only supports \"pim_catalog_image\", \"pim_catalog_asset_collection\" attribute types for the family \"mugs\""},
         ])
     );
     let answer = pim.patch("families/mugs", json!({"attributes": ["ghost"], "attribute_as_label": "sku", "attribute_as_image": null})).await.assert_status(422).json();
@@ -73,7 +73,7 @@ async fn a_family_variant_keeps_its_rules() {
     assert_eq!(
         refused(json!([{"level": 1, "axes": ["name"], "attributes": []}])).await,
         [
-            "Variant axes \"name\" must be a boolean, a simple select, a multi select or a metric.",
+            "Variant axes \"name\" must be a boolean, a simple select, a multi select, a metric or a reference entity.",
             "Variant axes \"name\" cannot be localizable, not scopable and not locale specific.",
         ]
     );

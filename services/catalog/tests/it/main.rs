@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod access;
+mod asset_family;
 mod attribute;
 mod delivery_category;
 mod delivery_document;
@@ -22,6 +23,7 @@ mod openapi;
 mod pim;
 mod product;
 mod product_model;
+mod reference_entity;
 mod reliable;
 mod shop;
 mod speed;

@@ -56,8 +56,12 @@ impl Kind {
         match text {
             "pim_catalog_text" | "pim_catalog_textarea" => Self::Text,
             "pim_catalog_identifier" => Self::Identifier,
-            "pim_catalog_simpleselect" | "pim_reference_data_simpleselect" => Self::Select,
-            "pim_catalog_multiselect" | "pim_reference_data_multiselect" => Self::MultiSelect,
+            "pim_catalog_simpleselect"
+            | "pim_reference_data_simpleselect"
+            | "akeneo_reference_entity" => Self::Select,
+            "pim_catalog_multiselect"
+            | "pim_reference_data_multiselect"
+            | "akeneo_reference_entity_collection" => Self::MultiSelect,
             "pim_catalog_boolean" => Self::Boolean,
             "pim_catalog_number" => Self::Number,
             "pim_catalog_metric" => Self::Metric,

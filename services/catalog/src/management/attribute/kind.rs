@@ -6,6 +6,8 @@ use utoipa::{
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
 
+use crate::management::record::RecordKind;
+
 /// What sort of values an attribute has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -33,11 +35,17 @@ pub enum Kind {
     File,
     /// A picture.
     Image,
+    /// A record of a reference entity.
+    ReferenceEntity,
+    /// Several records of a reference entity.
+    ReferenceEntityCollection,
+    /// Assets of an asset family.
+    AssetCollection,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Identifier,
         Self::Text,
         Self::TextArea,
@@ -50,6 +58,9 @@ impl Kind {
         Self::PriceCollection,
         Self::File,
         Self::Image,
+        Self::ReferenceEntity,
+        Self::ReferenceEntityCollection,
+        Self::AssetCollection,
     ];
 
     /// Its name in the API.
@@ -67,6 +78,9 @@ impl Kind {
             Self::PriceCollection => "pim_catalog_price_collection",
             Self::File => "pim_catalog_file",
             Self::Image => "pim_catalog_image",
+            Self::ReferenceEntity => "akeneo_reference_entity",
+            Self::ReferenceEntityCollection => "akeneo_reference_entity_collection",
+            Self::AssetCollection => "pim_catalog_asset_collection",
         }
     }
 
@@ -77,12 +91,30 @@ impl Kind {
 
     /// Whether it can tell variants apart.
     pub fn can_be_axis(self) -> bool {
-        matches!(self, Self::SimpleSelect | Self::MultiSelect | Self::Metric | Self::Boolean)
+        matches!(
+            self,
+            Self::SimpleSelect
+                | Self::MultiSelect
+                | Self::Metric
+                | Self::Boolean
+                | Self::ReferenceEntity
+        )
     }
 
     /// Whether its values can be unique.
     pub fn can_be_unique(self) -> bool {
         matches!(self, Self::Identifier | Self::Text | Self::Number | Self::Date)
+    }
+
+    /// What its values lead to, if they are records.
+    pub fn records(self) -> Option<RecordKind> {
+        match self {
+            Self::ReferenceEntity | Self::ReferenceEntityCollection => {
+                Some(RecordKind::ReferenceEntity)
+            }
+            Self::AssetCollection => Some(RecordKind::AssetFamily),
+            _ => None,
+        }
     }
 
     /// Whether its values are media files.

@@ -67,7 +67,7 @@ pub struct Properties {
     pub allowed_extensions: Vec<String>,
     /// Unit that editors start with.
     pub default_metric_unit: Option<String>,
-    /// Always null: there are no reference data here.
+    /// Reference entity or asset family of linked records; never changed.
     pub reference_data_name: Option<String>,
     /// Longest text.
     pub max_characters: Option<i32>,
@@ -114,7 +114,8 @@ pub struct Properties {
 }
 
 impl Attribute {
-    fn new(code: &str) -> Self {
+    /// A new one, of text, in no group.
+    pub fn new(code: &str) -> Self {
         Self {
             code: code.to_owned(),
             kind: Kind::Text,
@@ -131,6 +132,12 @@ impl Attribute {
             properties: Properties::default(),
             version: 0,
         }
+    }
+
+    /// The owner of the records that its values lead to, if they do.
+    pub fn record_owner(&self) -> Option<String> {
+        let kind = self.kind.records()?;
+        kind.owner(self.properties.reference_data_name.as_deref()?).ok()
     }
 
     fn take_over(&mut self, fields: &mut Fields<'_>) {

@@ -48,6 +48,10 @@ impl Attribute {
             ("unique", self.unique != before.unique),
             ("metric_family", self.metric_family != before.metric_family),
             ("is_main_identifier", self.is_main_identifier != before.is_main_identifier),
+            (
+                "reference_data_name",
+                self.properties.reference_data_name != before.properties.reference_data_name,
+            ),
         ];
         for (property, _) in properties.into_iter().filter(|(_, changed)| *changed) {
             report.rule(property, "This property cannot be changed.");
@@ -72,8 +76,12 @@ impl Attribute {
             (false, Some(_)) => report.rule("metric_family", "This value should be blank."),
             _ => {}
         }
-        if self.properties.reference_data_name.is_some() {
-            report.rule("reference_data_name", "There are no reference data.");
+        match (self.kind.records(), &self.properties.reference_data_name) {
+            (Some(_), None) => {
+                report.rule("reference_data_name", "This value should not be blank.")
+            }
+            (None, Some(_)) => report.rule("reference_data_name", "This value should be blank."),
+            _ => {}
         }
     }
 

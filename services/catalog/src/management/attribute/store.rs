@@ -7,6 +7,7 @@ use crate::management::{
     fields::{Fields, Labels},
     history::Entry,
     projection,
+    record::RecordKind,
     report::Report,
     resource::{Kept, Resource, store, tell_deletion},
     search::Condition,
@@ -91,7 +92,11 @@ impl Resource for Attribute {
              where not exists (select from locale where locale.code = given.code)
              union all
              select 'is_main_identifier', 'There is a main identifier already.'
-             where $5 and exists (select from attribute where is_main_identifier and code <> $6)",
+             where $5 and exists (select from attribute where is_main_identifier and code <> $6)
+             union all
+             select 'reference_data_name', 'The ' || replace($7, '_', ' ') || ' \"' || $8 || '\" does not exist.'
+             where $7 is not null and $8 is not null
+               and not exists (select from record_family where kind = $7 and code = $8)",
         )
         .bind(&self.group)
         .bind(&self.metric_family)
@@ -99,6 +104,8 @@ impl Resource for Attribute {
         .bind(&self.available_locales)
         .bind(self.is_main_identifier)
         .bind(&self.code)
+        .bind(self.kind.records().map(RecordKind::as_str))
+        .bind(&self.properties.reference_data_name)
         .fetch_all(connection)
         .await?;
         for (property, message) in missing {

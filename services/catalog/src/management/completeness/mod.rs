@@ -9,21 +9,50 @@ use sqlx::PgConnection;
 
 use super::{error::Result, values::Values};
 
+/// Channels and their locales.
+#[derive(Debug, Default)]
+pub struct Channels(BTreeMap<String, Vec<String>>);
+
 /// What families require, per channel.
 #[derive(Debug, Default)]
 pub struct Requirements {
-    /// Channel to its locales.
-    channels: BTreeMap<String, Vec<String>>,
+    channels: Channels,
     /// Family and channel to the attributes.
     required: BTreeMap<(String, String), Vec<Required>>,
 }
 
+/// An attribute that has to be filled.
 #[derive(Debug, Clone)]
-struct Required {
-    attribute: String,
-    localizable: bool,
-    scopable: bool,
-    available_locales: Vec<String>,
+pub struct Required {
+    /// Its code.
+    pub attribute: String,
+    /// Whether there is a value per locale.
+    pub localizable: bool,
+    /// Whether there is a value per channel.
+    pub scopable: bool,
+    /// Locales of a locale-specific attribute; empty: all.
+    pub available_locales: Vec<String>,
+}
+
+impl Channels {
+    /// Loads them all.
+    pub async fn load(connection: &mut PgConnection) -> Result<Self> {
+        store::load_channels(connection).await
+    }
+
+    /// Completeness of something that needs the same in all channels: one entry per channel and
+    /// locale. `name` is what the entry calls the channel.
+    pub fn completenesses(&self, required: &[Required], values: &Values, name: &str) -> Value {
+        let places = self
+            .0
+            .iter()
+            .flat_map(|(channel, locales)| locales.iter().map(move |locale| (channel, locale)));
+        let entries = places.map(|(channel, locale)| {
+            let percent = percent(required, values, channel, locale);
+            json!({name: channel, "locale": locale, "data": percent})
+        });
+        entries.collect()
+    }
 }
 
 impl Requirements {
@@ -37,7 +66,7 @@ impl Requirements {
     pub fn of(&self, family: Option<&str>, values: &Values) -> Value {
         let Some(family) = family else { return json!([]) };
         let mut entries = Vec::new();
-        for (channel, locales) in &self.channels {
+        for (channel, locales) in &self.channels.0 {
             let key = (family.to_owned(), channel.clone());
             let required = self.required.get(&key).map(Vec::as_slice).unwrap_or_default();
             for locale in locales {

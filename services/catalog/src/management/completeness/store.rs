@@ -1,17 +1,21 @@
 use sqlx::PgConnection;
 
-use super::{Required, Requirements};
+use super::{Channels, Required, Requirements};
 use crate::management::error::Result;
 
-pub(super) async fn load(connection: &mut PgConnection, families: &[&str]) -> Result<Requirements> {
-    let mut requirements = Requirements::default();
+pub(super) async fn load_channels(connection: &mut PgConnection) -> Result<Channels> {
     let channels: Vec<(String, Vec<String>)> = sqlx::query_as(
         "select code, array(select locale from channel_locale where channel = code order by locale)
          from channel order by code",
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await?;
-    requirements.channels = channels.into_iter().collect();
+    Ok(Channels(channels.into_iter().collect()))
+}
+
+pub(super) async fn load(connection: &mut PgConnection, families: &[&str]) -> Result<Requirements> {
+    let channels = load_channels(connection).await?;
+    let mut requirements = Requirements { channels, ..Requirements::default() };
     type Row = (String, String, String, bool, bool, Vec<String>);
     let rows: Vec<Row> = sqlx::query_as(
         "select f.family, f.channel, a.code, a.localizable, a.scopable, a.available_locales

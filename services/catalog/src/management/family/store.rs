@@ -134,10 +134,10 @@ impl Family {
         }
         let Some(image) = &self.attribute_as_image else { return };
         match kind(image) {
-            Some("pim_catalog_image") => {}
+            Some("pim_catalog_image" | "pim_catalog_asset_collection") => {}
             Some(_) => report.rule(
                 "attribute_as_image",
-                format!("Property \"attribute_as_image\" only supports \"pim_catalog_image\" attribute type for the family \"{}\"", self.code),
+                format!("Property \"attribute_as_image\" only supports \"pim_catalog_image\", \"pim_catalog_asset_collection\" attribute types for the family \"{}\"", self.code),
             ),
             None => report.rule(
                 "attribute_as_image",

@@ -189,7 +189,7 @@ impl FamilyVariant {
 fn check_axis(axis: &Attribute, report: &mut Report) {
     let code = &axis.code;
     if !axis.kind.can_be_axis() {
-        report.rule("variant_attribute_sets", format!("Variant axes \"{code}\" must be a boolean, a simple select, a multi select or a metric."));
+        report.rule("variant_attribute_sets", format!("Variant axes \"{code}\" must be a boolean, a simple select, a multi select, a metric or a reference entity."));
     }
     if axis.localizable || axis.scopable || !axis.available_locales.is_empty() {
         report.rule("variant_attribute_sets", format!("Variant axes \"{code}\" cannot be localizable, not scopable and not locale specific."));

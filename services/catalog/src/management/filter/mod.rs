@@ -3,6 +3,7 @@
 
 mod clause;
 mod property;
+mod record;
 mod store;
 mod value;
 
@@ -24,6 +25,8 @@ pub enum Target {
     Product,
     /// Product models.
     Model,
+    /// Records of reference entities and assets: the row `p` alone.
+    Record,
 }
 
 /// Conditions, all of which must hold.
@@ -62,6 +65,24 @@ impl Filter {
             clauses.push(property::in_tree(target, vec![tree.clone()]));
         }
         Ok(Self { clauses })
+    }
+
+    /// The same for records, whose family has these attributes.
+    pub async fn read_of_records(
+        connection: &mut PgConnection,
+        attributes: Vec<Attribute>,
+        conditions: &[Condition],
+    ) -> Result<Self> {
+        let mut context = Context::default();
+        if !conditions.is_empty() {
+            context.load_places(connection).await?;
+        }
+        context.attributes = attributes.into_iter().map(|one| (one.code.clone(), one)).collect();
+        let clauses = conditions.iter().map(|condition| match record::read(condition)? {
+            Some(clause) => Ok(clause),
+            None => value::read(Target::Record, condition, &context),
+        });
+        Ok(Self { clauses: clauses.collect::<Result<_>>()? })
     }
 
     /// Adds the conditions to a statement that has a `where`.

@@ -19,7 +19,7 @@ fn has_category(target: Target, test: Clause) -> Clause {
             .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and c.category ")
             .then(test)
             .sql(")"),
-        Target::Model => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and c.category ")
+        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and c.category ")
             .then(test)
             .sql(")"),
     }
@@ -110,7 +110,9 @@ fn read_enabled(condition: &Condition) -> Result<Clause> {
 fn read_family(target: Target, condition: &Condition) -> Result<Clause> {
     let family = match target {
         Target::Product => "p.family",
-        Target::Model => "(select v.family from family_variant v where v.code = p.family_variant)",
+        Target::Model | Target::Record => {
+            "(select v.family from family_variant v where v.code = p.family_variant)"
+        }
     };
     match condition.operator.as_str() {
         "IN" | "EMPTY" | "NOT EMPTY" => read_text(family, condition),
@@ -162,7 +164,8 @@ fn read_parent(condition: &Condition) -> Result<Clause> {
     }
 }
 
-fn read_time(column: &str, condition: &Condition) -> Result<Clause> {
+/// Operators of moments, on a column of ours.
+pub(super) fn read_time(column: &str, condition: &Condition) -> Result<Clause> {
     let one = || moment(condition, &condition.value);
     let clause = match condition.operator.as_str() {
         ">" => Clause::new(format!("{column} > ")).bind(Operand::Time(one()?)),

@@ -42,12 +42,18 @@ impl Context {
         .await?;
         context.measurements =
             measurements.into_iter().map(|family| (family.code.clone(), family)).collect();
-        (context.channels, context.locales) = sqlx::query_as(
+        context.load_places(connection).await?;
+        Ok(context)
+    }
+
+    /// Loads channels and locales.
+    pub(super) async fn load_places(&mut self, connection: &mut PgConnection) -> Result<()> {
+        (self.channels, self.locales) = sqlx::query_as(
             "select array(select code from channel), array(select code from locale where enabled)",
         )
         .fetch_one(connection)
         .await?;
-        Ok(context)
+        Ok(())
     }
 }
 

@@ -25,11 +25,13 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
     }
     check_place(attribute, condition, context)?;
     match condition.operator.as_str() {
-        "EMPTY" => Ok(Clause::new("not ").then(exists(attribute, condition, Clause::new("true")))),
-        "NOT EMPTY" => Ok(exists(attribute, condition, Clause::new("true"))),
+        "EMPTY" => {
+            Ok(Clause::new("not ").then(exists(target, attribute, condition, Clause::new("true"))))
+        }
+        "NOT EMPTY" => Ok(exists(target, attribute, condition, Clause::new("true"))),
         _ => {
             let test = read_test(attribute, condition, context)?;
-            Ok(exists(attribute, condition, test))
+            Ok(exists(target, attribute, condition, test))
         }
     }
 }
@@ -70,16 +72,16 @@ fn check_place(attribute: &Attribute, condition: &Condition, context: &Context) 
 }
 
 /// An attribute is filled on one level only: the first of the three rows that has it.
-fn exists(attribute: &Attribute, condition: &Condition, test: Clause) -> Clause {
+fn exists(target: Target, attribute: &Attribute, condition: &Condition, test: Clause) -> Clause {
     let code = || Operand::Text(attribute.code.clone());
     let locale = condition.locale.clone().filter(|_| attribute.localizable);
     let scope = condition.scope.clone().filter(|_| attribute.scopable);
-    Clause::new("exists (select from jsonb_array_elements(coalesce(p.values -> ")
-        .bind(code())
-        .sql(", m.values -> ")
-        .bind(code())
-        .sql(", r.values -> ")
-        .bind(code())
+    let mut values = Clause::new("p.values -> ").bind(code());
+    if target != Target::Record {
+        values = values.sql(", m.values -> ").bind(code()).sql(", r.values -> ").bind(code());
+    }
+    Clause::new("exists (select from jsonb_array_elements(coalesce(")
+        .then(values)
         .sql(")) e where e ->> 'locale' is not distinct from ")
         .bind(Operand::OptionalText(locale))
         .sql(" and e ->> 'scope' is not distinct from ")
@@ -96,11 +98,13 @@ fn read_test(attribute: &Attribute, condition: &Condition, context: &Context) ->
             "(select f.original_filename from media_file f where f.code = e ->> 'data')",
             condition,
         ),
-        Kind::SimpleSelect => match condition.operator.as_str() {
+        Kind::SimpleSelect | Kind::ReferenceEntity => match condition.operator.as_str() {
             "IN" | "NOT IN" => read_text("(e ->> 'data')", condition),
             _ => Err(condition.unsupported()),
         },
-        Kind::MultiSelect => read_multi_select(condition),
+        Kind::MultiSelect | Kind::ReferenceEntityCollection | Kind::AssetCollection => {
+            read_multi_select(condition)
+        }
         Kind::Boolean => read_boolean(condition),
         Kind::Date => read_day(condition),
         Kind::Number => {

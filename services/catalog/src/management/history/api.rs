@@ -63,9 +63,13 @@ pub enum HistoryResource {
     Families,
     /// Measurement families.
     MeasurementFamilies,
+    /// Reference entities.
+    ReferenceEntities,
+    /// Asset families.
+    AssetFamilies,
 }
 
-/// Things within another: options of an attribute, variants of a family.
+/// Things within another.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = HistoryNested)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +78,12 @@ pub enum HistoryNested {
     Options,
     /// Variants of a family.
     Variants,
+    /// Attributes of a reference entity or an asset family.
+    Attributes,
+    /// Records of a reference entity.
+    Records,
+    /// Assets of an asset family.
+    Assets,
 }
 
 /// One write of a thing.
@@ -165,7 +175,7 @@ pub async fn restore_version(
 #[utoipa::path(
     get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history", operation_id = "list_nested_history", tag = "History",
     params(
-        ("resource" = String, Path, description = "`attributes` or `families`"),
+        ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),
         ("nested" = inline(HistoryNested), Path, description = "Which things"),
         ("code" = String, Path, description = "Code of the thing"),
@@ -188,7 +198,7 @@ pub async fn list_nested_history(
 #[utoipa::path(
     get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history/{version}", operation_id = "get_nested_history", tag = "History",
     params(
-        ("resource" = String, Path, description = "`attributes` or `families`"),
+        ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),
         ("nested" = inline(HistoryNested), Path, description = "Which things"),
         ("code" = String, Path, description = "Code of the thing"),
@@ -210,7 +220,7 @@ pub async fn get_nested_history(
 #[utoipa::path(
     post, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history/{version}/restore", operation_id = "restore_nested_version", tag = "History",
     params(
-        ("resource" = String, Path, description = "`attributes` or `families`"),
+        ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),
         ("nested" = inline(HistoryNested), Path, description = "Which things"),
         ("code" = String, Path, description = "Code of the thing"),

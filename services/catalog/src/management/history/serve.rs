@@ -5,6 +5,7 @@ use crate::{
     App,
     management::{
         access::Editor,
+        asset_family::AssetFamily,
         association_type::AssociationType,
         associations::Naming,
         attribute::Attribute,
@@ -16,7 +17,10 @@ use crate::{
         family::Family,
         family_variant::FamilyVariant,
         measurement_family::MeasurementFamily,
-        product, product_model, resource,
+        product, product_model,
+        record::{Record, RecordAttribute, RecordKind},
+        reference_entity::ReferenceEntity,
+        resource,
     },
 };
 
@@ -75,6 +79,39 @@ pub(super) async fn serve(
         ("measurement-families", "") => {
             resource::serve_history::<MeasurementFamily>(app, owner, code, request).await
         }
+        ("reference-entities" | "asset-families", _) => {
+            let address = Address { resource, owner, nested, code };
+            serve_records(app, address, request).await
+        }
         _ => Err(Refusal::not_found(format!("There is no history of \"{resource}\"."))),
+    }
+}
+
+/// Kinds of records, their attributes, and records themselves.
+async fn serve_records(
+    app: &App,
+    Address { resource, owner, nested, code }: Address<'_>,
+    request: Request<'_>,
+) -> Result<Response> {
+    let kind = match resource {
+        "reference-entities" => RecordKind::ReferenceEntity,
+        _ => RecordKind::AssetFamily,
+    };
+    match (kind, nested) {
+        (RecordKind::ReferenceEntity, "") => {
+            resource::serve_history::<ReferenceEntity>(app, kind.as_str(), code, request).await
+        }
+        (RecordKind::AssetFamily, "") => {
+            resource::serve_history::<AssetFamily>(app, kind.as_str(), code, request).await
+        }
+        (_, "attributes") => {
+            let owner = kind.owner(owner)?;
+            resource::serve_history::<RecordAttribute>(app, &owner, code, request).await
+        }
+        (RecordKind::ReferenceEntity, "records") | (RecordKind::AssetFamily, "assets") => {
+            let owner = kind.owner(owner)?;
+            resource::serve_history::<Record>(app, &owner, code, request).await
+        }
+        _ => Err(Refusal::not_found(format!("There is no history of \"{nested}\"."))),
     }
 }

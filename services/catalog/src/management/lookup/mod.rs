@@ -33,6 +33,8 @@ pub struct Lookup {
     products: HashSet<Uuid>,
     product_ids: HashMap<String, Uuid>,
     association_types: HashMap<String, AssociationShape>,
+    /// Owner and code of each record.
+    records: HashSet<(String, String)>,
 }
 
 /// A channel's locales and currencies.
@@ -143,6 +145,12 @@ impl Lookup {
     /// The media file.
     pub fn media_file(&self, code: &str) -> Option<&MediaFile> {
         self.media_files.get(code)
+    }
+
+    /// Whether there is such a record among those that the attribute's values lead to.
+    pub fn has_record(&self, attribute: &Attribute, code: &str) -> bool {
+        let owner = attribute.record_owner();
+        owner.is_some_and(|owner| self.records.contains(&(owner, code.to_owned())))
     }
 
     /// Whether the family exists.

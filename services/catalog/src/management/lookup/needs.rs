@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Lookup;
-use crate::management::attribute::Kind;
+use crate::management::attribute::{Attribute, Kind};
 
 /// What lines refer to, by their codes.
 #[derive(Debug, Default)]
@@ -84,11 +84,13 @@ pub(super) struct ValueNeeds {
     pub(super) option_attributes: Vec<String>,
     pub(super) options: Vec<String>,
     pub(super) media_files: Vec<String>,
+    pub(super) record_owners: Vec<String>,
+    pub(super) records: Vec<String>,
 }
 
 impl ValueNeeds {
-    pub(super) fn add_body(&mut self, body: &Map<String, Value>, lookup: &Lookup) {
-        for (code, entries) in body.get("values").and_then(Value::as_object).into_iter().flatten() {
+    pub(super) fn add_values(&mut self, values: Option<&Value>, lookup: &Lookup) {
+        for (code, entries) in values.and_then(Value::as_object).into_iter().flatten() {
             let Some(attribute) = lookup.attribute(code) else { continue };
             let entries = entries.as_array().into_iter().flatten();
             for data in entries.filter_map(|entry| entry.get("data")) {
@@ -102,10 +104,26 @@ impl ValueNeeds {
                     (Kind::File | Kind::Image, Value::String(path)) => {
                         self.media_files.push(path.clone());
                     }
+                    (Kind::ReferenceEntity, Value::String(record)) => {
+                        self.add_record(attribute, record);
+                    }
+                    (
+                        Kind::ReferenceEntityCollection | Kind::AssetCollection,
+                        Value::Array(records),
+                    ) => {
+                        for record in records.iter().filter_map(Value::as_str) {
+                            self.add_record(attribute, record);
+                        }
+                    }
                     _ => {}
                 }
             }
         }
+    }
+
+    fn add_record(&mut self, attribute: &Attribute, record: &str) {
+        self.record_owners.extend(attribute.record_owner());
+        self.records.push(record.to_owned());
     }
 
     fn add_option(&mut self, attribute: &str, option: &str) {

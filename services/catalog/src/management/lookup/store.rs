@@ -36,6 +36,23 @@ impl Lookup {
         Ok(lookup)
     }
 
+    /// Loads what the values of a record refer to; the attributes are those of its family.
+    pub async fn load_for_record(
+        connection: &mut PgConnection,
+        owner: &str,
+        attributes: Vec<Attribute>,
+        values: &Value,
+    ) -> Result<Self> {
+        let mut lookup = Self::default();
+        lookup.load_channels(connection).await?;
+        lookup.add_attributes(attributes);
+        let mut needs = ValueNeeds::default();
+        needs.add_values(Some(values), &lookup);
+        lookup.load_record_options(connection, owner, &needs).await?;
+        lookup.load_files_and_records(connection, needs).await?;
+        Ok(lookup)
+    }
+
     async fn load_channels(&mut self, connection: &mut PgConnection) -> Result<()> {
         let channels: Vec<(String, Vec<String>, Vec<String>)> = sqlx::query_as(
             "select code,
@@ -75,13 +92,7 @@ impl Lookup {
         .await?;
         let families: BTreeSet<String> =
             attributes.iter().filter_map(|attribute| attribute.metric_family.clone()).collect();
-        for attribute in attributes {
-            let regexp = attribute.properties.validation_regexp.as_deref();
-            if let Some(compiled) = regexp.and_then(pattern::compile) {
-                self.patterns.insert(attribute.code.clone(), compiled);
-            }
-            self.attributes.insert(attribute.code.clone(), attribute);
-        }
+        self.add_attributes(attributes);
         if families.is_empty() {
             return Ok(());
         }
@@ -95,6 +106,16 @@ impl Lookup {
         self.measurements =
             measurements.into_iter().map(|family| (family.code.clone(), family)).collect();
         Ok(())
+    }
+
+    fn add_attributes(&mut self, attributes: Vec<Attribute>) {
+        for attribute in attributes {
+            let regexp = attribute.properties.validation_regexp.as_deref();
+            if let Some(compiled) = regexp.and_then(pattern::compile) {
+                self.patterns.insert(attribute.code.clone(), compiled);
+            }
+            self.attributes.insert(attribute.code.clone(), attribute);
+        }
     }
 
     /// Codes of which only the existence matters, in one statement.
@@ -199,7 +220,7 @@ impl Lookup {
         bodies: &[&Map<String, Value>],
     ) -> Result<()> {
         let mut needs = ValueNeeds::default();
-        bodies.iter().for_each(|body| needs.add_body(body, self));
+        bodies.iter().for_each(|body| needs.add_values(body.get("values"), self));
         if !needs.options.is_empty() {
             let options: Vec<(String, String)> = sqlx::query_as(
                 "select o.attribute, o.code from attribute_option o
@@ -210,10 +231,55 @@ impl Lookup {
             .bind(&needs.options)
             .fetch_all(&mut *connection)
             .await?;
-            for (attribute, code) in options {
-                let options: &mut HashMap<_, _> = self.options.entry(attribute).or_default();
-                options.insert(code.to_lowercase(), code);
-            }
+            self.add_options(options);
+        }
+        self.load_files_and_records(connection, needs).await
+    }
+
+    async fn load_record_options(
+        &mut self,
+        connection: &mut PgConnection,
+        owner: &str,
+        needs: &ValueNeeds,
+    ) -> Result<()> {
+        if needs.options.is_empty() {
+            return Ok(());
+        }
+        let options: Vec<(String, String)> = sqlx::query_as(
+            "select o.attribute, o.code from record_option o
+             join (select distinct * from unnest($2::text[], $3::text[])) as given (attribute, code)
+               on o.owner = $1 || '/' || given.attribute and given.code = lower(o.code)",
+        )
+        .bind(owner)
+        .bind(&needs.option_attributes)
+        .bind(&needs.options)
+        .fetch_all(connection)
+        .await?;
+        self.add_options(options);
+        Ok(())
+    }
+
+    fn add_options(&mut self, options: Vec<(String, String)>) {
+        for (attribute, code) in options {
+            let options: &mut HashMap<_, _> = self.options.entry(attribute).or_default();
+            options.insert(code.to_lowercase(), code);
+        }
+    }
+
+    async fn load_files_and_records(
+        &mut self,
+        connection: &mut PgConnection,
+        needs: ValueNeeds,
+    ) -> Result<()> {
+        if !needs.records.is_empty() {
+            let records: Vec<(String, String)> = sqlx::query_as(
+                "select owner, code from record where owner = any($1) and code = any($2)",
+            )
+            .bind(&needs.record_owners)
+            .bind(&needs.records)
+            .fetch_all(&mut *connection)
+            .await?;
+            self.records = records.into_iter().collect();
         }
         if !needs.media_files.is_empty() {
             let files: Vec<MediaFile> = sqlx::query_as(

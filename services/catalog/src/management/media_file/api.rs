@@ -2,10 +2,10 @@
 
 use axum::{
     body::Body,
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, header};
 use object_store::{ObjectStoreExt, path::Path as ObjectPath};
 use problem::Problem;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ use crate::{
     App,
     management::{
         access::{Editor, Reader},
-        error::{Refusal, Result},
+        error::Result,
         hal::{HalPage, Item, ListParameters, PageRequest, Parameters},
         links::Links,
         openapi::{CreatedAnswer, ReadRefusals, RetryHeader, WriteRefusals},
@@ -85,15 +85,7 @@ pub async fn create_media_file(
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
-    let parts = Multipart::from_request(request, &app).await.map_err(|_| {
-        Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
-        )
-    })?;
-    let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
-    save(&app, &editor, upload).await
+    save(&app, &editor, receive(&app, request).await?).await
 }
 
 /// Reads a media file, or downloads it: its code followed by `/download`.
@@ -128,7 +120,7 @@ async fn find(app: &App, code: &str) -> Result<MediaFile> {
 }
 
 /// The bytes, always as an attachment: whatever it is, a browser does not run it here.
-async fn download(app: &App, code: &str) -> Result<Response> {
+pub async fn download(app: &App, code: &str) -> Result<Response> {
     let file = find(app, code).await?;
     let object = app.media.get(&ObjectPath::from(code)).await.map_err(|error| match error {
         object_store::Error::NotFound { .. } => MediaFile::missing("", code),

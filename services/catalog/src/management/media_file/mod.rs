@@ -5,6 +5,8 @@ mod receive;
 mod save;
 mod store;
 
+pub use api::download;
+pub use save::receive_unowned;
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;

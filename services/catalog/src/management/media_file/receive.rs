@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Multipart, multipart::Field};
+use axum::extract::{FromRequest, Multipart, Request, multipart::Field};
+use http::StatusCode;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, path::Path as ObjectPath};
 use problem::Problem;
 use serde_json::{Map, Value};
@@ -10,9 +11,12 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{MediaFile, extension_of, make_code, sniff};
-use crate::management::{
-    body::parse_object,
-    error::{Refusal, Result},
+use crate::{
+    App,
+    management::{
+        body::parse_object,
+        error::{Refusal, Result},
+    },
 };
 
 /// Bytes that tell what a file is.
@@ -47,13 +51,17 @@ pub(super) struct Upload {
 }
 
 /// Reads all parts. Drop nothing: whoever gets the upload keeps or discards its file.
-pub(super) async fn receive(
-    mut parts: Multipart,
-    store: &Arc<dyn ObjectStore>,
-    max_bytes: usize,
-) -> Result<Upload> {
+pub(super) async fn receive(app: &App, request: Request) -> Result<Upload> {
+    let mut parts = Multipart::from_request(request, app).await.map_err(|_| {
+        Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
+        )
+    })?;
     let mut upload = Upload::default();
-    let result = receive_parts(&mut parts, store, max_bytes, &mut upload).await;
+    let max_bytes = app.config.media_max_bytes;
+    let result = receive_parts(&mut parts, &app.media, max_bytes, &mut upload).await;
     match (result, upload.incoming.take()) {
         (Ok(()), incoming) => Ok(Upload { incoming, ..upload }),
         (Err(refusal), Some(incoming)) => {

@@ -1,13 +1,13 @@
 //! An uploaded file becomes the value of a product or model, in one transaction with its own record.
 
-use axum::response::Response;
+use axum::{extract::Request, response::Response};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use web::{IfMatch, idempotency::Started};
 
 use super::{
-    receive::{Incoming, Owner, Upload},
+    receive::{Incoming, Owner, Upload, receive},
     store,
 };
 use crate::{
@@ -33,6 +33,24 @@ pub(super) async fn save(app: &App, editor: &Editor, upload: Upload) -> Result<R
         incoming.discard().await;
     }
     result
+}
+
+/// Receives a file that is nobody's value yet; answers its code.
+pub async fn receive_unowned(app: &App, request: Request) -> Result<String> {
+    let incoming = receive(app, request).await?.incoming.ok_or_else(|| missing("file"))?;
+    let result = keep(app, &incoming).await;
+    if result.is_err() {
+        incoming.discard().await;
+    }
+    result.map(|()| incoming.file.code)
+}
+
+async fn keep(app: &App, incoming: &Incoming) -> Result<()> {
+    let mut transaction = app.db.begin().await?;
+    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    incoming.keep().await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 async fn save_with(

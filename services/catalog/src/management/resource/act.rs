@@ -35,11 +35,23 @@ pub async fn list<R: Kept>(
     owner: &str,
     parameters: &[(String, String)],
 ) -> Result<Response> {
-    let page = PageRequest::read(parameters)?;
+    list_page::<R>(app, owner, &PageRequest::read(parameters)?).await
+}
+
+/// One page of a list that knows cursors only.
+pub async fn list_fixed<R: Kept>(
+    app: &App,
+    owner: &str,
+    parameters: &[(String, String)],
+) -> Result<Response> {
+    list_page::<R>(app, owner, &PageRequest::read_fixed(parameters)).await
+}
+
+async fn list_page<R: Kept>(app: &App, owner: &str, page: &PageRequest) -> Result<Response> {
     let conditions = read_search(page.parameter("search"), None, None)?;
     let mut connection = app.db.acquire().await?;
     R::check_owner(owner, &mut connection).await?;
-    let things: Vec<R> = store::find_page(&mut connection, owner, &conditions, &page).await?;
+    let things: Vec<R> = store::find_page(&mut connection, owner, &conditions, page).await?;
     let count = match page.with_count {
         true => Some(store::count::<R>(&mut connection, owner, &conditions).await?),
         false => None,
@@ -48,10 +60,27 @@ pub async fn list<R: Kept>(
     let item = |thing: R| Item {
         key: thing.code().to_owned(),
         link: links.of(R::list_path(owner).into_iter().chain([thing.code()])),
-        body: thing.represent(),
+        body: represent(&thing, &links),
     };
     let items = things.into_iter().map(item).collect();
     Ok(page.answer(&links.of(R::list_path(owner)), items, count))
+}
+
+/// The whole list, where it is short, as a plain array.
+pub async fn list_all<R: Kept>(app: &App, owner: &str) -> Result<Response> {
+    let mut connection = app.db.acquire().await?;
+    R::check_owner(owner, &mut connection).await?;
+    let page = PageRequest::read_fixed(&[]);
+    let things: Vec<R> = store::find_page(&mut connection, owner, &[], &page).await?;
+    let links = Links::new(&app.config.public_url)?;
+    let bodies: Vec<_> = things.iter().map(|thing| represent(thing, &links)).collect();
+    Ok(web::Json(bodies).into_response())
+}
+
+fn represent<R: Kept>(thing: &R, links: &Links) -> Map<String, Value> {
+    let mut body = thing.represent();
+    body.extend(thing.links(links).map(|links| ("_links".to_owned(), links)));
+    body
 }
 
 /// One thing, with its version as ETag.
@@ -60,7 +89,8 @@ pub async fn get<R: Kept>(app: &App, owner: &str, code: &str) -> Result<Response
     R::check_owner(owner, &mut connection).await?;
     let thing: R =
         store::find(&mut connection, owner, code).await?.ok_or_else(|| R::missing(owner, code))?;
-    let mut response = web::Json(thing.represent()).into_response();
+    let links = Links::new(&app.config.public_url)?;
+    let mut response = web::Json(represent(&thing, &links)).into_response();
     if let Some(version) = thing.version() {
         response.headers_mut().insert(header::ETAG, etag(version));
     }
@@ -199,7 +229,7 @@ pub async fn delete<R: Resource>(
     if_match.check(thing.version().unwrap_or_default())?;
     let users = store::find_users::<R>(&mut transaction, owner, code).await?;
     if !users.is_empty() {
-        return Err(still_needed(R::NOUN, code, &users));
+        return Err(still_needed(thing.noun(), code, &users));
     }
     let mut entries = thing.find_removed(&mut transaction).await?;
     entries.push(tell_deletion(owner, &thing));

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
 
 pub use act::{
-    answer_recorded, answer_saved, create, delete, get, list, still_needed, tell_deletion, update,
-    update_many,
+    answer_recorded, answer_saved, create, delete, get, list, list_all, list_fixed, still_needed,
+    tell_deletion, update, update_many,
 };
 pub use history::serve_history;
 
@@ -20,6 +20,7 @@ use super::{
     error::{Refusal, Result},
     fields::{Fields, Labels},
     history::Entry,
+    links::Links,
     report::Report,
     search::Condition,
 };
@@ -44,8 +45,18 @@ pub trait Kept: Serialize + Send + Sync + Unpin + 'static + for<'r> FromRow<'r, 
     /// Its code.
     fn code(&self) -> &str;
 
+    /// What it is called in messages, where that differs by owner.
+    fn noun(&self) -> &'static str {
+        Self::NOUN
+    }
+
     /// Path segments of the list.
     fn list_path(owner: &str) -> Vec<&str>;
+
+    /// Links beside the one to itself.
+    fn links(&self, _links: &Links) -> Option<Value> {
+        None
+    }
 
     /// Its row version, if it has one.
     fn version(&self) -> Option<i64> {

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{choice, date, media, number, text};
+use super::{choice, date, link, media, number, text};
 use crate::management::{
     attribute::{Attribute, Kind},
     fields::type_name,
@@ -44,6 +44,10 @@ pub(super) fn read_data(
         Kind::Metric => number::read_metric(&mut reading, data),
         Kind::PriceCollection => number::read_prices(&mut reading, data),
         Kind::File | Kind::Image => media::read(&mut reading, data),
+        Kind::ReferenceEntity => link::read_record(&mut reading, data),
+        Kind::ReferenceEntityCollection | Kind::AssetCollection => {
+            link::read_records(&mut reading, data)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod choice;
 mod data;
 mod date;
+mod link;
 mod media;
 mod number;
 pub mod pattern;

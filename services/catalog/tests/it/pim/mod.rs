@@ -13,6 +13,8 @@ use web::Env;
 
 const COLLECTION: &str = "application/vnd.akeneo.collection+json";
 
+const BOUNDARY: &str = "XboundaryX";
+
 /// A catalog with its database and an editor's token.
 pub(crate) struct Pim {
     pub(crate) client: Client,
@@ -144,6 +146,19 @@ impl Pim {
         self.client.delete(&url(path)).await
     }
 
+    /// Upload of a file that belongs to nothing yet.
+    pub(crate) async fn upload(&self, path: &str, name: &str, file: &[u8]) -> Answer {
+        let mut body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
+        self.client.send(Method::POST, &url(path), Some(&content_type), body).await
+    }
+
     /// Bulk PATCH of raw lines.
     pub(crate) async fn patch_text(&self, path: &str, body: &str) -> Answer {
         self.client.send(Method::PATCH, &url(path), Some(COLLECTION), body.into()).await
@@ -187,6 +202,19 @@ impl Pim {
 
 fn url(path: &str) -> String {
     format!("/api/rest/v1/{path}")
+}
+
+/// A text as part of a query.
+pub(crate) fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
 }
 
 /// A value for all locales and channels.

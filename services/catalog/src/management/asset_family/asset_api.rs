@@ -1,0 +1,125 @@
+//! Requests about assets.
+
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use web::{IfMatch, Path};
+
+use super::KIND;
+use crate::{
+    App,
+    management::{
+        access::{Editor, Reader},
+        body::{Array, Object},
+        bulk::answer_array,
+        error::Result,
+        hal::{FixedListParameters, HalPage, Parameters},
+        openapi::{BulkAnswerLine, BulkParameters, ReadRefusals, SavedAnswer, WriteRefusals},
+        record::{self, Record, RecordParameters},
+        resource,
+    },
+};
+
+/// Lists the assets of an asset family, in order of their codes: by cursor, 100 on a page. Filters on
+/// `code`, `created`, `updated`, `complete` (with `channel` and `locales`) and values.
+#[utoipa::path(
+    get, path = "/api/rest/v1/asset-families/{family}/assets", operation_id = "list_assets", tag = "Asset families",
+    params(
+        ("family" = String, Path, description = "Code of the asset family"),
+        FixedListParameters, RecordParameters
+    ),
+    responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn list_assets(
+    _: Reader,
+    State(app): State<App>,
+    Path(family): Path<String>,
+    web::Query(parameters): Parameters,
+) -> Result<Response> {
+    record::list(&app, KIND, &family, &parameters).await
+}
+
+/// Reads an asset of an asset family.
+#[utoipa::path(
+    get, path = "/api/rest/v1/asset-families/{family}/assets/{code}", operation_id = "get_asset", tag = "Asset families",
+    params(
+        ("family" = String, Path, description = "Code of the asset family"),
+        ("code" = String, Path, description = "Code of the asset"),
+        RecordParameters
+    ),
+    responses((status = 200, description = "The asset; its version as ETag", body = Record), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn get_asset(
+    _: Reader,
+    State(app): State<App>,
+    Path((family, code)): Path<(String, String)>,
+    web::Query(parameters): Parameters,
+) -> Result<Response> {
+    record::get(&app, KIND, &family, &code, &parameters).await
+}
+
+/// Changes an asset of an asset family, or creates it. Listed values are set, null removes one, others
+/// stay.
+#[utoipa::path(
+    patch, path = "/api/rest/v1/asset-families/{family}/assets/{code}", operation_id = "update_asset", tag = "Asset families",
+    params(
+        ("family" = String, Path, description = "Code of the asset family"),
+        ("code" = String, Path, description = "Code of the asset"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read")
+    ),
+    request_body(content = Record),
+    responses(SavedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn update_asset(
+    editor: Editor,
+    State(app): State<App>,
+    Path((family, code)): Path<(String, String)>,
+    if_match: IfMatch,
+    Object(body): Object,
+) -> Result<Response> {
+    resource::update::<Record>(&app, &editor, &KIND.owner(&family)?, &code, &body, &if_match).await
+}
+
+/// Changes or creates up to 100 assets of an asset family; one answer per item, in order.
+#[utoipa::path(
+    patch, path = "/api/rest/v1/asset-families/{family}/assets", operation_id = "update_assets", tag = "Asset families",
+    params(("family" = String, Path, description = "Code of the asset family"), BulkParameters),
+    request_body(content = Vec<Record>),
+    responses(
+        (status = 200, description = "One answer per item", body = Vec<BulkAnswerLine>),
+        WriteRefusals
+    ),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn update_assets(
+    editor: Editor,
+    State(app): State<App>,
+    Path(family): Path<String>,
+    Array(items): Array,
+) -> Result<Response> {
+    let answers =
+        resource::update_many::<Record>(&app, &editor, &KIND.owner(&family)?, items).await?;
+    Ok(answer_array(answers))
+}
+
+/// Deletes an asset that nothing needs any more; otherwise 422 names what needs it.
+#[utoipa::path(
+    delete, path = "/api/rest/v1/asset-families/{family}/assets/{code}", operation_id = "delete_asset", tag = "Asset families",
+    params(
+        ("family" = String, Path, description = "Code of the asset family"),
+        ("code" = String, Path, description = "Code of the asset"),
+        ("If-Match" = Option<String>, Header, description = "ETag that was read")
+    ),
+    responses((status = 204, description = "Deleted"), WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn delete_asset(
+    editor: Editor,
+    State(app): State<App>,
+    Path((family, code)): Path<(String, String)>,
+    if_match: IfMatch,
+) -> Result<StatusCode> {
+    resource::delete::<Record>(&app, &editor, &KIND.owner(&family)?, &code, &if_match).await
+}
