@@ -24,16 +24,19 @@ pub mod family;
 pub mod family_variant;
 pub mod fields;
 pub mod filter;
+pub mod group;
 pub mod hal;
 pub mod links;
 pub mod locale;
 pub mod lookup;
+pub mod measure_family;
 pub mod measurement_family;
 pub mod media_file;
 pub mod openapi;
 pub mod product;
 pub mod product_model;
 pub mod projection;
+pub mod quality;
 pub mod reading;
 pub mod report;
 pub mod resource;
@@ -80,6 +83,7 @@ fn structure_routes() -> OpenApiRouter<App> {
     use category::api as category;
     use channel::api as channel;
     use currency::api as currency;
+    use group::api as group;
     use locale::api as locale;
 
     OpenApiRouter::new()
@@ -109,12 +113,15 @@ fn structure_routes() -> OpenApiRouter<App> {
             association_type::update_association_type,
             association_type::delete_association_type
         ))
+        .routes(routes!(group::list_groups, group::create_group, group::update_groups))
+        .routes(routes!(group::get_group, group::update_group, group::delete_group))
 }
 
 fn attribute_routes() -> OpenApiRouter<App> {
     use attribute::api as attribute;
     use attribute_group::api as group;
     use attribute_option::api as option;
+    use measure_family::api as measure;
     use measurement_family::api as measurement;
 
     OpenApiRouter::new()
@@ -153,6 +160,8 @@ fn attribute_routes() -> OpenApiRouter<App> {
             measurement::update_measurement_families
         ))
         .routes(routes!(measurement::delete_measurement_family))
+        .routes(routes!(measure::list_measure_families))
+        .routes(routes!(measure::get_measure_family))
 }
 
 fn family_routes() -> OpenApiRouter<App> {

@@ -2,19 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::pim::{Pim, value};
-
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
-}
+use crate::pim::{Pim, encode, value};
 
 async fn identifiers(pim: &Pim, search: Value) -> Vec<String> {
     let path = format!("products?limit=100&search={}", encode(&search.to_string()));

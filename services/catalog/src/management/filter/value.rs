@@ -23,6 +23,9 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
     if attribute.is_main_identifier && target == Target::Product {
         return read_text("p.identifier", condition);
     }
+    if !operators(attribute.kind).contains(&condition.operator.as_str()) {
+        return Err(condition.unsupported());
+    }
     check_place(attribute, condition, context)?;
     match condition.operator.as_str() {
         "EMPTY" => Ok(Clause::new("not ").then(exists(attribute, condition, Clause::new("true")))),
@@ -30,6 +33,31 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
         _ => {
             let test = read_test(attribute, condition, context)?;
             Ok(exists(attribute, condition, test))
+        }
+    }
+}
+
+fn operators(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Identifier | Kind::Text | Kind::TextArea => &[
+            "STARTS WITH",
+            "CONTAINS",
+            "DOES NOT CONTAIN",
+            "=",
+            "!=",
+            "EMPTY",
+            "NOT EMPTY",
+            "IN",
+            "NOT IN",
+        ],
+        Kind::File | Kind::Image => {
+            &["STARTS WITH", "CONTAINS", "DOES NOT CONTAIN", "=", "!=", "EMPTY", "NOT EMPTY"]
+        }
+        Kind::SimpleSelect | Kind::MultiSelect => &["IN", "NOT IN", "EMPTY", "NOT EMPTY"],
+        Kind::Boolean => &["=", "!=", "EMPTY", "NOT EMPTY"],
+        Kind::Date => &["<", "=", "!=", ">", "BETWEEN", "NOT BETWEEN", "EMPTY", "NOT EMPTY"],
+        Kind::Number | Kind::Metric | Kind::PriceCollection => {
+            &["<", "<=", "=", "!=", ">=", ">", "EMPTY", "NOT EMPTY"]
         }
     }
 }
@@ -91,15 +119,13 @@ fn exists(attribute: &Attribute, condition: &Condition, test: Clause) -> Clause 
 
 fn read_test(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
     match attribute.kind {
-        Kind::Identifier | Kind::Text | Kind::TextArea => read_text("(e ->> 'data')", condition),
+        Kind::Identifier | Kind::Text | Kind::TextArea | Kind::SimpleSelect => {
+            read_text("(e ->> 'data')", condition)
+        }
         Kind::File | Kind::Image => read_text(
             "(select f.original_filename from media_file f where f.code = e ->> 'data')",
             condition,
         ),
-        Kind::SimpleSelect => match condition.operator.as_str() {
-            "IN" | "NOT IN" => read_text("(e ->> 'data')", condition),
-            _ => Err(condition.unsupported()),
-        },
         Kind::MultiSelect => read_multi_select(condition),
         Kind::Boolean => read_boolean(condition),
         Kind::Date => read_day(condition),

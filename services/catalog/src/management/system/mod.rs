@@ -32,6 +32,7 @@ fn noun(path: &str) -> String {
         ("families", _) => "family".into(),
         ("categories", _) => "category".into(),
         ("currencies", _) => "currency".into(),
+        ("measure-families", _) => "measure_family".into(),
         ("measurement-families", _) => "measurement_family".into(),
         (other, _) => other.trim_end_matches('s').replace('-', "_"),
     }
