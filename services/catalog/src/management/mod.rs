@@ -75,6 +75,8 @@ fn media_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(media::list_media_files, media::create_media_file))
         .routes(routes!(media::get_media_file))
+        .routes(routes!(media::create_category_media_file))
+        .routes(routes!(media::download_category_media_file))
         .layer(DefaultBodyLimit::disable())
 }
 

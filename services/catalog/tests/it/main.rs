@@ -3,6 +3,9 @@
 
 mod access;
 mod attribute;
+mod body;
+mod bulk;
+mod category;
 mod delivery_category;
 mod delivery_document;
 mod delivery_index;
@@ -16,6 +19,7 @@ mod delivery_variant;
 mod family;
 mod filter;
 mod filter_model;
+mod filter_structure;
 mod filter_value;
 mod group;
 mod list;
@@ -28,6 +32,7 @@ mod pim;
 mod product;
 mod product_model;
 mod quality;
+mod route;
 mod shop;
 mod speed;
 mod structure;

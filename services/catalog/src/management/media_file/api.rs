@@ -12,7 +12,11 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use web::Path;
 
-use super::{MediaFile, receive::receive, save::save};
+use super::{
+    MediaFile,
+    receive::{Upload, receive},
+    save::{save, save_alone},
+};
 use crate::{
     App,
     management::{
@@ -26,6 +30,7 @@ use crate::{
 };
 
 const DOWNLOAD: &str = "/download";
+const CATEGORY_FILES: &str = "category-media-files";
 
 /// An upload.
 #[derive(ToSchema)]
@@ -41,6 +46,15 @@ pub struct MediaUpload {
     product: Option<String>,
     /// Or of a model: JSON `{"code", "attribute", "locale", "scope"}`.
     product_model: Option<String>,
+}
+
+/// An upload for categories.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documentation")]
+pub struct CategoryMediaUpload {
+    /// The file.
+    #[schema(content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
 }
 
 /// Lists media files, in order of their codes.
@@ -84,14 +98,7 @@ pub async fn create_media_file(
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
-    let parts = Multipart::from_request(request, &app).await.map_err(|_| {
-        Refusal::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
-        )
-    })?;
-    let upload = receive(parts, &app.media, app.config.media_max_bytes).await?;
+    let upload = receive_upload(&app, request).await?;
     let code = save(&app, upload).await?;
     let links = Links::new(&app.config.public_url)?;
     let location = links.header(["media-files"].into_iter().chain(code.split('/')));
@@ -121,6 +128,56 @@ pub async fn get_media_file(
             Ok(web::Json(represent(&file, &links)).into_response())
         }
     }
+}
+
+/// Uploads a file for categories. Its code is what a category's value names it by.
+#[utoipa::path(
+    post, path = "/api/rest/v1/category-media-files", operation_id = "create_category_media_file",
+    tag = "Media files",
+    request_body(content = CategoryMediaUpload, content_type = "multipart/form-data"),
+    responses(CreatedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn create_category_media_file(
+    _: Editor,
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response> {
+    let upload = receive_upload(&app, request).await?;
+    let code = save_alone(&app, upload).await?;
+    let path = [CATEGORY_FILES].into_iter().chain(code.split('/')).chain(["download"]);
+    let location = Links::new(&app.config.public_url)?.header(path);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
+}
+
+/// Downloads a file of categories.
+#[utoipa::path(
+    get, path = "/api/rest/v1/category-media-files/{*code}", operation_id = "download_category_media_file",
+    tag = "Media files",
+    params(("code" = String, Path, description = "Code of the file, with slashes, followed by `/download`", example = "1/d/7/f/1d7f_mug.jpg/download")),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn download_category_media_file(
+    _: Reader,
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    match code.strip_suffix(DOWNLOAD) {
+        Some(code) => download(&app, code).await,
+        None => Err(MediaFile::missing("", &code)),
+    }
+}
+
+async fn receive_upload(app: &App, request: Request) -> Result<Upload> {
+    let parts = Multipart::from_request(request, app).await.map_err(|_| {
+        Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "The \"Content-Type\" header is not valid. Only \"multipart/form-data\" is allowed.",
+        )
+    })?;
+    receive(parts, &app.media, app.config.media_max_bytes).await
 }
 
 async fn find(app: &App, code: &str) -> Result<MediaFile> {

@@ -30,6 +30,24 @@ pub(super) async fn save(app: &App, upload: Upload) -> Result<String> {
     result.map(|()| incoming.file.code)
 }
 
+/// Keeps a file that is the value of nothing yet; answers its code.
+pub(super) async fn save_alone(app: &App, upload: Upload) -> Result<String> {
+    let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
+    let result = keep(app, &incoming).await;
+    if result.is_err() {
+        incoming.discard().await;
+    }
+    result.map(|()| incoming.file.code)
+}
+
+async fn keep(app: &App, incoming: &Incoming) -> Result<()> {
+    let mut transaction = app.db.begin().await?;
+    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    incoming.keep().await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
 async fn save_with(app: &App, incoming: &Incoming, owner: &Owner) -> Result<()> {
     let mut transaction = app.db.begin().await?;
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;

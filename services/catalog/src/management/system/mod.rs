@@ -31,6 +31,7 @@ fn noun(path: &str) -> String {
         ("families", Some("variants")) => "family_variant".into(),
         ("families", _) => "family".into(),
         ("categories", _) => "category".into(),
+        ("category-media-files", _) => "category_media_file".into(),
         ("currencies", _) => "currency".into(),
         ("measure-families", _) => "measure_family".into(),
         ("measurement-families", _) => "measurement_family".into(),
