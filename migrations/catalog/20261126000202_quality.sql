@@ -5,13 +5,12 @@ create function is_filled(
     a attribute, of_identifier text, of_values jsonb, in_channel text, in_locale text
 ) returns boolean language sql stable as $$
     select case when a.is_main_identifier then of_identifier is not null
-    else exists (
-        select from jsonb_array_elements(of_values -> a.code) e
-        where e ->> 'locale' is not distinct from case when a.localizable then in_locale end
-          and e ->> 'scope' is not distinct from case when a.scopable then in_channel end
-    ) end
+    else of_values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object(
+        'locale', case when a.localizable then in_locale end,
+        'scope', case when a.scopable then in_channel end
+    ))) end
 $$;
-comment on function is_filled is 'Whether there is a value of the attribute.';
+comment on function is_filled is 'Whether there is a value of the attribute. An expression that the planner can put in place of the call.';
 
 create function completeness(
     of_family text, of_identifier text, of_values jsonb, in_channel text, in_locale text
