@@ -110,6 +110,33 @@ test('a thing is created, changed and deleted', async () => {
   assert.deepEqual((await find(akeneo.apiUrlFamilies(), 'mugs')).labels, { en_US: 'Mugs' })
 })
 
+test('each sort of thing is created, changed, found and deleted', async () => {
+  const labels = { labels: { en_US: 'Passing' } }
+  const sorts = [
+    [akeneo.apiUrlCategories, { parent: 'master' }],
+    [akeneo.apiUrlAttributeGroups, { sort_order: 1 }],
+    [akeneo.apiUrlAssociationTypes, { is_quantified: true }],
+    [akeneo.apiUrlGroups, { type: 'EVENT' }],
+    [akeneo.apiUrlChannels, { category_tree: 'master', locales: ['en_US'], currencies: ['EUR'] }],
+    [akeneo.apiUrlAttributes, { type: 'pim_catalog_text', group: 'other' }],
+    [(code) => akeneo.apiUrlAttributeOptions('color', code), { sort_order: 7 }],
+    [akeneo.apiUrlFamilies, { attributes: ['name', 'sku'] }],
+    [(code) => akeneo.apiUrlFamilyVariants('mugs', code), {
+      variant_attribute_sets: [{ level: 1, axes: ['color'], attributes: ['color', 'sku'] }],
+    }],
+    [akeneo.apiUrlProductModels, { family_variant: 'mugs_by_color' }, { values: { name: value('Passing', 'en_US') } }],
+  ]
+  for (const [url, body, change = labels] of sorts) {
+    const { statusCode } = await akeneo.post(url(), { code: 'passing', ...body })
+    assert.equal(statusCode, 201, url())
+    assert.equal((await akeneo.patch(url('passing'), change)).statusCode, 204, url())
+    const found = await find(url(), 'passing')
+    for (const [name, written] of Object.entries({ ...body, ...change })) assert.deepEqual(found[name], written, url())
+    assert.equal((await akeneo.delete_(url('passing'), {})).statusCode, 204, url())
+    assert.equal(await find(url(), 'passing'), undefined, url())
+  }
+})
+
 test('a picture is uploaded for a product and a model, and downloaded', async () => {
   await accept(akeneo.apiUrlProducts(), [{ identifier: 'PICTURED', family: 'mugs' }])
   await accept(akeneo.apiUrlProductModels(), [{ code: 'pictured', family_variant: 'mugs_by_color' }])
