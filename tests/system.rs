@@ -35,6 +35,8 @@ const SERVICES: [(&str, &str); 5] = [
 pub struct System {
     processes: BTreeMap<&'static str, Process>,
     addresses: BTreeMap<&'static str, Address>,
+    /// What stands between a service and PostgreSQL.
+    between: BTreeMap<&'static str, SocketAddr>,
     server: Server,
     folder: PathBuf,
     auth_variables: Vec<(&'static str, &'static str)>,
@@ -59,6 +61,7 @@ impl System {
         let mut system = Self {
             processes: BTreeMap::new(),
             addresses: BTreeMap::new(),
+            between: BTreeMap::new(),
             server,
             folder,
             auth_variables: auth_variables.to_vec(),
@@ -105,6 +108,11 @@ impl System {
         )
     }
 
+    /// Where PostgreSQL listens.
+    pub fn database_address(&self) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.server.port()))
+    }
+
     /// The process of a service.
     pub fn process(&mut self, name: &str) -> &mut Process {
         self.processes.get_mut(name).expect("a name of a service")
@@ -119,6 +127,21 @@ impl System {
     pub async fn revive(&mut self, name: &'static str) -> Result<()> {
         self.start_service(name)?;
         self.ready().await
+    }
+
+    /// Restarts a service, its connections to the database led through what listens at this address;
+    /// straight ones if there is none.
+    pub async fn reconnect(
+        &mut self,
+        name: &'static str,
+        between: Option<SocketAddr>,
+    ) -> Result<()> {
+        match between {
+            Some(address) => self.between.insert(name, address),
+            None => self.between.remove(name),
+        };
+        self.kill(name);
+        self.revive(name).await
     }
 
     async fn set_up_database(&self) -> Result<()> {
@@ -150,7 +173,11 @@ impl System {
             ("VITRINE_LOG", "info".to_owned()),
         ];
         if let Some((_, schema)) = SERVICES.iter().find(|(service, _)| *service == name) {
-            variables.push(("VITRINE_DATABASE_URL", self.database_url(schema)));
+            let straight = self.database_address();
+            let address = self.between.get(name).unwrap_or(&straight);
+            let url = self.database_url(schema);
+            let url = url.replacen(&straight.to_string(), &address.to_string(), 1);
+            variables.push(("VITRINE_DATABASE_URL", url));
             variables.push(("VITRINE_DATABASE_CONNECTIONS", "10".to_owned()));
         }
         if !matches!(name, "auth" | "gateway") {

@@ -1,11 +1,9 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use load::Samples;
 
-use crate::{
-    samples::Samples,
-    server::{Customer, Server},
-};
+use crate::server::{Customer, Server};
 
 const LOGINS: usize = 60;
 const REFRESHES: usize = 600;

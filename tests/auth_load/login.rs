@@ -6,11 +6,9 @@ use std::{
 use anyhow::{Result, anyhow};
 use argon2::{Argon2, PasswordHasher, PasswordVerifier, password_hash::phc::PasswordHash};
 use futures::future::try_join_all;
+use load::Samples;
 
-use crate::{
-    samples::Samples,
-    server::{Customer, PASSWORD, Server},
-};
+use crate::server::{Customer, PASSWORD, Server};
 
 /// Logins at a time for each core: enough that a hash always waits, and no more than users accept.
 const PER_CORE: usize = 4;

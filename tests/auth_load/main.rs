@@ -5,7 +5,6 @@
 mod history;
 mod login;
 mod refresh;
-mod samples;
 mod server;
 mod verify;
 

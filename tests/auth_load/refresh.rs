@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use sqlx::{Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
-use crate::{samples::Samples, server::Server};
+use load::Samples;
+
+use crate::server::Server;
 
 const CONNECTIONS: usize = 16;
 
@@ -54,7 +56,7 @@ pub(crate) async fn measure(server: &Server, duration: Duration) -> Result<Rates
     let started = Instant::now();
     let chains = tokens.iter().map(|token| refresh_chain(server, token.clone(), duration));
     let samples = Samples::join(try_join_all(chains).await?);
-    let refresh = samples.len() as f64 / started.elapsed().as_secs_f64();
+    let refresh = samples.count() as f64 / started.elapsed().as_secs_f64();
     let database = run_statements(server, duration).await?;
     Ok(Rates {
         refresh,

@@ -68,6 +68,22 @@ fn write_sample(folder: &Path) {
     fs::write(folder.join("derived_types.json.gz"), r#"{"1":"cable"}"#).unwrap();
 }
 
+/// A command that measures: its binary, arguments for a short run, and what that prints among others.
+fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    match block {
+        "cargo run --release -p load" => Some(("load", "--seconds 1 --connections 2", "checkout")),
+        "cargo run --release -p load --bin auth-load" => {
+            Some(("auth-load", "--seconds 1 --history 1000", "past sessions"))
+        }
+        "cargo run --release -p load --bin catalog-load" => Some((
+            "catalog-load",
+            "--products 200 --attributes 100 --families 2 --categories 20 --reads 2",
+            "completeness",
+        )),
+        _ => None,
+    }
+}
+
 /// Every `VITRINE_…` that a text names in quotes of this sort.
 fn variables(text: &str, quote: char) -> BTreeSet<String> {
     text.split(quote)
@@ -121,18 +137,12 @@ async fn every_command_of_the_readme_works() {
         } else if block.contains("setup-database") {
             // Every journey starts its services so: `System::start`.
             assert!(block.contains("-p auth"));
-        } else if block == "cargo run --release -p load" {
-            let load = Command::new(binary("load").unwrap())
-                .args(["--seconds", "1", "--connections", "2"])
+        } else if let Some((name, arguments, prints)) = measurement(&block) {
+            let tool = Command::new(binary(name).unwrap())
+                .args(arguments.split_whitespace())
                 .output()
                 .unwrap();
-            assert!(text(&load).contains("checkout"));
-        } else if block == "cargo run --release -p load --bin auth-load" {
-            let load = Command::new(binary("auth-load").unwrap())
-                .args(["--seconds", "1", "--history", "1000"])
-                .output()
-                .unwrap();
-            assert!(text(&load).contains("past sessions"));
+            assert!(text(&tool).contains(prints));
         } else {
             panic!("no test runs this: {block}");
         }

@@ -1,15 +1,19 @@
 //! Measures the system under load on loopback, beside yardsticks on the same machine: a bare handler
-//! that returns the same bytes, and the same data fetched by a plain database client. What counts are
-//! the ratios; the absolute figures are those of this machine.
+//! that returns the same bytes, and the same SQL run by a plain database client. What counts are the
+//! ratios; the absolute figures are those of this machine.
 //!
 //! Each scenario is run twice: closed, with as many requests as the connections can carry, for the
 //! throughput; then open, at a fixed rate below it, for the latency as users meet it: a request's
 //! time counts from the moment it was due, not from when a connection was free for it.
 
+mod act;
+mod capture;
 mod engine;
 mod nginx;
+mod replay;
 mod scenario;
 mod summary;
+mod tap;
 mod yardstick;
 
 use std::time::Duration;
@@ -19,6 +23,7 @@ use clap::Parser;
 use load::{Shop, System};
 
 use self::{
+    capture::{Captured, capture},
     engine::{Plan, run_closed, run_open},
     scenario::Scenario,
     summary::{Row, print},
@@ -49,13 +54,16 @@ async fn main() -> Result<()> {
         connections: usize::from(options.connections),
     };
     eprintln!("Starting the system.");
-    let system = System::start().await?;
+    let mut system = System::start().await?;
     Shop::open(&system).await?;
-    let mut rows = Vec::new();
     let wanted = |scenario: &Scenario| scenario.name().starts_with(&options.only);
-    for scenario in Scenario::ALL.into_iter().filter(wanted) {
+    let scenarios: Vec<Scenario> = Scenario::ALL.into_iter().filter(wanted).collect();
+    eprintln!("Listening to what the services ask the database.");
+    let captured = capture(&mut system, &scenarios).await?;
+    let mut rows = Vec::new();
+    for (scenario, captured) in scenarios.into_iter().zip(&captured) {
         eprintln!("{}", scenario.name());
-        rows.push(measure(&system, scenario, plan, options.share).await?);
+        rows.push(measure(&system, scenario, captured, plan, options.share).await?);
     }
     if options.only.is_empty() {
         eprintln!("proxied path");
@@ -65,14 +73,20 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn measure(system: &System, scenario: Scenario, plan: Plan, share: f64) -> Result<Row> {
+async fn measure(
+    system: &System,
+    scenario: Scenario,
+    captured: &Captured,
+    plan: Plan,
+    share: f64,
+) -> Result<Row> {
     let requests = scenario.requests(system, plan).await?;
     let body = scenario.sample(system, &requests).await?;
     let closed = run_closed(&system.url(), &requests, plan).await?;
     let requests = scenario.requests(system, plan).await?;
     let open = run_open(&system.url(), &requests, closed.per_second() * share, plan).await?;
     let handler = yardstick::bare_handler(body, plan).await?;
-    let database = yardstick::plain_client(system, scenario, plan).await?;
+    let database = yardstick::plain_client(system, scenario, captured, plan).await?;
     Ok(Row {
         name: scenario.name(),
         closed,

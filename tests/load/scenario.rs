@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use http::Method;
-use load::{Client, System};
+use load::{Answer, Client, System};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -70,19 +70,26 @@ impl Scenario {
     /// The bytes of one answer, for the bare handler.
     pub(crate) async fn sample(self, system: &System, requests: &Requests) -> Result<Bytes> {
         let spec = requests.list.last().context("there are requests")?;
-        let client = match &spec.token {
-            Some(token) => system.client().bearer(token),
-            None => system.client(),
+        Ok(Bytes::from(spec.send(system).await?.text))
+    }
+}
+
+impl Spec {
+    /// Sends it once; fails unless the answer is good.
+    pub(crate) async fn send(&self, system: &System) -> Result<Answer> {
+        let mut client = system.client();
+        if let Some(token) = &self.token {
+            client = client.bearer(token);
+        }
+        if let Some(key) = &self.key {
+            client = client.key(key);
+        }
+        let answer = match self.method {
+            Method::GET => client.get(&self.path).await?,
+            _ => client.post(&self.path, serde_json::from_slice(&self.body)?).await?,
         };
-        let answer = match spec.method {
-            Method::GET => client.get(&spec.path).await?,
-            _ => {
-                let client = spec.key.as_ref().map_or(client.clone(), |key| client.key(key));
-                client.post(&spec.path, serde_json::from_slice(&spec.body)?).await?
-            }
-        };
-        anyhow::ensure!(answer.status < 300, "{} answered {}", spec.path, answer.text);
-        Ok(Bytes::from(answer.text))
+        anyhow::ensure!(answer.status < 300, "{} answered {}", self.path, answer.text);
+        Ok(answer)
     }
 }
 

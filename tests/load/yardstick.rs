@@ -1,18 +1,57 @@
-//! What the system is compared with, on the same machine in the same run.
+//! What the system is compared with, on the same machine in the same run: a bare handler, and a plain
+//! database client that runs the same SQL.
+//!
+//! What a service runs for a request is captured and replayed (see [`crate::capture`]). The catalog's
+//! parts are served from memory and from the search index, so that nothing can be captured of them: in
+//! their place stands the SQL that a service without either would run over the table of documents. For
+//! recommendations, which come from a model in memory, nothing stands in.
 
-use std::time::Instant;
-
-use anyhow::Result;
+use anyhow::{Context, Result};
 use axum::{Router, routing::any};
 use bytes::Bytes;
 use load::System;
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::net::TcpListener;
 
 use crate::{
+    act::Step,
+    capture::Captured,
     engine::{Outcome, Plan, Requests, Spec, run_closed},
+    replay::{Replayed, replay},
     scenario::Scenario,
 };
+
+/// A product by its slug.
+const PRODUCT: &str = "
+    select card::text, detail::text from product_document
+    where channel = 'ecommerce' and locale = 'en_US' and slug = $1";
+/// The products that have a variant of this colour, newest first.
+const PAGE: &str = "
+    select card::text from product_document
+    where channel = 'ecommerce' and locale = 'en_US' and exists (
+        select from json_array_elements(detail->'variants') variant
+        where variant->'options'->>'color' = $1)
+    order by detail->>'created' desc, root_id limit 20";
+/// How many they are.
+const TOTAL: &str = "
+    select count(*) from product_document
+    where channel = 'ecommerce' and locale = 'en_US' and exists (
+        select from json_array_elements(detail->'variants') variant
+        where variant->'options'->>'color' = $1)";
+/// The colours there are: a facet leaves its own filter aside.
+const COLORS: &str = "
+    select variant->'options'->>'color' as color, count(distinct root_id)
+    from product_document, json_array_elements(detail->'variants') variant
+    where channel = 'ecommerce' and locale = 'en_US' and variant->'options'->>'color' is not null
+    group by color";
+/// The sizes of the products that have a variant of this colour.
+const SIZES: &str = "
+    select variant->'options'->>'size' as size, count(distinct root_id)
+    from product_document, json_array_elements(detail->'variants') variant
+    where channel = 'ecommerce' and locale = 'en_US' and exists (
+        select from json_array_elements(detail->'variants') other
+        where other->'options'->>'color' = $1)
+      and variant->'options'->>'size' is not null
+    group by size";
 
 /// A handler that returns these bytes and does nothing else.
 pub(crate) async fn bare_handler(body: Bytes, plan: Plan) -> Result<Outcome> {
@@ -29,66 +68,39 @@ pub(crate) async fn bare_handler(body: Bytes, plan: Plan) -> Result<Outcome> {
     outcome
 }
 
-/// The least that a scenario must read or write, statement by statement.
-fn statements(scenario: Scenario) -> (&'static str, &'static [&'static str]) {
-    match scenario {
-        Scenario::Product | Scenario::ProductPage => {
-            ("catalog", &["select card, detail from product_document limit 1"])
-        }
-        Scenario::List => ("catalog", &["select card from product_document limit 20"]),
-        Scenario::AddToCart => ("orders", &[
-            "begin",
-            "update cart set version = version + 1
-             where cart_id = (select cart_id from cart order by random() limit 1)",
-            "insert into cart_line (line_id, cart_id, sku, quantity, sellable, product_id, name,
-                                    unit_price, tax_class, categories)
-             select gen_random_uuid(), cart_id, gen_random_uuid()::text, 1, true, gen_random_uuid(),
-                    'x', 100, 'standard', '{}' from cart limit 1",
-            "commit",
-        ]),
-        // An order is three commits at least: placed, its payment attempted, confirmed.
-        Scenario::Checkout => ("orders", &[
-            "begin",
-            "update stock set version = version + 1 where sku = 'KETTLE' and location = 'main'",
-            "insert into outbox (event_id, type, subject, data)
-             values (gen_random_uuid(), 'yardstick', 'x', '{}')",
-            "commit",
-            "insert into outbox (event_id, type, subject, data)
-             values (gen_random_uuid(), 'yardstick', 'x', '{}')",
-            "begin",
-            "update stock set version = version + 1 where sku = 'KETTLE' and location = 'main'",
-            "insert into idempotency_key (caller, key, fingerprint, status, content_type, body)
-             values ('x', gen_random_uuid()::text, '', 201, 'application/json', repeat('x', 2000)::bytea)",
-            "commit",
-        ]),
-    }
-}
-
-/// The scenario's data, read or written by a plain database client with prepared statements.
+/// The scenario's data, read and written by a plain database client with prepared statements.
 pub(crate) async fn plain_client(
     system: &System,
     scenario: Scenario,
+    captured: &Captured,
     plan: Plan,
-) -> Result<Outcome> {
-    let (schema, statements) = statements(scenario);
-    let started = Instant::now();
-    let options: PgConnectOptions = system.database_url(schema).parse()?;
-    let options = options.options([("search_path", schema)]);
-    let mut workers = JoinSet::new();
-    for _ in 0..plan.connections {
-        let mut connection = PgConnection::connect_with(&options).await?;
-        workers.spawn(async move {
-            let mut outcome = Outcome::default();
-            while started.elapsed() < plan.duration {
-                let sent = Instant::now();
-                let mut good = true;
-                for statement in statements {
-                    good &= sqlx::query(*statement).fetch_all(&mut connection).await.is_ok();
-                }
-                outcome.note(good, sent.elapsed());
-            }
-            outcome
-        });
+) -> Result<Replayed> {
+    let requests = scenario.requests(system, plan).await?;
+    let mut acts = captured.acts(system, &requests.list).await?;
+    for (act, spec) in acts.iter_mut().zip(&requests.list) {
+        act.steps.splice(0..0, from_memory(scenario, spec)?);
     }
-    Ok(Outcome::join(workers.join_all().await, started.elapsed()))
+    replay(system, acts, requests.repeat, plan).await
+}
+
+/// The SQL in place of what is served from memory, with the rows that it finds in the tool's shop.
+fn from_memory(scenario: Scenario, spec: &Spec) -> Result<Vec<Step>> {
+    let step = |sql, texts: &[&str], rows| Step::new("catalog", sql, texts, rows);
+    Ok(match scenario {
+        Scenario::Product | Scenario::ProductPage => {
+            let (_, slug) = spec.path.rsplit_once('/').context("the path ends with the slug")?;
+            vec![step(PRODUCT, &[slug], 1)]
+        }
+        Scenario::List => {
+            let (_, rest) = spec.path.split_once("[color]=").context("the list is filtered")?;
+            let color = &[rest.split('&').next().unwrap_or_default()][..];
+            vec![
+                step(PAGE, color, 1),
+                step(TOTAL, color, 1),
+                step(COLORS, &[], 2),
+                step(SIZES, color, 2),
+            ]
+        }
+        Scenario::AddToCart | Scenario::Checkout => Vec::new(),
+    })
 }

@@ -194,6 +194,16 @@ impl Record {
         self.write(transaction, status, "application/json", location, body).await
     }
 
+    /// The same for an answer without body.
+    pub async fn finish_empty(
+        self,
+        transaction: &mut PgConnection,
+        status: StatusCode,
+        location: &str,
+    ) -> Result<Response> {
+        self.write(transaction, status, "", Some(location), Vec::new()).await
+    }
+
     /// The same for an answer that is a problem and final, such as a declined payment.
     pub async fn finish_problem(
         self,
@@ -246,7 +256,10 @@ fn answer(
     location: Option<String>,
     body: Vec<u8>,
 ) -> Result<Response> {
-    let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, content_type);
+    let mut builder = Response::builder().status(status);
+    if !content_type.is_empty() {
+        builder = builder.header(header::CONTENT_TYPE, content_type);
+    }
     if let Some(location) = location {
         builder = builder.header(header::LOCATION, location);
     }

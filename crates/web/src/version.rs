@@ -12,6 +12,11 @@ pub fn etag(version: i64) -> HeaderValue {
 pub struct IfMatch(Option<String>);
 
 impl IfMatch {
+    /// Any version: the thing must be there.
+    pub fn any() -> Self {
+        Self(Some("*".into()))
+    }
+
     /// 412 unless the header is absent, `*`, or names the current version.
     pub fn check(&self, current_version: i64) -> Result<()> {
         let Some(header) = &self.0 else { return Ok(()) };
@@ -25,6 +30,18 @@ impl IfMatch {
             "the thing was changed since the version that If-Match names",
         )
         .with("current_version", current_version))
+    }
+
+    /// 412 if the header is there: what it names is not. Also `*`, which asks for anything at all.
+    pub fn check_absent(&self) -> Result<()> {
+        if self.0.is_none() {
+            return Ok(());
+        }
+        Err(Problem::new(
+            Kind::PreconditionFailed,
+            "version_mismatch",
+            "If-Match names a version, and there is no such thing",
+        ))
     }
 
     /// 428 if the header is absent.
@@ -58,5 +75,12 @@ mod tests {
         assert!(IfMatch(Some("\"2\", \"3\"".into())).check(3).is_ok());
         assert!(IfMatch(Some("*".into())).check(3).is_ok());
         assert!(IfMatch(None).check(3).is_ok());
+    }
+
+    #[test]
+    fn nothing_matches_what_is_not_there() {
+        assert!(IfMatch::any().check(3).is_ok());
+        assert!(IfMatch::any().check_absent().is_err());
+        assert!(IfMatch(None).check_absent().is_ok());
     }
 }

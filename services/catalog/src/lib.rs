@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod management;
 
 use anyhow::Result;
+use chrono::Utc;
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
 use web::Lifecycle;
@@ -29,6 +30,9 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/catalog");
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let app = App::connect(&config).await?;
+    management::upkeep::keep(&app.db, Utc::now()).await?;
+    lifecycle.spawn(management::upkeep::keep_periodically(app.db.clone()));
+    lifecycle.spawn(management::job::run_for_ever(app.db.clone()));
     delivery::start(&app, &lifecycle).await?;
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;

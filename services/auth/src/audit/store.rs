@@ -5,7 +5,6 @@ use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
 
 use super::{Fact, Filter};
-use crate::retention::first_id;
 
 /// An entry of the log.
 #[derive(FromRow)]
@@ -62,8 +61,8 @@ pub(crate) async fn list(
     .bind(&filter.actor)
     .bind(&filter.subject)
     .bind(&filter.client_id)
-    .bind(filter.from.map(first_id))
-    .bind(filter.until.map(first_id))
+    .bind(filter.from.map(partition::first_id))
+    .bind(filter.until.map(partition::first_id))
     .bind(before)
     .bind(limit)
     .fetch_all(executor)
@@ -99,7 +98,7 @@ pub(crate) async fn delete_old_facts(
              order by event_id limit $2
          )",
     )
-    .bind(first_id(before))
+    .bind(partition::first_id(before))
     .bind(limit)
     .execute(executor)
     .await?;

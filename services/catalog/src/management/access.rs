@@ -7,15 +7,29 @@ use access::{
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use problem::{Kind, Problem};
+use serde::Serialize;
+use sqlx::PgConnection;
+use web::idempotency::{self, IdempotencyKey, Started};
 
-use super::error::Refusal;
+use super::{
+    error::Refusal,
+    hal::Parameters,
+    history::{Author, Writer},
+};
 use crate::App;
 
 /// A caller with the scope `catalog:read`, who accepts JSON.
 pub struct Reader(pub Caller);
 
-/// A caller with the scope `catalog:write`.
-pub struct Editor(pub Caller);
+/// A caller with the scope `catalog:write`, and how the write is asked for.
+pub struct Editor {
+    /// Who it is.
+    pub author: Author,
+    /// Whether all lines of a bulk write are to be written, or none: the parameter `atomic`.
+    pub is_atomic: bool,
+    key: Option<IdempotencyKey>,
+    operation: String,
+}
 
 impl FromRequestParts<App> for Reader {
     type Rejection = Refusal;
@@ -34,7 +48,44 @@ impl FromRequestParts<App> for Editor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let caller = authenticate(parts, app).await?;
         check_scope(&caller, CatalogWrite::NAME, parts)?;
-        Ok(Self(caller))
+        Ok(Self {
+            author: Author::from(&caller),
+            is_atomic: read_atomic(parts, app).await?,
+            key: Option::<IdempotencyKey>::from_request_parts(parts, app).await?,
+            operation: format!("{} {}", parts.method, parts.uri.path()),
+        })
+    }
+}
+
+impl Editor {
+    /// As whom things are written.
+    pub fn writer(&self) -> Writer {
+        Writer { author: self.author.clone(), restored_version: None }
+    }
+
+    /// Opens the write, which happens once for each `Idempotency-Key`.
+    pub async fn start(
+        &self,
+        transaction: &mut PgConnection,
+        body: &impl Serialize,
+    ) -> Result<Started, Refusal> {
+        let caller = &self.author.subject;
+        let key = self.key.as_ref();
+        Ok(idempotency::start(transaction, key, caller, &self.operation, body).await?)
+    }
+}
+
+/// `true` or `false`; absent is `false`.
+async fn read_atomic(parts: &mut Parts, app: &App) -> Result<bool, Refusal> {
+    let web::Query(parameters) = Parameters::from_request_parts(parts, app).await?;
+    let given =
+        parameters.iter().find(|(name, _)| name == "atomic").map(|(_, value)| value.as_str());
+    match given {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(other) => Err(Refusal::unprocessable(format!(
+            "Parameter \"atomic\" has to be a boolean. Only \"true\" or \"false\" allowed, \"{other}\" given."
+        ))),
     }
 }
 

@@ -23,6 +23,56 @@ pub enum Saved {
     Unchanged,
 }
 
+/// Which lines of a bulk write are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Each that is good.
+    Good,
+    /// All if all are good, else none.
+    AllOrNone,
+    /// None: all were asked for, and one was refused before.
+    Nothing,
+}
+
+impl Keep {
+    /// As asked for; `is_refused` if a line could not even be read.
+    pub fn new(is_atomic: bool, is_refused: bool) -> Self {
+        match (is_atomic, is_refused) {
+            (false, _) => Self::Good,
+            (true, false) => Self::AllOrNone,
+            (true, true) => Self::Nothing,
+        }
+    }
+
+    /// Whether to commit.
+    pub fn allows(self, written: &[Result<Saved>]) -> bool {
+        match self {
+            Self::Good => true,
+            Self::AllOrNone => written.iter().all(Result::is_ok),
+            Self::Nothing => false,
+        }
+    }
+}
+
+/// In an atomic write one refused line refuses all others: each says 424 and names it. Answers whether
+/// to commit.
+pub fn settle(is_atomic: bool, results: &mut [Result<Saved>]) -> bool {
+    let Some(refused) = results.iter().position(Result::is_err).filter(|_| is_atomic) else {
+        return true;
+    };
+    for result in results.iter_mut().filter(|result| result.is_ok()) {
+        *result = Err(Refusal::new(
+            StatusCode::FAILED_DEPENDENCY,
+            "failed_dependency",
+            format!(
+                "Not written: line {} was refused, and the request asks for all lines or none.",
+                refused + 1
+            ),
+        ));
+    }
+    false
+}
+
 /// A line with the key of the thing it is about.
 pub struct Keyed {
     /// The key.
@@ -102,6 +152,17 @@ mod tests {
         let line = body.as_object().cloned().map_or(Line::NotJson, Line::Object);
         let refusal = read_key(line, "code").err().unwrap();
         refusal.members()["message"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn one_refused_line_refuses_the_others_only_if_asked_for() {
+        let results = || [Ok(Saved::Created), Err(Refusal::not_json()), Ok(Saved::Unchanged)];
+        assert!(settle(false, &mut results()));
+        let mut atomic = results();
+        assert!(!settle(true, &mut atomic));
+        let statuses = atomic.map(|result| result.unwrap_err().status().as_u16());
+        assert_eq!(statuses, [424, 400, 424]);
+        assert!(settle(true, &mut [Ok(Saved::Created)]));
     }
 
     #[test]

@@ -106,7 +106,8 @@ impl Refusal {
         members
     }
 
-    fn message(&self) -> String {
+    /// What is wrong, for people.
+    pub fn message(&self) -> String {
         match &*self.0 {
             Shape::Plain { message, .. } => message.clone(),
             Shape::Rules(report) => report.message().to_owned(),

@@ -83,6 +83,20 @@ impl PageRequest {
         }
     }
 
+    /// The same for lists that have cursors only: things are added in front while somebody turns pages.
+    pub fn read_cursors_only(parameters: &[(String, String)]) -> Result<Self> {
+        let mut parameters = parameters.to_vec();
+        let kind = parameters.iter().find(|(name, _)| name == "pagination_type");
+        match kind.map(|(_, kind)| kind.as_str()) {
+            None => parameters.push(("pagination_type".into(), "search_after".into())),
+            Some("page") => {
+                return Err(Refusal::unprocessable("Pagination type is not supported."));
+            }
+            Some(_) => {}
+        }
+        Self::read(&parameters)
+    }
+
     /// Rows before the page.
     pub fn offset(&self) -> i64 {
         match self.position {

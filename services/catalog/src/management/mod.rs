@@ -26,6 +26,8 @@ pub mod fields;
 pub mod filter;
 pub mod group;
 pub mod hal;
+pub mod history;
+pub mod job;
 pub mod links;
 pub mod locale;
 pub mod lookup;
@@ -43,6 +45,7 @@ pub mod resource;
 pub mod search;
 pub mod system;
 pub mod time;
+pub mod upkeep;
 pub mod values;
 
 use axum::extract::DefaultBodyLimit;
@@ -58,6 +61,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(family_routes())
         .merge(product_routes())
         .merge(media_routes())
+        .merge(history_routes())
+        .merge(job_routes())
 }
 
 fn system_routes() -> OpenApiRouter<App> {
@@ -66,6 +71,29 @@ fn system_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(system::list_endpoints))
         .routes(routes!(system::get_system_information))
+}
+
+fn job_routes() -> OpenApiRouter<App> {
+    use self::job::api as job;
+
+    OpenApiRouter::new()
+        .routes(routes!(job::list_jobs))
+        .routes(routes!(job::create_bulk_edit))
+        .routes(routes!(job::get_job))
+        .routes(routes!(job::list_job_errors))
+        .routes(routes!(job::cancel_job))
+}
+
+fn history_routes() -> OpenApiRouter<App> {
+    use self::history::api as history;
+
+    OpenApiRouter::new()
+        .routes(routes!(history::list_history))
+        .routes(routes!(history::get_history))
+        .routes(routes!(history::restore_version))
+        .routes(routes!(history::list_nested_history))
+        .routes(routes!(history::get_nested_history))
+        .routes(routes!(history::restore_nested_version))
 }
 
 /// Files are counted while they stream, not limited before.

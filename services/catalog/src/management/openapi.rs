@@ -1,9 +1,30 @@
 //! Answers that all operations of the management API have in common.
 
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::error::RefusalBody;
+
+/// The header of a write that happens once, however often it is sent.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documentation: the extractor of writers reads it")]
+pub struct RetryHeader {
+    /// Chosen by the client. Sent again with the same body, the write is not done again and the first
+    /// answer is repeated with `Idempotent-Replayed: true`.
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+}
+
+/// Query parameters of bulk writes.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documentation: the extractor of writers reads it")]
+pub struct BulkParameters {
+    /// Whether all lines are written or none. If one is refused, each of the others says 424 and why.
+    #[param(default = false)]
+    atomic: Option<bool>,
+}
 
 /// How a read can be refused.
 #[derive(IntoResponses)]
@@ -40,7 +61,10 @@ pub enum WriteRefusals {
     /// There is no such thing.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] RefusalBody),
-    /// `If-Match` names another version.
+    /// A request with this `Idempotency-Key` is running.
+    #[response(status = 409, content_type = "application/problem+json")]
+    InFlight(#[to_schema] RefusalBody),
+    /// `If-Match` names another version, or there is no such thing.
     #[response(status = 412, content_type = "application/problem+json")]
     PreconditionFailed(#[to_schema] RefusalBody),
     /// The body is too large.
@@ -80,7 +104,8 @@ pub struct BulkAnswerLine {
     line: u32,
     /// Key of the thing: `code`, `identifier` or `uuid` by kind.
     code: Option<String>,
-    /// 201 created, 204 updated, else as for a single write.
+    /// 201 created, 204 updated, 424 not written since another line of an atomic request was refused,
+    /// else as for a single write.
     status_code: u16,
     /// `false` if the thing was already so and nothing was written.
     changed: Option<bool>,

@@ -1,6 +1,6 @@
 //! Every problem of one request, found before it is refused.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::Refusal;
 
@@ -34,7 +34,7 @@ pub struct Violation {
 }
 
 /// Where a value stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Place {
     /// The attribute.
     pub attribute: String,

@@ -86,3 +86,19 @@ async fn a_group_with_products_cannot_be_deleted() {
     pim.delete("products/A").await.assert_status(204);
     pim.delete("groups/party").await.assert_status(204);
 }
+
+#[tokio::test]
+async fn groups_come_back_with_a_version() {
+    let pim = Pim::stocked().await;
+    pim.patch_all("groups", &[json!({"code": "a"})]).await;
+    let inside = json!({"groups": ["a"], "associations": {"X_SELL": {"groups": ["a"]}}});
+    pim.patch("products/A", inside).await.assert_status(201);
+    let outside = json!({"groups": [], "associations": {"X_SELL": {"groups": []}}});
+    pim.patch("products/A", outside).await.assert_status(204);
+    pim.post("products/A/history/1/restore", json!({})).await.assert_status(204);
+    let product = pim.get("products/A").await.json();
+    assert_eq!(product["groups"], json!(["a"]));
+    assert_eq!(product["associations"]["X_SELL"]["groups"], json!(["a"]));
+    let history = pim.get("groups/a/history").await.assert_status(200).json();
+    assert_eq!(history["_embedded"]["items"].as_array().unwrap().len(), 1);
+}

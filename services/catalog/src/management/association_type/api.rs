@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_association_type(
 /// Creates an association type; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/association-types", operation_id = "create_association_type", tag = "Association types",
+    params(RetryHeader),
     request_body(content = AssociationType),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_association_type(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<AssociationType>(&app, "", &body).await
+    resource::create::<AssociationType>(&app, &editor, "", &body).await
 }
 
 /// Changes an association type, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_association_type(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_association_type(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<AssociationType>(&app, "", &code, &body, &if_match).await
+    resource::update::<AssociationType>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 association types: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/association-types", operation_id = "update_association_types", tag = "Association types",
+    params(BulkParameters),
     request_body(content = AssociationType, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_association_type(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_association_types(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<AssociationType>(&app, "", lines).await?;
+    let answers = resource::update_many::<AssociationType>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_association_types(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_association_type(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<AssociationType>(&app, "", &code, &if_match).await
+    resource::delete::<AssociationType>(&app, &editor, "", &code, &if_match).await
 }

@@ -3,7 +3,7 @@
 mod store;
 mod two_way;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -86,10 +86,50 @@ impl ProductLink {
     }
 }
 
+impl Links {
+    fn have_quantities(&self) -> bool {
+        let product = |link: &ProductLink| matches!(link, ProductLink::Quantified { .. });
+        let model = |link: &ModelLink| matches!(link, ModelLink::Quantified { .. });
+        self.products.iter().any(product) || self.product_models.iter().any(model)
+    }
+}
+
+/// Reads what was told of; what is not readable any more is none.
+pub fn read(told: Option<&Value>) -> Associations {
+    told.and_then(|told| Associations::deserialize(told).ok()).unwrap_or_default()
+}
+
 impl Associations {
     /// All associated products.
     pub fn products(&self) -> impl Iterator<Item = Uuid> {
         self.0.values().flat_map(|links| &links.products).map(ProductLink::id)
+    }
+
+    /// As they are told of: null if there are none.
+    pub fn tell(&self) -> Value {
+        if self.0.is_empty() { Value::Null } else { json!(self) }
+    }
+
+    /// The properties of a body that leads here from the present ones. Products are named by their ids.
+    pub fn body_from(&self, present: &Self) -> Map<String, Value> {
+        let (mut plain, mut quantified) = (Map::new(), Map::new());
+        let codes: BTreeSet<&String> = self.0.keys().chain(present.0.keys()).collect();
+        for code in codes {
+            let links = self.0.get(code).cloned().unwrap_or_default();
+            let mut both = [self, present].into_iter().filter_map(|side| side.0.get(code));
+            let has_quantities = both.any(Links::have_quantities);
+            let mut kinds =
+                json!({"products": links.products, "product_models": links.product_models});
+            if !has_quantities {
+                kinds["groups"] = json!(links.groups);
+            }
+            let body = if has_quantities { &mut quantified } else { &mut plain };
+            body.insert(code.clone(), kinds);
+        }
+        Map::from_iter([
+            ("associations".to_owned(), Value::Object(plain)),
+            ("quantified_associations".to_owned(), Value::Object(quantified)),
+        ])
     }
 
     /// Adds those of a parent.

@@ -4,18 +4,18 @@ use uuid::Uuid;
 use super::{Associations, two_way::End};
 use crate::management::error::Result;
 
-/// The thing at an association's end: its id, its page and its associations, locked.
+/// The thing at an association's end: its id, its page, its version and its associations, locked.
 pub(super) async fn find_end(
     connection: &mut PgConnection,
     end: &End,
-) -> Result<Option<(Uuid, Uuid, Associations)>> {
-    let row: Option<(Uuid, Uuid, Json<Associations>)> = match end {
+) -> Result<Option<(Uuid, Uuid, i64, Associations)>> {
+    let row: Option<(Uuid, Uuid, i64, Json<Associations>)> = match end {
         End::Product(id) => {
             sqlx::query_as(
                 "select p.id,
                         coalesce((select coalesce(m.parent_id, m.id) from product_model m
                                   where m.id = p.parent_id), p.id),
-                        p.associations
+                        p.version, p.associations
                  from product p where p.id = $1 for update of p",
             )
             .bind(id)
@@ -24,7 +24,7 @@ pub(super) async fn find_end(
         }
         End::Model(code) => {
             sqlx::query_as(
-                "select id, coalesce(parent_id, id), associations
+                "select id, coalesce(parent_id, id), version, associations
                  from product_model where code = $1 for update",
             )
             .bind(code)
@@ -32,7 +32,7 @@ pub(super) async fn find_end(
             .await?
         }
     };
-    Ok(row.map(|(id, root, associations)| (id, root, associations.0)))
+    Ok(row.map(|(id, root, version, associations)| (id, root, version, associations.0)))
 }
 
 /// Writes the associations of the thing at an association's end.

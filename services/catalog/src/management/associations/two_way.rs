@@ -6,7 +6,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Associations, Links, ModelLink, ProductLink, store};
-use crate::management::{error::Result, lookup::Lookup, projection};
+use crate::management::{
+    error::Result,
+    history::{self, Action, Entry},
+    lookup::Lookup,
+    product, product_model, projection,
+};
 
 /// Which thing an association ends at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,15 +66,20 @@ fn ends(associations: &Associations, lookup: &Lookup) -> Vec<(String, End)> {
         .collect()
 }
 
-/// Writes the changes on their other side, and has the pages there built anew.
-pub async fn write_other_sides(connection: &mut PgConnection, changes: &[Change]) -> Result<()> {
+/// Writes the changes on their other side, and has the pages there built anew; answers what is to be
+/// told of the other sides.
+pub async fn write_other_sides(
+    connection: &mut PgConnection,
+    changes: &[Change],
+) -> Result<Vec<Entry>> {
     let mut by_end: BTreeMap<&End, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         by_end.entry(&change.to).or_default().push(change);
     }
-    let mut roots = Vec::new();
+    let (mut roots, mut entries) = (Vec::new(), Vec::new());
     for (end, changes) in by_end {
-        let Some((id, root, mut associations)) = store::find_end(connection, end).await? else {
+        let Some((id, root, version, mut associations)) = store::find_end(connection, end).await?
+        else {
             continue;
         };
         let before = associations.clone();
@@ -77,9 +87,33 @@ pub async fn write_other_sides(connection: &mut PgConnection, changes: &[Change]
         if associations != before {
             store::write_end(connection, end, id, &associations).await?;
             roots.push(root);
+            entries.push(tell(end, version + 1, &before, &associations));
         }
     }
-    Ok(projection::enqueue(connection, &roots).await?)
+    projection::enqueue(connection, &roots).await?;
+    Ok(entries)
+}
+
+fn tell(end: &End, version: i64, before: &Associations, after: &Associations) -> Entry {
+    let (kind, code) = match end {
+        End::Product(id) => (product::KIND, id.to_string()),
+        End::Model(code) => (product_model::KIND, code.clone()),
+    };
+    let change = history::Change {
+        property: "associations".into(),
+        place: None,
+        old: before.tell(),
+        new: after.tell(),
+    };
+    Entry {
+        kind,
+        owner: String::new(),
+        code,
+        identifier: None,
+        version,
+        action: Action::Updated,
+        changes: vec![change],
+    }
 }
 
 impl Change {

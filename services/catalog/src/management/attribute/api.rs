@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_attribute(
 /// Creates an attribute; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/attributes", operation_id = "create_attribute", tag = "Attributes",
+    params(RetryHeader),
     request_body(content = Attribute),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Attribute>(&app, "", &body).await
+    resource::create::<Attribute>(&app, &editor, "", &body).await
 }
 
 /// Changes an attribute, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_attribute(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Attribute>(&app, "", &code, &body, &if_match).await
+    resource::update::<Attribute>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 attributes: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/attributes", operation_id = "update_attributes", tag = "Attributes",
+    params(BulkParameters),
     request_body(content = Attribute, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_attribute(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attributes(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Attribute>(&app, "", lines).await?;
+    let answers = resource::update_many::<Attribute>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_attributes(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_attribute(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Attribute>(&app, "", &code, &if_match).await
+    resource::delete::<Attribute>(&app, &editor, "", &code, &if_match).await
 }

@@ -2,11 +2,13 @@ use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
 
 use super::Attribute;
 use crate::management::{
+    attribute_option::AttributeOption,
     error::Result,
     fields::{Fields, Labels},
+    history::Entry,
     projection,
     report::Report,
-    resource::{Kept, Resource},
+    resource::{Kept, Resource, store, tell_deletion},
     search::Condition,
 };
 
@@ -103,6 +105,12 @@ impl Resource for Attribute {
             report.rule(&property, message);
         }
         Ok(())
+    }
+
+    /// Its options.
+    async fn find_removed(&self, connection: &mut PgConnection) -> Result<Vec<Entry>> {
+        let options: Vec<AttributeOption> = store::find_all(connection, &self.code).await?;
+        Ok(options.iter().map(|option| tell_deletion(&self.code, option)).collect())
     }
 
     async fn write(&self, before: Option<&Self>, connection: &mut PgConnection) -> Result<()> {

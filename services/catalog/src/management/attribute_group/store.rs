@@ -4,6 +4,7 @@ use super::{AttributeGroup, DEFAULT_GROUP};
 use crate::management::{
     error::Result,
     fields::{Fields, Labels},
+    history::{Action, Change, Entry},
     projection,
     report::Report,
     resource::{Kept, Resource},
@@ -30,6 +31,7 @@ impl Kept for AttributeGroup {
 }
 
 impl Resource for AttributeGroup {
+    const NOT_RESTORED: &'static [&'static str] = &["attributes"];
     const USERS: &'static [(&'static str, &'static str)] =
         &[("attribute", "select code from attribute where attribute_group = $1")];
 
@@ -76,6 +78,22 @@ impl Resource for AttributeGroup {
         Ok(())
     }
 
+    /// Attributes that come to the group or leave it.
+    async fn find_followers(&self, connection: &mut PgConnection) -> Result<Vec<Entry>> {
+        let moved: Vec<(String, i64, String)> = sqlx::query_as(
+            "select code, version, attribute_group from attribute
+             where (code = any($2)) <> (attribute_group = $1) order by code for update",
+        )
+        .bind(&self.code)
+        .bind(&self.attributes)
+        .fetch_all(connection)
+        .await?;
+        Ok(moved
+            .into_iter()
+            .map(|(code, version, group)| self.tell_move(code, version, group))
+            .collect())
+    }
+
     async fn write(&self, before: Option<&Self>, connection: &mut PgConnection) -> Result<()> {
         sqlx::query(
             "insert into attribute_group (code, sort_order, labels) values ($1, $2, $3)
@@ -107,5 +125,22 @@ impl Resource for AttributeGroup {
             }
         }
         Ok(())
+    }
+}
+
+impl AttributeGroup {
+    fn tell_move(&self, code: String, version: i64, from: String) -> Entry {
+        let to = if self.attributes.contains(&code) { &self.code } else { DEFAULT_GROUP };
+        let change =
+            Change { property: "group".into(), place: None, old: from.into(), new: to.into() };
+        Entry {
+            kind: "attribute",
+            owner: String::new(),
+            code,
+            identifier: None,
+            version: version + 1,
+            action: Action::Updated,
+            changes: vec![change],
+        }
     }
 }

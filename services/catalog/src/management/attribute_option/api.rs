@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -52,18 +55,18 @@ pub async fn get_attribute_option(
 /// Creates an attribute option; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/attributes/{attribute}/options", operation_id = "create_attribute_option", tag = "Attribute options",
-    params(("attribute" = String, Path, description = "Code of the attribute")),
+    params(("attribute" = String, Path, description = "Code of the attribute"), RetryHeader),
     request_body(content = AttributeOption),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_attribute_option(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(attribute): Path<String>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<AttributeOption>(&app, &attribute, &body).await
+    resource::create::<AttributeOption>(&app, &editor, &attribute, &body).await
 }
 
 /// Changes an attribute option, or creates it. Properties that are absent stay as they are.
@@ -75,19 +78,19 @@ pub async fn create_attribute_option(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute_option(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path((attribute, code)): Path<(String, String)>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<AttributeOption>(&app, &attribute, &code, &body, &if_match).await
+    resource::update::<AttributeOption>(&app, &editor, &attribute, &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 attribute options: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/attributes/{attribute}/options", operation_id = "update_attribute_options", tag = "Attribute options",
-    params(("attribute" = String, Path, description = "Code of the attribute")),
+    params(("attribute" = String, Path, description = "Code of the attribute"), BulkParameters),
     request_body(content = AttributeOption, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -97,12 +100,13 @@ pub async fn update_attribute_option(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_attribute_options(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(attribute): Path<String>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<AttributeOption>(&app, &attribute, lines).await?;
+    let answers =
+        resource::update_many::<AttributeOption>(&app, &editor, &attribute, lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -114,10 +118,10 @@ pub async fn update_attribute_options(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_attribute_option(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path((attribute, code)): Path<(String, String)>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<AttributeOption>(&app, &attribute, &code, &if_match).await
+    resource::delete::<AttributeOption>(&app, &editor, &attribute, &code, &if_match).await
 }

@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_category(
 /// Creates a category; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/categories", operation_id = "create_category", tag = "Categories",
+    params(RetryHeader),
     request_body(content = Category),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Category>(&app, "", &body).await
+    resource::create::<Category>(&app, &editor, "", &body).await
 }
 
 /// Changes a category, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_category(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Category>(&app, "", &code, &body, &if_match).await
+    resource::update::<Category>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 categories: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/categories", operation_id = "update_categories", tag = "Categories",
+    params(BulkParameters),
     request_body(content = Category, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_category(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_categories(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Category>(&app, "", lines).await?;
+    let answers = resource::update_many::<Category>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_categories(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_category(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Category>(&app, "", &code, &if_match).await
+    resource::delete::<Category>(&app, &editor, "", &code, &if_match).await
 }

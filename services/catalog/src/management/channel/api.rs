@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_channel(
 /// Creates a channel; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/channels", operation_id = "create_channel", tag = "Channels",
+    params(RetryHeader),
     request_body(content = Channel),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Channel>(&app, "", &body).await
+    resource::create::<Channel>(&app, &editor, "", &body).await
 }
 
 /// Changes a channel, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_channel(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Channel>(&app, "", &code, &body, &if_match).await
+    resource::update::<Channel>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 channels: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/channels", operation_id = "update_channels", tag = "Channels",
+    params(BulkParameters),
     request_body(content = Channel, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_channel(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_channels(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Channel>(&app, "", lines).await?;
+    let answers = resource::update_many::<Channel>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_channels(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_channel(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Channel>(&app, "", &code, &if_match).await
+    resource::delete::<Channel>(&app, &editor, "", &code, &if_match).await
 }

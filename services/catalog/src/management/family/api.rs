@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_family(
 /// Creates a family; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/families", operation_id = "create_family", tag = "Families",
+    params(RetryHeader),
     request_body(content = Family),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_family(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Family>(&app, "", &body).await
+    resource::create::<Family>(&app, &editor, "", &body).await
 }
 
 /// Changes a family, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_family(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_family(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Family>(&app, "", &code, &body, &if_match).await
+    resource::update::<Family>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 families: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/families", operation_id = "update_families", tag = "Families",
+    params(BulkParameters),
     request_body(content = Family, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_family(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_families(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Family>(&app, "", lines).await?;
+    let answers = resource::update_many::<Family>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_families(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_family(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Family>(&app, "", &code, &if_match).await
+    resource::delete::<Family>(&app, &editor, "", &code, &if_match).await
 }

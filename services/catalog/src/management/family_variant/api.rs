@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -52,18 +55,18 @@ pub async fn get_family_variant(
 /// Creates a family variant; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/families/{family}/variants", operation_id = "create_family_variant", tag = "Family variants",
-    params(("family" = String, Path, description = "Code of the family")),
+    params(("family" = String, Path, description = "Code of the family"), RetryHeader),
     request_body(content = FamilyVariant),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_family_variant(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(family): Path<String>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<FamilyVariant>(&app, &family, &body).await
+    resource::create::<FamilyVariant>(&app, &editor, &family, &body).await
 }
 
 /// Changes a family variant, or creates it. Properties that are absent stay as they are.
@@ -75,19 +78,19 @@ pub async fn create_family_variant(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_family_variant(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path((family, code)): Path<(String, String)>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<FamilyVariant>(&app, &family, &code, &body, &if_match).await
+    resource::update::<FamilyVariant>(&app, &editor, &family, &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 family variants: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/families/{family}/variants", operation_id = "update_family_variants", tag = "Family variants",
-    params(("family" = String, Path, description = "Code of the family")),
+    params(("family" = String, Path, description = "Code of the family"), BulkParameters),
     request_body(content = FamilyVariant, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -97,12 +100,12 @@ pub async fn update_family_variant(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_family_variants(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(family): Path<String>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<FamilyVariant>(&app, &family, lines).await?;
+    let answers = resource::update_many::<FamilyVariant>(&app, &editor, &family, lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -114,10 +117,10 @@ pub async fn update_family_variants(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_family_variant(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path((family, code)): Path<(String, String)>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<FamilyVariant>(&app, &family, &code, &if_match).await
+    resource::delete::<FamilyVariant>(&app, &editor, &family, &code, &if_match).await
 }

@@ -13,7 +13,10 @@ use crate::{
         bulk::answer_lines,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         resource,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_group(
 /// Creates a group; its code must be free.
 #[utoipa::path(
     post, path = "/api/rest/v1/groups", operation_id = "create_group", tag = "Groups",
+    params(RetryHeader),
     request_body(content = Group),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::create::<Group>(&app, "", &body).await
+    resource::create::<Group>(&app, &editor, "", &body).await
 }
 
 /// Changes a group, or creates it. Properties that are absent stay as they are.
@@ -72,18 +76,19 @@ pub async fn create_group(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    resource::update::<Group>(&app, "", &code, &body, &if_match).await
+    resource::update::<Group>(&app, &editor, "", &code, &body, &if_match).await
 }
 
 /// Changes or creates up to 100 groups: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/groups", operation_id = "update_groups", tag = "Groups",
+    params(BulkParameters),
     request_body(content = Group, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -93,11 +98,11 @@ pub async fn update_group(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_groups(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Group>(&app, "", lines).await?;
+    let answers = resource::update_many::<Group>(&app, &editor, "", lines).await?;
     Ok(answer_lines(answers))
 }
 
@@ -109,10 +114,10 @@ pub async fn update_groups(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_group(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<Group>(&app, "", &code, &if_match).await
+    resource::delete::<Group>(&app, &editor, "", &code, &if_match).await
 }

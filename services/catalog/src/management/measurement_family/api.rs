@@ -15,7 +15,7 @@ use crate::{
         body::Array,
         bulk::answer_array,
         error::Result,
-        openapi::{BulkAnswerLine, ReadRefusals, WriteRefusals},
+        openapi::{BulkAnswerLine, BulkParameters, ReadRefusals, WriteRefusals},
         resource,
     },
 };
@@ -36,6 +36,7 @@ pub async fn list_measurement_families(_: Reader, State(app): State<App>) -> Res
 #[utoipa::path(
     patch, path = "/api/rest/v1/measurement-families", operation_id = "update_measurement_families",
     tag = "Measurement families",
+    params(BulkParameters),
     request_body(content = Vec<MeasurementFamily>),
     responses(
         (status = 200, description = "One answer per item", body = Vec<BulkAnswerLine>),
@@ -44,11 +45,11 @@ pub async fn list_measurement_families(_: Reader, State(app): State<App>) -> Res
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_measurement_families(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Array(items): Array,
 ) -> Result<Response> {
-    let answers = resource::update_many::<MeasurementFamily>(&app, "", items).await?;
+    let answers = resource::update_many::<MeasurementFamily>(&app, &editor, "", items).await?;
     Ok(answer_array(answers))
 }
 
@@ -56,15 +57,15 @@ pub async fn update_measurement_families(
 #[utoipa::path(
     delete, path = "/api/rest/v1/measurement-families/{code}", operation_id = "delete_measurement_family",
     tag = "Measurement families",
-    params(("code" = String, Path, description = "Code of the measurement family")),
+    params(("code" = String, Path, description = "Code of the measurement family"), ("If-Match" = Option<String>, Header, description = "ETag that was read")),
     responses((status = 204, description = "Deleted"), WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_measurement_family(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    resource::delete::<MeasurementFamily>(&app, "", &code, &if_match).await
+    resource::delete::<MeasurementFamily>(&app, &editor, "", &code, &if_match).await
 }

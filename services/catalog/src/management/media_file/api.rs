@@ -24,13 +24,12 @@ use crate::{
         error::{Refusal, Result},
         hal::{HalPage, Item, ListParameters, PageRequest, Parameters},
         links::Links,
-        openapi::{CreatedAnswer, ReadRefusals, WriteRefusals},
+        openapi::{CreatedAnswer, ReadRefusals, RetryHeader, WriteRefusals},
         resource::{Kept, store},
     },
 };
 
 const DOWNLOAD: &str = "/download";
-const CATEGORY_FILES: &str = "category-media-files";
 
 /// An upload.
 #[derive(ToSchema)]
@@ -89,20 +88,18 @@ pub async fn list_media_files(
 /// Uploads a file and makes it the value of a product or model.
 #[utoipa::path(
     post, path = "/api/rest/v1/media-files", operation_id = "create_media_file", tag = "Media files",
+    params(RetryHeader),
     request_body(content = MediaUpload, content_type = "multipart/form-data"),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_media_file(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
     let upload = receive_upload(&app, request).await?;
-    let code = save(&app, upload).await?;
-    let links = Links::new(&app.config.public_url)?;
-    let location = links.header(["media-files"].into_iter().chain(code.split('/')));
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
+    save(&app, &editor, upload).await
 }
 
 /// Reads a media file, or downloads it: its code followed by `/download`.
@@ -134,20 +131,18 @@ pub async fn get_media_file(
 #[utoipa::path(
     post, path = "/api/rest/v1/category-media-files", operation_id = "create_category_media_file",
     tag = "Media files",
+    params(RetryHeader),
     request_body(content = CategoryMediaUpload, content_type = "multipart/form-data"),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_category_media_file(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
     let upload = receive_upload(&app, request).await?;
-    let code = save_alone(&app, upload).await?;
-    let path = [CATEGORY_FILES].into_iter().chain(code.split('/')).chain(["download"]);
-    let location = Links::new(&app.config.public_url)?.header(path);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
+    save_alone(&app, &editor, upload).await
 }
 
 /// Downloads a file of categories.

@@ -1,8 +1,10 @@
 //! An uploaded file becomes the value of a product or model, in one transaction with its own record.
 
+use axum::response::Response;
+use http::StatusCode;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
-use web::IfMatch;
+use web::{IfMatch, idempotency::Started};
 
 use super::{
     receive::{Incoming, Owner, Upload},
@@ -11,59 +13,104 @@ use super::{
 use crate::{
     App,
     management::{
+        access::Editor,
         associations::Naming,
         error::{Refusal, Result},
+        history::Writer,
+        links::Links,
         product, product_model,
     },
 };
 
-/// Keeps the file and sets the value; answers the file's code.
-pub(super) async fn save(app: &App, upload: Upload) -> Result<String> {
+/// Keeps the file and sets the value; 201 with the file's address.
+pub(super) async fn save(app: &App, editor: &Editor, upload: Upload) -> Result<Response> {
     let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
     let result = match &upload.owner {
-        Some(owner) => save_with(app, &incoming, owner).await,
+        Some(owner) => save_with(app, editor, &incoming, owner).await,
         None => Err(missing("product\" or \"product_model")),
     };
     if result.is_err() {
         incoming.discard().await;
     }
-    result.map(|()| incoming.file.code)
+    result
 }
 
-/// Keeps a file that is the value of nothing yet; answers its code.
-pub(super) async fn save_alone(app: &App, upload: Upload) -> Result<String> {
+/// Keeps a file that is the value of nothing yet; 201 with the address it is downloaded from.
+pub(super) async fn save_alone(app: &App, editor: &Editor, upload: Upload) -> Result<Response> {
     let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
-    let result = keep(app, &incoming).await;
+    let result = keep(app, editor, &incoming).await;
     if result.is_err() {
         incoming.discard().await;
     }
-    result.map(|()| incoming.file.code)
+    result
 }
 
-async fn keep(app: &App, incoming: &Incoming) -> Result<()> {
+async fn keep(app: &App, editor: &Editor, incoming: &Incoming) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let same = json!({"sha256": incoming.sha256, "name": incoming.file.original_filename});
+    let record = match editor.start(&mut transaction, &same).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => {
+            incoming.discard().await;
+            return Ok(answer);
+        }
+    };
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    let code = incoming.file.code.split('/');
+    let path = ["category-media-files"].into_iter().chain(code).chain(["download"]);
+    let location = Links::new(&app.config.public_url)?.of(path);
+    let answer =
+        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
     incoming.keep().await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(answer)
 }
 
-async fn save_with(app: &App, incoming: &Incoming, owner: &Owner) -> Result<()> {
+async fn save_with(
+    app: &App,
+    editor: &Editor,
+    incoming: &Incoming,
+    owner: &Owner,
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &identify(incoming, owner)).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => {
+            incoming.discard().await;
+            return Ok(answer);
+        }
+    };
+    let writer = &editor.writer();
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
     match owner {
         Owner::Product(owner) => {
-            set_on_product(&mut transaction, owner, &incoming.file.code).await?
+            set_on_product(&mut transaction, writer, owner, &incoming.file.code).await?
         }
-        Owner::Model(owner) => set_on_model(&mut transaction, owner, &incoming.file.code).await?,
+        Owner::Model(owner) => {
+            set_on_model(&mut transaction, writer, owner, &incoming.file.code).await?
+        }
     }
+    let path = ["media-files"].into_iter().chain(incoming.file.code.split('/'));
+    let location = Links::new(&app.config.public_url)?.of(path);
+    let answer =
+        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
     incoming.keep().await?;
     transaction.commit().await?;
-    Ok(())
+    Ok(answer)
+}
+
+/// What makes two uploads the same.
+fn identify(incoming: &Incoming, owner: &Owner) -> Value {
+    let (kind, owner) = match owner {
+        Owner::Product(owner) => ("product", owner),
+        Owner::Model(owner) => ("product_model", owner),
+    };
+    json!({"sha256": incoming.sha256, "name": incoming.file.original_filename, kind: owner})
 }
 
 async fn set_on_product(
     connection: &mut PgConnection,
+    writer: &Writer,
     owner: &Map<String, Value>,
     code: &str,
 ) -> Result<()> {
@@ -77,7 +124,7 @@ async fn set_on_product(
     }
     let body = body_of(owner, code)?;
     let line = product::Line { key: key.to_owned(), body, if_match: IfMatch::default() };
-    product::save_all(connection, naming, &[line])
+    product::save_all(connection, writer, naming, &[line])
         .await?
         .into_iter()
         .try_for_each(|saved| saved.map(drop))
@@ -85,6 +132,7 @@ async fn set_on_product(
 
 async fn set_on_model(
     connection: &mut PgConnection,
+    writer: &Writer,
     owner: &Map<String, Value>,
     code: &str,
 ) -> Result<()> {
@@ -94,7 +142,7 @@ async fn set_on_model(
     }
     let body = body_of(owner, code)?;
     let line = product_model::Line { code: key.to_owned(), body, if_match: IfMatch::default() };
-    product_model::save_all(connection, &[line])
+    product_model::save_all(connection, writer, Naming::Identifier, &[line])
         .await?
         .into_iter()
         .try_for_each(|saved| saved.map(drop))

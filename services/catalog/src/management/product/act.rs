@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Map, Value};
 use uuid::Uuid;
-use web::{IfMatch, etag};
+use web::{IfMatch, etag, idempotency::Started};
 
 use super::{
     read::{FullProduct, represent_all},
@@ -14,18 +14,20 @@ use super::{
 use crate::{
     App,
     management::{
+        access::Editor,
         associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
-        bulk::{self, Saved, answer_lines, read_key},
+        bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
         filter::{Filter, Target},
         hal::{Item, PageRequest},
+        history::{self, Writer},
         links::Links,
         projection,
         reading::Reading,
         report::Report,
-        resource::answer_saved,
+        resource::{answer_recorded, answer_saved},
         search::read_search,
     },
 };
@@ -122,11 +124,16 @@ pub(super) async fn get(
 /// A new product.
 pub(super) async fn create(
     app: &App,
+    editor: &Editor,
     naming: Naming,
     body: Map<String, Value>,
 ) -> Result<Response> {
     let key = new_key(naming, &body)?;
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &body).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     if store::find_full(&mut transaction, naming, &key).await?.is_some() {
         let mut report = Report::default();
         match naming {
@@ -141,10 +148,12 @@ pub(super) async fn create(
         return Err(report.into());
     }
     let line = Line { key: key.clone(), body, if_match: IfMatch::default() };
-    let written = save_all(&mut transaction, naming, &[line]).await?;
+    let written = save_all(&mut transaction, &editor.writer(), naming, &[line]).await?;
     let saved = written.into_iter().next().transpose()?.unwrap_or(Saved::Created);
+    let path = [path_of(naming), &key];
+    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
     transaction.commit().await?;
-    answer_saved(app, saved, [path_of(naming), &key])
+    Ok(answer)
 }
 
 fn new_key(naming: Naming, body: &Map<String, Value>) -> Result<String> {
@@ -173,6 +182,7 @@ fn normalise(naming: Naming, key: &str) -> Result<String> {
 /// Changes a product, or makes it.
 pub(super) async fn update(
     app: &App,
+    editor: &Editor,
     naming: Naming,
     key: &str,
     body: Map<String, Value>,
@@ -187,84 +197,121 @@ pub(super) async fn update(
         )));
     }
     let line = Line { key: key.clone(), body, if_match };
-    let saved = save_and_commit(app, naming, &[line]).await?.into_iter().next().transpose()?;
+    let saved = save_and_commit(app, &editor.writer(), naming, &[line], Keep::Good)
+        .await?
+        .into_iter()
+        .next()
+        .transpose()?;
     let saved = saved.unwrap_or(Saved::Unchanged);
     answer_saved(app, saved, [path_of(naming), &key])
 }
 
-/// Changes or makes up to a hundred products.
+/// Changes or makes up to a hundred products, each on its own or all together.
 pub(super) async fn update_many(
     app: &App,
+    editor: &Editor,
     naming: Naming,
     body: Vec<BodyLine>,
 ) -> Result<Response> {
     let property = if naming == Naming::Uuid { "uuid" } else { "identifier" };
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
-    let mut places: Vec<std::result::Result<String, (Option<String>, Refusal)>> =
-        Vec::with_capacity(body.len());
     for line in body {
-        let keyed = match read_key(line, property) {
-            Ok(keyed) => keyed,
-            Err(refusal) => {
-                places.push(Err((None, refusal)));
-                continue;
+        match read_line(line, property, naming) {
+            Ok((key, line)) => {
+                lines.push(line);
+                keys.push(Some(key));
+                results.push(Ok(()));
             }
-        };
-        match normalise(naming, &keyed.key) {
-            Ok(key) => {
-                places.push(Ok(keyed.key));
-                lines.push(Line { key, body: keyed.object, if_match: IfMatch::default() });
+            Err((key, refusal)) => {
+                keys.push(key);
+                results.push(Err(refusal));
             }
-            Err(refusal) => places.push(Err((Some(keyed.key), refusal))),
         }
     }
-    let mut written = save_and_commit(app, naming, &lines).await?.into_iter();
-    let answers = places.into_iter().map(|place| match place {
-        Ok(key) => {
-            let result = written.next().unwrap_or(Ok(Saved::Unchanged));
-            bulk::describe(property, Some(&key), &result)
-        }
-        Err((key, refusal)) => bulk::describe(property, key.as_deref(), &Err(refusal)),
-    });
-    Ok(answer_lines(answers.collect()))
+    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
+    let mut written =
+        save_and_commit(app, &editor.writer(), naming, &lines, keep).await?.into_iter();
+    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
+    bulk::settle(editor.is_atomic, &mut results);
+    let answers = keys.iter().zip(&results);
+    let describe =
+        |(key, result): (&Option<String>, _)| bulk::describe(property, key.as_deref(), result);
+    Ok(answer_lines(answers.map(describe).collect()))
+}
+
+/// The line with its key as the client wrote it.
+fn read_line(
+    line: BodyLine,
+    property: &str,
+    naming: Naming,
+) -> std::result::Result<(String, Line), (Option<String>, Refusal)> {
+    let keyed = read_key(line, property).map_err(|refusal| (None, refusal))?;
+    match normalise(naming, &keyed.key) {
+        Ok(key) => Ok((keyed.key, Line { key, body: keyed.object, if_match: IfMatch::default() })),
+        Err(refusal) => Err((Some(keyed.key), refusal)),
+    }
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(app: &App, naming: Naming, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn save_and_commit(
+    app: &App,
+    writer: &Writer,
+    naming: Naming,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut tries = 1;
     loop {
-        match try_save(app, naming, lines).await {
+        match try_save(app, writer, naming, lines, keep).await {
             Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
             result => return result,
         }
     }
 }
 
-async fn try_save(app: &App, naming: Naming, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn try_save(
+    app: &App,
+    writer: &Writer,
+    naming: Naming,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut transaction = app.db.begin().await?;
-    let written = save_all(&mut transaction, naming, lines).await?;
-    transaction.commit().await?;
+    let written = save_all(&mut transaction, writer, naming, lines).await?;
+    if keep.allows(&written) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
     Ok(written)
 }
 
 /// Removes a product.
 pub(super) async fn delete(
     app: &App,
+    editor: &Editor,
     naming: Naming,
     key: &str,
     if_match: &IfMatch,
 ) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
-    let product =
-        store::find_full(&mut transaction, naming, key).await?.ok_or_else(|| missing(key))?;
+    let id = store::find_full(&mut transaction, naming, key).await?.map(|product| product.id);
+    let id = id.ok_or_else(|| missing(key))?;
+    store::lock(&mut transaction, id).await?;
+    let found = store::find_with_parent(&mut transaction, id).await?;
+    let (product, parent) = found.ok_or_else(|| missing(key))?;
     if_match.check(product.version)?;
     if let Some(root) = store::delete(&mut transaction, product.id).await? {
         projection::enqueue(&mut transaction, &[root]).await?;
     }
+    let entry = product.tell_deletion(parent.as_deref());
+    history::record(&mut transaction, &editor.writer(), &[entry]).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn missing(key: &str) -> Refusal {
+pub(super) fn missing(key: &str) -> Refusal {
     Refusal::not_found(format!("Product \"{key}\" does not exist."))
 }

@@ -16,7 +16,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -73,16 +76,17 @@ pub async fn get_product(
 /// Creates a product.
 #[utoipa::path(
     post, path = "/api/rest/v1/products-uuid", operation_id = "create_product", tag = "Products",
+    params(RetryHeader),
     request_body(content = ProductBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, Naming::Uuid, body).await
+    act::create(&app, &editor, Naming::Uuid, body).await
 }
 
 /// Changes a product, or creates it. Listed values are set, null removes one, others stay.
@@ -97,18 +101,19 @@ pub async fn create_product(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, Naming::Uuid, &uuid, body, if_match).await
+    act::update(&app, &editor, Naming::Uuid, &uuid, body, if_match).await
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products-uuid", operation_id = "update_products", tag = "Products",
+    params(BulkParameters),
     request_body(content = ProductBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -118,11 +123,11 @@ pub async fn update_product(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_products(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, Naming::Uuid, lines).await
+    act::update_many(&app, &editor, Naming::Uuid, lines).await
 }
 
 /// Deletes a product.
@@ -136,10 +141,10 @@ pub async fn update_products(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_product(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    act::delete(&app, Naming::Uuid, &uuid, &if_match).await
+    act::delete(&app, &editor, Naming::Uuid, &uuid, &if_match).await
 }

@@ -13,7 +13,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -52,16 +55,17 @@ pub async fn get_product_by_identifier(
 /// Creates a product.
 #[utoipa::path(
     post, path = "/api/rest/v1/products", operation_id = "create_product_by_identifier", tag = "Products",
+    params(RetryHeader),
     request_body(content = ProductBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, Naming::Identifier, body).await
+    act::create(&app, &editor, Naming::Identifier, body).await
 }
 
 /// Changes a product, or creates it. Listed values are set, null removes one, others stay.
@@ -76,18 +80,19 @@ pub async fn create_product_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, Naming::Identifier, &code, body, if_match).await
+    act::update(&app, &editor, Naming::Identifier, &code, body, if_match).await
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products", operation_id = "update_products_by_identifier", tag = "Products",
+    params(BulkParameters),
     request_body(content = ProductBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -97,11 +102,11 @@ pub async fn update_product_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_products_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, Naming::Identifier, lines).await
+    act::update_many(&app, &editor, Naming::Identifier, lines).await
 }
 
 /// Deletes a product.
@@ -115,10 +120,10 @@ pub async fn update_products_by_identifier(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_product_by_identifier(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    act::delete(&app, Naming::Identifier, &code, &if_match).await
+    act::delete(&app, &editor, Naming::Identifier, &code, &if_match).await
 }

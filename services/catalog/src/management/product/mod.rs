@@ -4,6 +4,7 @@ mod act;
 pub mod api;
 pub mod api_by_identifier;
 mod apply;
+mod history;
 mod read;
 mod save;
 mod schema;
@@ -11,21 +12,44 @@ mod store;
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+pub use history::{KIND, body_of, serve_history};
 pub use save::{Line, save_all};
 
 use super::{
     associations::{Associations, Naming},
     error::Result,
+    filter::Filter,
     values::Values,
 };
 
 /// Whether there is a product with this key.
 pub async fn exists(connection: &mut PgConnection, naming: Naming, key: &str) -> Result<bool> {
     store::exists(connection, naming, key).await
+}
+
+/// How many products the filter leaves that were made until this moment.
+pub async fn count_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+) -> Result<i64> {
+    store::count_matching(connection, filter, until).await
+}
+
+/// The same products: ids and skus of the next after this id, in order of ids.
+pub async fn find_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    store::find_matching(connection, filter, until, after, limit).await
 }
 
 /// A product as it is kept: what it inherits is not here.

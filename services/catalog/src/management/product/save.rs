@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::IfMatch;
 
 use super::{
-    Codes, Product,
+    Codes, KIND, Product,
     store::{self, UniqueValue},
 };
 use crate::management::{
@@ -18,6 +18,7 @@ use crate::management::{
     bulk::Saved,
     content,
     error::{Refusal, Result},
+    history::{self, Action, Entry, Writer, compare},
     lookup::{Lookup, Needs},
     projection,
     report::{Place, Report},
@@ -37,13 +38,14 @@ pub struct Line {
 /// a line may refer to one before it.
 pub async fn save_all(
     connection: &mut PgConnection,
+    writer: &Writer,
     naming: Naming,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
     let rounds = split_rounds(lines.iter().map(|line| (line.key.as_str(), &line.body)));
     let mut written = Vec::with_capacity(lines.len());
     for round in rounds {
-        written.extend(save_round(connection, naming, &lines[round]).await?);
+        written.extend(save_round(connection, writer, naming, &lines[round]).await?);
     }
     Ok(written)
 }
@@ -51,11 +53,12 @@ pub async fn save_all(
 /// Lines of different products that do not refer to each other.
 async fn save_round(
     connection: &mut PgConnection,
+    writer: &Writer,
     naming: Naming,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
     let mut attempt = connection.begin().await?;
-    let result = try_round(&mut attempt, naming, lines).await;
+    let result = try_round(&mut attempt, writer, naming, lines).await;
     match result {
         Ok(written) => {
             attempt.commit().await?;
@@ -67,7 +70,7 @@ async fn save_round(
             let mut written = Vec::with_capacity(lines.len());
             for line in lines {
                 let one = std::slice::from_ref(line);
-                written.extend(Box::pin(save_round(connection, naming, one)).await?);
+                written.extend(Box::pin(save_round(connection, writer, naming, one)).await?);
             }
             Ok(written)
         }
@@ -87,6 +90,7 @@ struct Draft {
 
 async fn try_round(
     connection: &mut PgConnection,
+    writer: &Writer,
     naming: Naming,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
@@ -99,13 +103,17 @@ async fn try_round(
     let mut drafts: Vec<Result<Draft>> =
         lines.iter().map(|line| draft(line, existing.remove(&line.key), naming, &lookup)).collect();
     find_conflicts(connection, &mut drafts, &lookup).await?;
-    write_changed(connection, &drafts, &lookup).await?;
+    if naming == Naming::Uuid {
+        continue_versions(connection, &mut drafts).await?;
+    }
+    write_changed(connection, writer, &drafts, &lookup).await?;
     Ok(drafts.into_iter().map(|draft| draft.and_then(Draft::finish)).collect())
 }
 
 fn draft(line: &Line, before: Option<Product>, naming: Naming, lookup: &Lookup) -> Result<Draft> {
-    if let Some(before) = &before {
-        line.if_match.check(before.version)?;
+    match &before {
+        Some(before) => line.if_match.check(before.version)?,
+        None => line.if_match.check_absent()?,
     }
     let mut after = match &before {
         Some(before) => before.clone(),
@@ -149,6 +157,21 @@ impl Draft {
         Ok(saved)
     }
 
+    fn entry(&self, lookup: &Lookup) -> Entry {
+        let parent = |product: &Product| Some(lookup.model(product.parent_id?)?.code.as_str());
+        let after = self.after.state(parent(&self.after));
+        let before = self.before.as_ref().map(|before| before.state(parent(before)));
+        Entry {
+            kind: KIND,
+            owner: String::new(),
+            code: self.after.id.to_string(),
+            identifier: None,
+            version: self.before.as_ref().unwrap_or(&self.after).version + 1,
+            action: if before.is_some() { Action::Updated } else { Action::Created },
+            changes: compare(&before.unwrap_or_default(), &after),
+        }
+    }
+
     fn unique_values(&self, lookup: &Lookup) -> Vec<UniqueValue> {
         let unique =
             |code: &&String| lookup.attribute(code).is_some_and(|attribute| attribute.unique);
@@ -159,6 +182,25 @@ impl Draft {
         });
         values.collect()
     }
+}
+
+/// Products that were deleted and are made again count on.
+async fn continue_versions(
+    connection: &mut PgConnection,
+    drafts: &mut [Result<Draft>],
+) -> Result<()> {
+    let mut new: Vec<&mut Draft> =
+        drafts.iter_mut().flatten().filter(|draft| draft.before.is_none()).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = new.iter().map(|draft| draft.after.id.to_string()).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let last = history::find_last_versions(connection, KIND, "", &ids).await?;
+    for (draft, id) in new.iter_mut().zip(ids) {
+        draft.after.version = last.get(id).copied().unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// What only one product may have: identifier, unique values, axes among siblings.
@@ -248,6 +290,7 @@ async fn check_siblings(connection: &mut PgConnection, drafts: &mut [&mut Draft]
 
 async fn write_changed(
     connection: &mut PgConnection,
+    writer: &Writer,
     drafts: &[Result<Draft>],
     lookup: &Lookup,
 ) -> Result<()> {
@@ -276,7 +319,9 @@ async fn write_changed(
             find_changes(&End::Product(draft.after.id), before, &draft.after.associations, lookup)
         })
         .collect();
-    write_other_sides(connection, &changes).await?;
+    let mut entries: Vec<Entry> = good.iter().map(|draft| draft.entry(lookup)).collect();
+    entries.extend(write_other_sides(connection, &changes).await?);
+    history::record(connection, writer, &entries).await?;
     let roots: HashSet<Uuid> = good
         .iter()
         .flat_map(|draft| draft.before.iter().chain([&draft.after]))

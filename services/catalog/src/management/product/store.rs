@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row, types::Json};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
 
 use super::{Product, read::FullProduct};
@@ -49,6 +50,35 @@ pub(super) async fn find_for_update(
         Naming::Identifier => product.identifier.clone(),
     };
     Ok(products.into_iter().filter_map(|product| Some((key(&product)?, product))).collect())
+}
+
+/// The product with this id, and the code of its parent.
+pub(super) async fn find_with_parent(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<(Product, Option<String>)>> {
+    let row = sqlx::query(
+        "select p.id, identifier, enabled, family, p.parent_id, p.axis_values, p.values,
+                p.associations, p.version, m.code as parent,
+                array(select category from product_category where product_id = p.id) as categories,
+                array(select group_code from product_in_group where product_id = p.id) as groups
+         from product p left join product_model m on m.id = p.parent_id
+         where p.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((Product::from_row(&row)?, row.try_get("parent")?)))
+}
+
+/// Locks the product, if there is one, until the transaction ends.
+pub(super) async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<()> {
+    sqlx::query("select from product where id = $1 for update")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Who has these identifiers.
@@ -107,11 +137,12 @@ pub(super) async fn insert(connection: &mut PgConnection, products: &[Product]) 
     }
     let query = sqlx::query(
         "insert into product
-             (id, identifier, enabled, family, parent_id, axis_values, values, associations)
+             (id, identifier, enabled, family, parent_id, axis_values, values, associations, version)
          select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                              $6::jsonb[], $7::jsonb[], $8::jsonb[])",
+                              $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::bigint[])",
     );
-    bind(query, products).execute(connection).await?;
+    let versions: Vec<i64> = products.iter().map(|product| product.version + 1).collect();
+    bind(query, products).bind(versions).execute(connection).await?;
     Ok(())
 }
 
@@ -309,6 +340,36 @@ pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Res
     query.push(FROM);
     filter.push(&mut query);
     Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// How many products the filter leaves that were made until this moment.
+pub(super) async fn count_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    Ok(query.build_query_scalar().fetch_one(connection).await?)
+}
+
+/// The same products: ids and skus of the next after this id.
+pub(super) async fn find_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    let mut query = QueryBuilder::<Postgres>::new("select p.id, p.identifier");
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
 /// Deletes a product; answers its page's root if there was one to delete.

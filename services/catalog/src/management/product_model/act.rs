@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Map, Value};
-use web::{IfMatch, etag};
+use web::{IfMatch, etag, idempotency::Started};
 
 use super::{
     read::represent_all,
@@ -13,22 +13,26 @@ use super::{
 use crate::{
     App,
     management::{
+        access::Editor,
+        associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
-        bulk::{self, Saved, answer_lines, read_key},
+        bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
         filter::{Filter, Target},
         hal::{Item, PageRequest},
+        history::{self, Writer},
         links::Links,
         projection,
         reading::Reading,
         report::Report,
-        resource::{answer_saved, still_needed},
+        resource::{answer_recorded, answer_saved, still_needed},
         search::read_search,
     },
 };
 
-const PATH: &str = "product-models";
+/// The list's path segment.
+pub(super) const PATH: &str = "product-models";
 
 /// One page of models.
 pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<Response> {
@@ -76,7 +80,11 @@ pub(super) async fn get(
 }
 
 /// A new model.
-pub(super) async fn create(app: &App, body: Map<String, Value>) -> Result<Response> {
+pub(super) async fn create(
+    app: &App,
+    editor: &Editor,
+    body: Map<String, Value>,
+) -> Result<Response> {
     let mut report = Report::default();
     let code = match body.get("code") {
         Some(Value::String(code)) if !code.is_empty() => code.clone(),
@@ -86,19 +94,26 @@ pub(super) async fn create(app: &App, body: Map<String, Value>) -> Result<Respon
         }
     };
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &body).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     if store::find_full(&mut transaction, &code).await?.is_some() {
         report.rule("code", "The same code is already set on another product model.");
         return Err(report.into());
     }
     let line = Line { code: code.clone(), body, if_match: IfMatch::default() };
-    let saved = save_all(&mut transaction, &[line]).await?.into_iter().next().transpose()?;
+    let written = save_all(&mut transaction, &editor.writer(), Naming::Identifier, &[line]).await?;
+    let saved = written.into_iter().next().transpose()?.unwrap_or(Saved::Created);
+    let answer = answer_recorded(app, record, &mut transaction, saved, [PATH, &code]).await?;
     transaction.commit().await?;
-    answer_saved(app, saved.unwrap_or(Saved::Created), [PATH, &code])
+    Ok(answer)
 }
 
 /// Changes a model, or makes it.
 pub(super) async fn update(
     app: &App,
+    editor: &Editor,
     code: &str,
     body: Map<String, Value>,
     if_match: IfMatch,
@@ -111,57 +126,90 @@ pub(super) async fn update(
         )));
     }
     let line = Line { code: code.to_owned(), body, if_match };
-    let saved = save_and_commit(app, &[line]).await?.into_iter().next().transpose()?;
+    let saved = save_and_commit(app, &editor.writer(), &[line], Keep::Good)
+        .await?
+        .into_iter()
+        .next()
+        .transpose()?;
     answer_saved(app, saved.unwrap_or(Saved::Unchanged), [PATH, code])
 }
 
-/// Changes or makes up to a hundred models.
-pub(super) async fn update_many(app: &App, body: Vec<BodyLine>) -> Result<Response> {
+/// Changes or makes up to a hundred models, each on its own or all together.
+pub(super) async fn update_many(
+    app: &App,
+    editor: &Editor,
+    body: Vec<BodyLine>,
+) -> Result<Response> {
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
-    let mut places = Vec::with_capacity(body.len());
     for line in body {
         match read_key(line, "code") {
             Ok(keyed) => {
-                places.push(Ok(keyed.key.clone()));
+                keys.push(Some(keyed.key.clone()));
                 let if_match = IfMatch::default();
                 lines.push(Line { code: keyed.key, body: keyed.object, if_match });
+                results.push(Ok(()));
             }
-            Err(refusal) => places.push(Err(refusal)),
+            Err(refusal) => {
+                keys.push(None);
+                results.push(Err(refusal));
+            }
         }
     }
-    let mut saved = save_and_commit(app, &lines).await?.into_iter();
-    let answers = places.into_iter().map(|place| match place {
-        Ok(code) => {
-            let result = saved.next().unwrap_or(Ok(Saved::Unchanged));
-            bulk::describe("code", Some(&code), &result)
-        }
-        Err(refusal) => bulk::describe("code", None, &Err(refusal)),
-    });
-    Ok(answer_lines(answers.collect()))
+    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
+    let mut written = save_and_commit(app, &editor.writer(), &lines, keep).await?.into_iter();
+    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
+    bulk::settle(editor.is_atomic, &mut results);
+    let answers = keys.iter().zip(&results);
+    let describe =
+        |(key, result): (&Option<String>, _)| bulk::describe("code", key.as_deref(), result);
+    Ok(answer_lines(answers.map(describe).collect()))
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(app: &App, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn save_and_commit(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut tries = 1;
     loop {
-        match try_save(app, lines).await {
+        match try_save(app, writer, lines, keep).await {
             Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
             result => return result,
         }
     }
 }
 
-async fn try_save(app: &App, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn try_save(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
     let mut transaction = app.db.begin().await?;
-    let saved = save_all(&mut transaction, lines).await?;
-    transaction.commit().await?;
+    let saved = save_all(&mut transaction, writer, Naming::Identifier, lines).await?;
+    if keep.allows(&saved) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
     Ok(saved)
 }
 
 /// Removes a model that has no variants any more.
-pub(super) async fn delete(app: &App, code: &str, if_match: &IfMatch) -> Result<StatusCode> {
+pub(super) async fn delete(
+    app: &App,
+    editor: &Editor,
+    code: &str,
+    if_match: &IfMatch,
+) -> Result<StatusCode> {
     let mut transaction = app.db.begin().await?;
-    let model = store::find_full(&mut transaction, code).await?.ok_or_else(|| missing(code))?;
+    store::find_for_update(&mut transaction, &[code]).await?;
+    let found = store::find_with_parent(&mut transaction, code).await?;
+    let (model, parent) = found.ok_or_else(|| missing(code))?;
     if_match.check(model.version)?;
     let children = store::find_children(&mut transaction, model.id).await?;
     if !children.is_empty() {
@@ -172,10 +220,12 @@ pub(super) async fn delete(app: &App, code: &str, if_match: &IfMatch) -> Result<
     if let Some(root) = store::delete(&mut transaction, model.id).await? {
         projection::enqueue(&mut transaction, &[root]).await?;
     }
+    let entry = model.tell_deletion(parent.as_deref());
+    history::record(&mut transaction, &editor.writer(), &[entry]).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn missing(code: &str) -> Refusal {
+pub(super) fn missing(code: &str) -> Refusal {
     Refusal::not_found(format!("Product model \"{code}\" does not exist."))
 }

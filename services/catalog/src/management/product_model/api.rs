@@ -12,7 +12,10 @@ use crate::{
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
-        openapi::{BulkAnswerLine, CreatedAnswer, ReadRefusals, SavedAnswer, WriteRefusals},
+        openapi::{
+            BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
+            WriteRefusals,
+        },
         reading::ReadingParameters,
     },
 };
@@ -51,16 +54,17 @@ pub async fn get_product_model(
 /// Creates a product model.
 #[utoipa::path(
     post, path = "/api/rest/v1/product-models", operation_id = "create_product_model", tag = "Product models",
+    params(RetryHeader),
     request_body(content = ProductModelBody),
     responses(CreatedAnswer, WriteRefusals),
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_product_model(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, body).await
+    act::create(&app, &editor, body).await
 }
 
 /// Changes a product model, or creates it. Listed values are set, null removes one, others stay.
@@ -75,18 +79,19 @@ pub async fn create_product_model(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product_model(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, &code, body, if_match).await
+    act::update(&app, &editor, &code, body, if_match).await
 }
 
 /// Changes or creates up to 100 product models: one JSON object per line, one answer per line.
 #[utoipa::path(
     patch, path = "/api/rest/v1/product-models", operation_id = "update_product_models", tag = "Product models",
+    params(BulkParameters),
     request_body(content = ProductModelBody, content_type = "application/vnd.akeneo.collection+json"),
     responses(
         (status = 200, description = "One line per line, in order", body = BulkAnswerLine,
@@ -96,11 +101,11 @@ pub async fn update_product_model(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn update_product_models(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, lines).await
+    act::update_many(&app, &editor, lines).await
 }
 
 /// Deletes a product model.
@@ -114,10 +119,10 @@ pub async fn update_product_models(
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn delete_product_model(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
 ) -> Result<StatusCode> {
-    act::delete(&app, &code, &if_match).await
+    act::delete(&app, &editor, &code, &if_match).await
 }

@@ -30,6 +30,7 @@ impl ProductModel {
         &mut self,
         before: Option<&Self>,
         body: &Map<String, Value>,
+        naming: Naming,
         lookup: &Lookup,
         report: &mut Report,
     ) {
@@ -40,7 +41,7 @@ impl ProductModel {
         let inherited = lookup.inherited_categories(self.parent_id);
         content::take_over_categories(&mut self.categories.0, &inherited, &mut fields, lookup);
         content::refuse_groups(&mut fields);
-        self.associations.take_over(&mut fields, Naming::Identifier, lookup);
+        self.associations.take_over(&mut fields, naming, lookup);
         fields.ignore(&["values"]);
         let values = body.get("values");
         fields.finish();

@@ -3,6 +3,7 @@
 mod act;
 pub mod api;
 mod apply;
+mod history;
 mod read;
 mod save;
 mod schema;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+pub use history::{KIND, serve_history};
 pub use save::{Line, save_all};
 
 use super::{associations::Associations, error::Result, product::Codes, values::Values};

@@ -7,13 +7,14 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 use web::IfMatch;
 
-use super::{ProductModel, store};
+use super::{KIND, ProductModel, store};
 use crate::management::{
-    associations::{End, find_changes, write_other_sides},
+    associations::{End, Naming, find_changes, write_other_sides},
     batch::split_rounds,
     bulk::Saved,
     content,
     error::Result,
+    history::{self, Action, Entry, Writer, compare},
     lookup::{Lookup, Needs},
     projection,
     report::Report,
@@ -31,19 +32,29 @@ pub struct Line {
 
 /// Writes the lines, each on its own, in the caller's transaction. The same model may come twice and a
 /// line may refer to one before it.
-pub async fn save_all(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+pub async fn save_all(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Saved>>> {
     let rounds = split_rounds(lines.iter().map(|line| (line.code.as_str(), &line.body)));
     let mut saved = Vec::with_capacity(lines.len());
     for round in rounds {
-        saved.extend(save_round(connection, &lines[round]).await?);
+        saved.extend(save_round(connection, writer, naming, &lines[round]).await?);
     }
     Ok(saved)
 }
 
 /// Lines of different models that do not refer to each other.
-async fn save_round(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn save_round(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Saved>>> {
     let mut attempt = connection.begin().await?;
-    match try_round(&mut attempt, lines).await {
+    match try_round(&mut attempt, writer, naming, lines).await {
         Ok(saved) => {
             attempt.commit().await?;
             Ok(saved)
@@ -53,7 +64,8 @@ async fn save_round(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec
             attempt.rollback().await?;
             let mut saved = Vec::with_capacity(lines.len());
             for line in lines {
-                saved.extend(Box::pin(save_round(connection, std::slice::from_ref(line))).await?);
+                let one = std::slice::from_ref(line);
+                saved.extend(Box::pin(save_round(connection, writer, naming, one)).await?);
             }
             Ok(saved)
         }
@@ -71,7 +83,12 @@ struct Draft {
     report: Report,
 }
 
-async fn try_round(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec<Result<Saved>>> {
+async fn try_round(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    naming: Naming,
+    lines: &[Line],
+) -> Result<Vec<Result<Saved>>> {
     let codes: Vec<&str> = lines.iter().map(|line| line.code.as_str()).collect();
     let mut existing = store::find_for_update(connection, &codes).await?;
     let mut needs = Needs::default();
@@ -81,26 +98,50 @@ async fn try_round(connection: &mut PgConnection, lines: &[Line]) -> Result<Vec<
     }
     let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
     let lookup = Lookup::load(connection, needs, &bodies).await?;
-    let mut drafts: Vec<Result<Draft>> =
-        lines.iter().map(|line| draft(line, existing.remove(&line.code), &lookup)).collect();
+    let mut drafts: Vec<Result<Draft>> = lines
+        .iter()
+        .map(|line| draft(line, existing.remove(&line.code), naming, &lookup))
+        .collect();
     check_siblings(connection, &mut drafts).await?;
-    write_changed(connection, &drafts, &lookup).await?;
+    continue_versions(connection, &mut drafts).await?;
+    write_changed(connection, writer, &drafts, &lookup).await?;
     Ok(drafts.into_iter().map(|draft| draft.and_then(Draft::finish)).collect())
 }
 
-fn draft(line: &Line, before: Option<ProductModel>, lookup: &Lookup) -> Result<Draft> {
-    if let Some(before) = &before {
-        line.if_match.check(before.version)?;
+fn draft(
+    line: &Line,
+    before: Option<ProductModel>,
+    naming: Naming,
+    lookup: &Lookup,
+) -> Result<Draft> {
+    match &before {
+        Some(before) => line.if_match.check(before.version)?,
+        None => line.if_match.check_absent()?,
     }
     let mut after = before.clone().unwrap_or_else(|| ProductModel::new(&line.code));
     let mut report = Report::default();
-    after.take_over(before.as_ref(), &line.body, lookup, &mut report);
+    after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
     Ok(Draft { before, after, report })
 }
 
 impl Draft {
     fn is_changed(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
+    }
+
+    fn entry(&self, lookup: &Lookup) -> Entry {
+        let parent = |model: &ProductModel| Some(lookup.model(model.parent_id?)?.code.as_str());
+        let after = self.after.state(parent(&self.after));
+        let before = self.before.as_ref().map(|before| before.state(parent(before)));
+        Entry {
+            kind: KIND,
+            owner: String::new(),
+            code: self.after.code.clone(),
+            identifier: None,
+            version: self.before.as_ref().unwrap_or(&self.after).version + 1,
+            action: if before.is_some() { Action::Updated } else { Action::Created },
+            changes: compare(&before.unwrap_or_default(), &after),
+        }
     }
 
     fn finish(self) -> Result<Saved> {
@@ -136,8 +177,27 @@ async fn check_siblings(connection: &mut PgConnection, drafts: &mut [Result<Draf
     Ok(())
 }
 
+/// Models that were deleted and are made again count on.
+async fn continue_versions(
+    connection: &mut PgConnection,
+    drafts: &mut [Result<Draft>],
+) -> Result<()> {
+    let new = drafts.iter_mut().flatten().filter(|draft| draft.before.is_none());
+    let mut models: Vec<&mut ProductModel> = new.map(|draft| &mut draft.after).collect();
+    if models.is_empty() {
+        return Ok(());
+    }
+    let codes: Vec<&str> = models.iter().map(|model| model.code.as_str()).collect();
+    let last = history::find_last_versions(connection, KIND, "", &codes).await?;
+    for model in &mut models {
+        model.version = last.get(&model.code).copied().unwrap_or_default();
+    }
+    Ok(())
+}
+
 async fn write_changed(
     connection: &mut PgConnection,
+    writer: &Writer,
     drafts: &[Result<Draft>],
     lookup: &Lookup,
 ) -> Result<()> {
@@ -173,7 +233,9 @@ async fn write_changed(
             find_changes(&own, before, &draft.after.associations, lookup)
         })
         .collect();
-    write_other_sides(connection, &changes).await?;
+    let mut entries: Vec<Entry> = good.iter().map(|draft| draft.entry(lookup)).collect();
+    entries.extend(write_other_sides(connection, &changes).await?);
+    history::record(connection, writer, &entries).await?;
     let roots: HashSet<Uuid> = good.iter().map(|draft| draft.after.root(lookup)).collect();
     Ok(projection::enqueue(connection, &roots.into_iter().collect::<Vec<_>>()).await?)
 }

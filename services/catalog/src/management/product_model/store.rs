@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
-use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
 
 use super::{ProductModel, read::FullModel};
@@ -22,6 +22,26 @@ pub(super) async fn find_for_update(
     .fetch_all(connection)
     .await?;
     Ok(models.into_iter().map(|model| (model.code.clone(), model)).collect())
+}
+
+/// The model with this code, and the code of the one above it.
+pub(super) async fn find_with_parent(
+    connection: &mut PgConnection,
+    code: &str,
+) -> Result<Option<(ProductModel, Option<String>)>> {
+    let row = sqlx::query(
+        "select m.id, m.code, m.family_variant, m.parent_id, m.axis_values, m.values,
+                m.associations, m.version, r.code as parent,
+                array(select category from product_model_category
+                      where product_model_id = m.id) as categories
+         from product_model m left join product_model r on r.id = m.parent_id
+         where m.code = $1",
+    )
+    .bind(code)
+    .fetch_optional(connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((ProductModel::from_row(&row)?, row.try_get("parent")?)))
 }
 
 /// Models below these parents with these axes.
@@ -49,11 +69,12 @@ pub(super) async fn insert(connection: &mut PgConnection, models: &[ProductModel
     }
     let query = sqlx::query(
         "insert into product_model
-             (id, code, family_variant, parent_id, axis_values, values, associations)
+             (id, code, family_variant, parent_id, axis_values, values, associations, version)
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[],
-                              $6::jsonb[], $7::jsonb[])",
+                              $6::jsonb[], $7::jsonb[], $8::bigint[])",
     );
-    bind(query, models).execute(connection).await?;
+    let versions: Vec<i64> = models.iter().map(|model| model.version + 1).collect();
+    bind(query, models).bind(versions).execute(connection).await?;
     Ok(())
 }
 

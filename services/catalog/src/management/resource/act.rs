@@ -1,25 +1,33 @@
 //! What clients do with things that are kept by a code; every handler of structure is one of these.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 use sqlx::{Connection, PgConnection};
-use web::{IfMatch, etag};
+use web::{
+    IfMatch, etag,
+    idempotency::{Record, Started},
+};
 
-use super::{Kept, Resource, store};
+use super::{Kept, Resource, history::state_of, store};
 use crate::{
     App,
     management::{
+        access::Editor,
         body::Line,
-        bulk::{self, Saved, read_key},
+        bulk::{self, Keyed, Saved, read_key},
         error::{Refusal, Result},
         fields::Fields,
         hal::{Item, PageRequest},
+        history::{self, Action, Entry, compare},
         links::Links,
         report::Report,
         search::read_search,
     },
 };
+
+/// `false` if a write changed nothing.
+const CHANGED: HeaderName = HeaderName::from_static("vitrine-changed");
 
 /// One page of the list.
 pub async fn list<R: Kept>(
@@ -62,6 +70,7 @@ pub async fn get<R: Kept>(app: &App, owner: &str, code: &str) -> Result<Response
 /// A new thing; refused if its code is taken.
 pub async fn create<R: Resource>(
     app: &App,
+    editor: &Editor,
     owner: &str,
     object: &Map<String, Value>,
 ) -> Result<Response> {
@@ -71,20 +80,30 @@ pub async fn create<R: Resource>(
         Some(other) => return Err(wrong_code_type(other)),
     };
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, object).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     R::check_owner(owner, &mut transaction).await?;
     if store::find::<R>(&mut transaction, owner, code).await?.is_some() {
         let mut report = Report::default();
         report.rule("code", "This value is already used.");
         return Err(report.into());
     }
-    save::<R>(&mut transaction, owner, code, object, &IfMatch::default()).await?;
+    let mut entries = Vec::new();
+    let if_match = IfMatch::default();
+    save::<R>(&mut transaction, owner, code, object, &if_match, &mut entries).await?;
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
+    let path = R::list_path(owner).into_iter().chain([code]);
+    let answer = answer_recorded(app, record, &mut transaction, Saved::Created, path).await?;
     transaction.commit().await?;
-    answer_saved(app, Saved::Created, R::list_path(owner).into_iter().chain([code]))
+    Ok(answer)
 }
 
 /// Changes a thing, or makes it.
 pub async fn update<R: Resource>(
     app: &App,
+    editor: &Editor,
     owner: &str,
     code: &str,
     object: &Map<String, Value>,
@@ -101,47 +120,73 @@ pub async fn update<R: Resource>(
     }
     let mut transaction = app.db.begin().await?;
     R::check_owner(owner, &mut transaction).await?;
-    let saved = save::<R>(&mut transaction, owner, code, object, if_match).await?;
+    let mut entries = Vec::new();
+    let saved = save::<R>(&mut transaction, owner, code, object, if_match, &mut entries).await?;
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
     transaction.commit().await?;
     answer_saved(app, saved, R::list_path(owner).into_iter().chain([code]))
 }
 
-/// Changes or makes up to a hundred things, each on its own.
+/// Changes or makes up to a hundred things, each on its own or all together.
 pub async fn update_many<R: Resource>(
     app: &App,
+    editor: &Editor,
     owner: &str,
     lines: Vec<Line>,
 ) -> Result<Vec<Map<String, Value>>> {
     let mut transaction = app.db.begin().await?;
     R::check_owner(owner, &mut transaction).await?;
-    let mut answers = Vec::with_capacity(lines.len());
+    let (mut keys, mut results) = (Vec::new(), Vec::new());
+    let mut entries = Vec::new();
     for line in lines {
-        let keyed = match read_key(line, "code") {
-            Ok(keyed) => keyed,
-            Err(refusal) => {
-                answers.push(bulk::describe("code", None, &Err(refusal)));
-                continue;
+        match read_key(line, "code") {
+            Ok(line) => {
+                results.push(save_line::<R>(&mut transaction, owner, &line, &mut entries).await?);
+                keys.push(Some(line.key));
             }
-        };
-        let mut attempt = transaction.begin().await?;
-        let if_match = IfMatch::default();
-        let result = save::<R>(&mut attempt, owner, &keyed.key, &keyed.object, &if_match).await;
-        match &result {
-            Ok(_) => attempt.commit().await?,
-            Err(_) => attempt.rollback().await?,
-        }
-        match result {
-            Err(refusal) if refusal.is_ours() => return Err(refusal),
-            result => answers.push(bulk::describe("code", Some(&keyed.key), &result)),
+            Err(refusal) => {
+                results.push(Err(refusal));
+                keys.push(None);
+            }
         }
     }
-    transaction.commit().await?;
-    Ok(answers)
+    if bulk::settle(editor.is_atomic, &mut results) {
+        history::record(&mut transaction, &editor.writer(), &entries).await?;
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    let answers = keys.iter().zip(&results);
+    Ok(answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result)).collect())
+}
+
+/// Writes one line; the inner result is what the client is told.
+async fn save_line<R: Resource>(
+    connection: &mut PgConnection,
+    owner: &str,
+    line: &Keyed,
+    entries: &mut Vec<Entry>,
+) -> Result<Result<Saved>> {
+    let mut attempt = connection.begin().await?;
+    let (if_match, Keyed { key, object }) = (IfMatch::default(), line);
+    let result = save::<R>(&mut attempt, owner, key, object, &if_match, entries).await;
+    match result {
+        Ok(saved) => {
+            attempt.commit().await?;
+            Ok(Ok(saved))
+        }
+        Err(refusal) if refusal.is_ours() => Err(refusal),
+        Err(refusal) => {
+            attempt.rollback().await?;
+            Ok(Err(refusal))
+        }
+    }
 }
 
 /// Removes a thing that nothing needs any more; 422 names those who need it.
 pub async fn delete<R: Resource>(
     app: &App,
+    editor: &Editor,
     owner: &str,
     code: &str,
     if_match: &IfMatch,
@@ -156,8 +201,11 @@ pub async fn delete<R: Resource>(
     if !users.is_empty() {
         return Err(still_needed(R::NOUN, code, &users));
     }
+    let mut entries = thing.find_removed(&mut transaction).await?;
+    entries.push(tell_deletion(owner, &thing));
     store::delete::<R>(&mut transaction, owner, code).await?;
     thing.after_delete(&mut transaction).await?;
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
     transaction.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -169,17 +217,20 @@ pub fn still_needed(noun: &str, code: &str, users: &[String]) -> Refusal {
     report.into()
 }
 
-/// Applies a body to what is there, checks it and writes it if it changed.
-async fn save<R: Resource>(
+/// Applies a body to what is there, checks it and writes it if it changed. What is to be told of it is
+/// added to `entries`.
+pub(super) async fn save<R: Resource>(
     connection: &mut PgConnection,
     owner: &str,
     code: &str,
     object: &Map<String, Value>,
     if_match: &IfMatch,
+    entries: &mut Vec<Entry>,
 ) -> Result<Saved> {
     let before: Option<R> = store::find_for_update(connection, owner, code).await?;
-    if let Some(before) = &before {
-        if_match.check(before.version().unwrap_or_default())?;
+    match &before {
+        Some(before) => if_match.check(before.version().unwrap_or_default())?,
+        None => if_match.check_absent()?,
     }
     let mut after = before.clone().unwrap_or_else(|| R::new(owner, code));
     let mut report = Report::default();
@@ -201,8 +252,49 @@ async fn save<R: Resource>(
     if before.as_ref() == Some(&after) {
         return Ok(Saved::Unchanged);
     }
+    let followers = after.find_followers(connection).await?;
     after.write(before.as_ref(), connection).await?;
+    let mut entry = entry_of(owner, code, before.as_ref(), Some(&after));
+    if before.is_none() {
+        entry.version = continue_version::<R>(connection, owner, code).await?;
+    }
+    entries.push(entry);
+    entries.extend(followers);
     Ok(if before.is_some() { Saved::Changed } else { Saved::Created })
+}
+
+/// What is told of a thing that is deleted.
+pub fn tell_deletion<R: Resource>(owner: &str, thing: &R) -> Entry {
+    entry_of(owner, thing.code(), Some(thing), None)
+}
+
+fn entry_of<R: Resource>(owner: &str, code: &str, before: Option<&R>, after: Option<&R>) -> Entry {
+    let action = match (before, after) {
+        (None, _) => Action::Created,
+        (_, Some(_)) => Action::Updated,
+        (_, None) => Action::Deleted,
+    };
+    Entry {
+        kind: R::TABLE,
+        owner: owner.to_owned(),
+        code: code.to_owned(),
+        identifier: None,
+        version: before.and_then(R::version).unwrap_or_default() + 1,
+        action,
+        changes: compare(&state_of(before), &state_of(after)),
+    }
+}
+
+/// The version of a thing that was just made: one that was deleted before counts on.
+async fn continue_version<R: Resource>(
+    connection: &mut PgConnection,
+    owner: &str,
+    code: &str,
+) -> Result<i64> {
+    let last = history::find_last_versions(connection, R::TABLE, owner, &[code]).await?;
+    let Some(last) = last.get(code) else { return Ok(1) };
+    store::set_version::<R>(connection, owner, code, last + 1).await?;
+    Ok(last + 1)
 }
 
 /// Labels may be written before a channel activates their locale, so that things can be loaded in any
@@ -229,13 +321,33 @@ pub fn answer_saved<'a>(
     let mut headers = HeaderMap::new();
     headers.insert(header::LOCATION, Links::new(&app.config.public_url)?.header(path));
     if saved == Saved::Unchanged {
-        headers.insert("vitrine-changed", HeaderValue::from_static("false"));
+        headers.insert(CHANGED, HeaderValue::from_static("false"));
     }
     let status = match saved {
         Saved::Created => StatusCode::CREATED,
         Saved::Changed | Saved::Unchanged => StatusCode::NO_CONTENT,
     };
     Ok((status, headers).into_response())
+}
+
+/// The same for a write that happens once for each `Idempotency-Key`.
+pub async fn answer_recorded<'a>(
+    app: &App,
+    record: Record,
+    transaction: &mut PgConnection,
+    saved: Saved,
+    path: impl IntoIterator<Item = &'a str>,
+) -> Result<Response> {
+    let location = Links::new(&app.config.public_url)?.of(path);
+    let status = match saved {
+        Saved::Created => StatusCode::CREATED,
+        Saved::Changed | Saved::Unchanged => StatusCode::NO_CONTENT,
+    };
+    let mut answer = record.finish_empty(transaction, status, location.as_str()).await?;
+    if saved == Saved::Unchanged {
+        answer.headers_mut().insert(CHANGED, HeaderValue::from_static("false"));
+    }
+    Ok(answer)
 }
 
 fn wrong_code_type(given: &Value) -> Refusal {

@@ -1,6 +1,7 @@
 //! What all things that are kept by a code have in common: how they are read, changed and listed.
 
 mod act;
+mod history;
 pub mod store;
 
 use std::future::Future;
@@ -9,11 +10,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
 
-pub use act::{answer_saved, create, delete, get, list, still_needed, update, update_many};
+pub use act::{
+    answer_recorded, answer_saved, create, delete, get, list, still_needed, tell_deletion, update,
+    update_many,
+};
+pub use history::serve_history;
 
 use super::{
     error::{Refusal, Result},
     fields::{Fields, Labels},
+    history::Entry,
     report::Report,
     search::Condition,
 };
@@ -78,6 +84,9 @@ pub trait Resource: Kept + Clone + PartialEq {
     /// Who may need it, and the statements that find them: `$1` is its code, `$2` its owner.
     const USERS: &'static [(&'static str, &'static str)] = &[];
 
+    /// Properties that are not brought back with a version: they belong to other things.
+    const NOT_RESTORED: &'static [&'static str] = &[];
+
     /// A new one, with defaults.
     fn new(owner: &str, code: &str) -> Self;
 
@@ -95,12 +104,28 @@ pub trait Resource: Kept + Clone + PartialEq {
         connection: &mut PgConnection,
     ) -> impl Future<Output = Result<()>> + Send;
 
+    /// Other things that change with it, as they will be told of; asked before it is written.
+    fn find_followers(
+        &self,
+        _connection: &mut PgConnection,
+    ) -> impl Future<Output = Result<Vec<Entry>>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
     /// Writes it, and what follows from the change.
     fn write(
         &self,
         before: Option<&Self>,
         connection: &mut PgConnection,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Other things that go with it, as they will be told of; asked before it is deleted.
+    fn find_removed(
+        &self,
+        _connection: &mut PgConnection,
+    ) -> impl Future<Output = Result<Vec<Entry>>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// What follows from its removal.
     fn after_delete(

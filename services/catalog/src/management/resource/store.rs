@@ -1,6 +1,6 @@
 //! Reads of things that are kept by a code.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder};
 
 use super::{Kept, Resource};
@@ -8,6 +8,7 @@ use crate::management::{
     error::{Refusal, Result},
     hal::PageRequest,
     search::Condition,
+    time,
 };
 
 /// The thing with this code.
@@ -56,6 +57,11 @@ pub async fn find_page<R: Kept>(
     Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
+/// All of them.
+pub async fn find_all<R: Kept>(connection: &mut PgConnection, owner: &str) -> Result<Vec<R>> {
+    Ok(select::<R>(R::COLUMNS, owner).build_query_as().fetch_all(connection).await?)
+}
+
 /// How many there are on the whole list.
 pub async fn count<R: Kept>(
     connection: &mut PgConnection,
@@ -96,6 +102,23 @@ pub async fn delete<R: Resource>(
 ) -> Result<()> {
     let mut query = QueryBuilder::<Postgres>::new("delete from ");
     query.push(R::TABLE).push(" t where t.code = ").push_bind(code);
+    if let Some(column) = R::OWNER {
+        query.push(" and t.").push(column).push(" = ").push_bind(owner);
+    }
+    query.build().execute(connection).await?;
+    Ok(())
+}
+
+/// Sets the version of a thing that was deleted and is there again: it counts on.
+pub async fn set_version<R: Resource>(
+    connection: &mut PgConnection,
+    owner: &str,
+    code: &str,
+    version: i64,
+) -> Result<()> {
+    let mut query = QueryBuilder::<Postgres>::new("update ");
+    query.push(R::TABLE).push(" t set version = ").push_bind(version);
+    query.push(" where t.code = ").push_bind(code);
     if let Some(column) = R::OWNER {
         query.push(" and t.").push(column).push(" = ").push_bind(owner);
     }
@@ -150,15 +173,10 @@ fn add_conditions<R: Kept>(
 /// A moment: ISO 8601, or `YYYY-MM-DD hh:mm:ss` in UTC.
 pub fn read_time(condition: &Condition) -> Result<DateTime<Utc>> {
     let text = condition.text()?;
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.to_utc())
-        .or_else(|_| {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").map(|time| time.and_utc())
-        })
-        .map_err(|_| {
-            Refusal::unprocessable(format!(
-                "Property \"{}\" expects a string with the format \"yyyy-mm-dd H:i:s\" as data, \"{text}\" given.",
-                condition.property
-            ))
-        })
+    time::parse(text).ok_or_else(|| {
+        Refusal::unprocessable(format!(
+            "Property \"{}\" expects a string with the format \"yyyy-mm-dd H:i:s\" as data, \"{text}\" given.",
+            condition.property
+        ))
+    })
 }

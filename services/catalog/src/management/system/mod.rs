@@ -26,6 +26,9 @@ fn noun(path: &str) -> String {
     let mut segments = path.split('/');
     let (first, third) = (segments.next().unwrap_or_default(), segments.nth(1));
     match (first, third) {
+        _ if path.contains("/history") && path.contains("{nested}") => "nested_history".into(),
+        _ if path.contains("/history") => "history".into(),
+        ("jobs", Some("errors")) => "job_error".into(),
         ("products-uuid", _) => "product_uuid".into(),
         ("attributes", Some("options")) => "attribute_option".into(),
         ("families", Some("variants")) => "family_variant".into(),
@@ -39,11 +42,20 @@ fn noun(path: &str) -> String {
     }
 }
 
+fn post_verb(path: &str) -> &'static str {
+    match path.rsplit('/').next() {
+        Some("search") => "search",
+        Some("restore") => "restore",
+        Some("cancel") => "cancel",
+        _ => "create",
+    }
+}
+
 fn verbs(path: &str, item: &PathItem) -> Vec<(&'static str, &'static str)> {
     let is_one = path.ends_with('}');
     let verbs = [
         (item.get.is_some(), "GET", if is_one { "get" } else { "list" }),
-        (item.post.is_some(), "POST", if path.ends_with("search") { "search" } else { "create" }),
+        (item.post.is_some(), "POST", post_verb(path)),
         (
             item.patch.is_some(),
             "PATCH",

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use catalog::{App, Config, MIGRATOR, SCHEMA};
+use catalog::{App, Config, MIGRATOR, SCHEMA, management};
+use chrono::Utc;
 use http::Method;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -24,6 +25,7 @@ impl Pim {
     /// A catalog as it is installed.
     pub(crate) async fn open() -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
+        management::upkeep::keep(&database.pool, Utc::now()).await.unwrap();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
         let value = |name: &str, value: String| (format!("VITRINE_{name}"), value);
         let mut env = Env::from_values([

@@ -1,0 +1,194 @@
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use super::{BulkEdit, Job, JobError};
+use crate::management::{error::Result, history::Author};
+
+/// How long a replica has a job alone after each chunk, in seconds.
+const LEASE_SECONDS: f64 = 30.0;
+const COLUMNS: &str = "job_id, kind, status, request, total, changed_count, unchanged_count,
+        refused_count, message, author, created_at, started_at, finished_at, position";
+
+/// What a chunk did.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub(super) position: Uuid,
+    pub(super) changed: i64,
+    pub(super) unchanged: i64,
+    pub(super) errors: Vec<(Uuid, Option<String>, Map<String, Value>)>,
+}
+
+pub(super) async fn insert(
+    connection: &mut PgConnection,
+    id: Uuid,
+    request: &BulkEdit,
+    author: &Author,
+) -> Result<()> {
+    sqlx::query("insert into job (job_id, kind, request, author) values ($1, 'bulk_edit', $2, $3)")
+        .bind(id)
+        .bind(Json(request))
+        .bind(Json(author))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Job>> {
+    let mut query = QueryBuilder::<Postgres>::new("select ");
+    query.push(COLUMNS).push(" from job where job_id = ").push_bind(id);
+    Ok(query.build_query_as().fetch_optional(connection).await?)
+}
+
+/// One page, newest first.
+pub(super) async fn find_page(
+    connection: &mut PgConnection,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Job>> {
+    let mut query = QueryBuilder::<Postgres>::new("select ");
+    query.push(COLUMNS).push(" from job where true");
+    if let Some(after) = after {
+        query.push(" and job_id < ").push_bind(after);
+    }
+    query.push(" order by job_id desc limit ").push_bind(limit);
+    Ok(query.build_query_as().fetch_all(connection).await?)
+}
+
+pub(super) async fn find_errors(
+    connection: &mut PgConnection,
+    id: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<JobError>> {
+    let errors = sqlx::query_as(
+        "select product_id, identifier, refusal from job_error
+         where job_id = $1 and ($2::uuid is null or product_id > $2)
+         order by product_id limit $3",
+    )
+    .bind(id)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(errors)
+}
+
+/// Takes the oldest job that nobody has.
+pub(super) async fn claim(connection: &mut PgConnection) -> Result<Option<Uuid>> {
+    let id = sqlx::query_scalar(
+        "update job
+         set status = 'running', started_at = coalesce(started_at, now()),
+             leased_until = now() + make_interval(secs => $1)
+         where job_id = (
+             select job_id from job
+             where status in ('queued', 'running') and (leased_until is null or leased_until < now())
+             order by job_id limit 1 for update skip locked
+         )
+         returning job_id",
+    )
+    .bind(LEASE_SECONDS)
+    .fetch_optional(connection)
+    .await?;
+    Ok(id)
+}
+
+/// The job, locked, if it is still to be worked on.
+pub(super) async fn find_running(connection: &mut PgConnection, id: Uuid) -> Result<Option<Job>> {
+    let mut query = QueryBuilder::<Postgres>::new("select ");
+    query.push(COLUMNS).push(" from job where status = 'running' and job_id = ").push_bind(id);
+    query.push(" for update");
+    Ok(query.build_query_as().fetch_optional(connection).await?)
+}
+
+pub(super) async fn set_total(connection: &mut PgConnection, id: Uuid, total: i64) -> Result<()> {
+    sqlx::query("update job set total = $2 where job_id = $1")
+        .bind(id)
+        .bind(total)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes what a chunk did, and renews the lease.
+pub(super) async fn advance(
+    connection: &mut PgConnection,
+    id: Uuid,
+    progress: &Progress,
+) -> Result<()> {
+    sqlx::query(
+        "update job
+         set position = $2, changed_count = changed_count + $3,
+             unchanged_count = unchanged_count + $4, refused_count = refused_count + $5,
+             failures = 0, leased_until = now() + make_interval(secs => $6)
+         where job_id = $1",
+    )
+    .bind(id)
+    .bind(progress.position)
+    .bind(progress.changed)
+    .bind(progress.unchanged)
+    .bind(i64::try_from(progress.errors.len()).unwrap_or(i64::MAX))
+    .bind(LEASE_SECONDS)
+    .execute(&mut *connection)
+    .await?;
+    insert_errors(connection, id, progress).await
+}
+
+async fn insert_errors(connection: &mut PgConnection, id: Uuid, progress: &Progress) -> Result<()> {
+    if progress.errors.is_empty() {
+        return Ok(());
+    }
+    let errors = &progress.errors;
+    sqlx::query(
+        "insert into job_error (job_id, product_id, identifier, refusal)
+         select $1, * from unnest($2::uuid[], $3::text[], $4::jsonb[])",
+    )
+    .bind(id)
+    .bind(errors.iter().map(|(product, ..)| *product).collect::<Vec<_>>())
+    .bind(errors.iter().map(|(_, identifier, _)| identifier.as_ref()).collect::<Vec<_>>())
+    .bind(errors.iter().map(|(.., refusal)| Json(refusal)).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Counts a chunk that could not be done; answers how many in a row.
+pub(super) async fn count_failure(executor: impl PgExecutor<'_>, id: Uuid) -> Result<i32> {
+    let failures = sqlx::query_scalar(
+        "update job set failures = failures + 1 where job_id = $1 returning failures",
+    )
+    .bind(id)
+    .fetch_one(executor)
+    .await?;
+    Ok(failures)
+}
+
+/// Ends a job, unless it has ended.
+pub(super) async fn finish(
+    connection: &mut PgConnection,
+    id: Uuid,
+    status: &str,
+    message: Option<&str>,
+) -> Result<()> {
+    sqlx::query(
+        "update job
+         set status = $2, message = $3, finished_at = now(), leased_until = null
+         where job_id = $1 and status in ('queued', 'running')",
+    )
+    .bind(id)
+    .bind(status)
+    .bind(message)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Forgets jobs that ended before this moment, with their errors.
+pub async fn delete_old(
+    executor: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+) -> problem::Result<()> {
+    sqlx::query("delete from job where finished_at < $1").bind(before).execute(executor).await?;
+    Ok(())
+}

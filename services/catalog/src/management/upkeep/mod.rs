@@ -1,0 +1,36 @@
+//! Clears away what nobody needs any more, a little at a time, and makes room ahead of time.
+
+mod store;
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use problem::Result;
+use sqlx::PgPool;
+
+use super::{history, job};
+
+const INTERVAL: Duration = Duration::from_secs(60);
+/// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
+const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
+/// Jobs that ended are of no interest for longer.
+const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
+/// Rows of one round: nothing is locked for long.
+const BATCH: i64 = 10_000;
+
+/// For ever.
+pub async fn keep_periodically(db: PgPool) {
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        if let Err(problem) = keep(&db, Utc::now()).await {
+            problem.log();
+        }
+    }
+}
+
+/// One round; before the first one nothing can be written.
+pub async fn keep(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
+    partition::keep_partitions(db, &[history::TABLE], now).await?;
+    job::delete_old(db, now - KEEP_JOBS).await?;
+    store::delete_idempotency_keys(db, now - KEEP_IDEMPOTENCY_KEYS, BATCH).await
+}

@@ -1,0 +1,55 @@
+//! Measures the management side of the catalog on a generated catalog of any size, through the gateway,
+//! beside `COPY` of the same rows: bulk writes with everything that hangs on them, pages near and far,
+//! filters on values, completeness after a change. What counts are the ratios; the absolute figures are
+//! those of this machine.
+
+mod catalog;
+mod reads;
+mod writes;
+
+use anyhow::Result;
+use clap::Parser;
+use load::System;
+
+use self::catalog::Catalog;
+
+/// Measures the management of a large catalog.
+#[derive(Debug, Clone, Parser)]
+pub(crate) struct Options {
+    /// Products. Akeneo's audited catalogs have 5,000, 50,000 and 1,000,000.
+    #[arg(long, default_value_t = 200_000)]
+    products: u64,
+    /// Values of each product, about.
+    #[arg(long, default_value_t = 50)]
+    values: usize,
+    /// Attributes of the catalog.
+    #[arg(long, default_value_t = 400)]
+    attributes: usize,
+    /// Families.
+    #[arg(long, default_value_t = 50)]
+    families: usize,
+    /// Categories.
+    #[arg(long, default_value_t = 2_000)]
+    categories: usize,
+    /// Bulk requests at a time.
+    #[arg(long, default_value_t = 4)]
+    connections: usize,
+    /// Requests of each read that is measured.
+    #[arg(long, default_value_t = 50)]
+    reads: usize,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    eprintln!("Starting the system.");
+    let system = System::start().await?;
+    let catalog = Catalog::new(&options);
+    eprintln!("Structure.");
+    catalog.fill_structure(&system.staff().await?).await?;
+    eprintln!("{} products.", options.products);
+    writes::measure(&system, &catalog, &options).await?.print();
+    eprintln!("Reads.");
+    reads::measure(&system, &catalog, &options).await?.print();
+    Ok(())
+}

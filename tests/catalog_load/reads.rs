@@ -1,0 +1,121 @@
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use load::{Client, Samples, System};
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use crate::{
+    Options,
+    catalog::{CHANNELS, Catalog, attribute_code, option_code},
+};
+
+/// Products of a page.
+const LIMIT: u64 = 100;
+const LIST: &str = "/api/rest/v1/products-uuid?pagination_type=search_after&limit=100";
+
+/// Times of reads, by what is read.
+pub(crate) struct Times(Vec<(String, Samples, usize)>);
+
+impl Times {
+    pub(crate) fn print(&self) {
+        println!("reads, one at a time");
+        for (name, samples, items) in &self.0 {
+            let (p50, p95) = (samples.percentile_ms(0.5), samples.percentile_ms(0.95));
+            println!("  {name:<44} p50 {p50:>8.1} ms, p95 {p95:>8.1} ms  ({items} products)");
+        }
+    }
+}
+
+pub(crate) async fn measure(
+    system: &System,
+    catalog: &Catalog,
+    options: &Options,
+) -> Result<Times> {
+    let staff = system.staff().await?;
+    let mut times = Vec::new();
+    for (name, path) in pages(system, options).await?.into_iter().chain(filters()) {
+        let mut samples = Samples::default();
+        let mut items = 0;
+        for _ in 0..options.reads.max(1) {
+            let sent = Instant::now();
+            let answer = staff.get(&path).await?.assert_status(200);
+            samples.push(sent.elapsed());
+            items = answer.json()["_embedded"]["items"].as_array().map_or(0, Vec::len);
+        }
+        times.push((name, Samples::join([samples]), items));
+    }
+    let saves = save_and_read(&staff, catalog, options).await?;
+    times.push(("save a product, read its completeness".to_owned(), saves, 1));
+    Ok(Times(times))
+}
+
+/// The first page and the ten-thousandth, or the last if there are fewer.
+async fn pages(system: &System, options: &Options) -> Result<Vec<(String, String)>> {
+    let far = (options.products / LIMIT).clamp(1, 10_000) - 1;
+    let mut connection = PgConnection::connect(&system.database_url("catalog")).await?;
+    let before: Option<Uuid> = match far {
+        0 => None,
+        _ => Some(
+            sqlx::query_scalar("select id from product order by id offset $1 limit 1")
+                .bind(i64::try_from(far * LIMIT - 1)?)
+                .fetch_one(&mut connection)
+                .await?,
+        ),
+    };
+    let cursor = before.map(|id| format!("&search_after={id}")).unwrap_or_default();
+    let complete = "&with_completenesses=true";
+    Ok(vec![
+        ("first page".to_owned(), LIST.to_owned()),
+        (format!("page {}", far + 1), format!("{LIST}{cursor}")),
+        ("first page with completenesses".to_owned(), format!("{LIST}{complete}")),
+        (format!("page {} with completenesses", far + 1), format!("{LIST}{cursor}{complete}")),
+    ])
+}
+
+/// Searches on values and properties: many products, some, and few.
+fn filters() -> impl Iterator<Item = (String, String)> {
+    let search = |property: &str, condition: Value| {
+        let text = json!({ property: [condition] }).to_string();
+        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        (text, format!("{LIST}&search={encoded}"))
+    };
+    let value = |number: usize, operator: &str, value: Value| {
+        search(&attribute_code(number), json!({ "operator": operator, "value": value }))
+    };
+    [
+        value(0, ">", json!("2500")),
+        value(0, ">", json!("4995")),
+        value(1, "IN", json!([option_code(3)])),
+        value(2, "CONTAINS", json!("steel lamp")),
+        value(2, "=", json!("steel lamp")),
+        value(12, "BETWEEN", json!(["2026-03-01", "2026-03-02"])),
+        value(14, ">", json!({ "amount": "4.995", "unit": "KILOGRAM" })),
+        value(18, ">", json!({ "amount": "4995", "currency": "EUR" })),
+        value(10, "NOT EMPTY", Value::Null),
+        search("family", json!({ "operator": "IN", "value": ["f1"] })),
+        search("categories", json!({ "operator": "IN CHILDREN", "value": ["c1"] })),
+        search("completeness", json!({ "operator": "=", "value": 100, "scope": CHANNELS[0] })),
+        search("completeness", json!({ "operator": "<", "value": 50, "scope": CHANNELS[0] })),
+    ]
+    .into_iter()
+}
+
+/// Other values, and the next answer has the completeness that follows.
+async fn save_and_read(client: &Client, catalog: &Catalog, options: &Options) -> Result<Samples> {
+    let mut samples = Samples::default();
+    for number in 0..(options.reads as u64).min(options.products) {
+        let product = catalog.products(number..number + 1, 2).remove(0);
+        let identifier = product["identifier"].as_str().context("a product has an identifier")?;
+        let path = format!("/api/rest/v1/products/{identifier}");
+        let sent = Instant::now();
+        let answer = client.patch(&path, product.clone()).await?;
+        ensure!(matches!(answer.status, 201 | 204), "{}", answer.text);
+        let answer = client.get(&format!("{path}?with_completenesses=true")).await?;
+        samples.push(sent.elapsed());
+        ensure!(answer.json()["completenesses"][0]["data"].is_u64(), "{}", answer.text);
+    }
+    ensure!(samples.count() > 0 || options.products == 0, "nothing was saved");
+    Ok(Samples::join([samples]))
+}
