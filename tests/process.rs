@@ -1,5 +1,6 @@
 use std::{
     fs::File,
+    io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -105,4 +106,11 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 /// An address on loopback that nobody listens on.
 pub fn free_port() -> Result<SocketAddr> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+}
+
+/// As many of them, all different.
+pub(crate) fn free_ports(count: usize) -> Result<Vec<SocketAddr>> {
+    let listen = |_| TcpListener::bind(("127.0.0.1", 0));
+    let listeners: Vec<TcpListener> = (0..count).map(listen).collect::<io::Result<_>>()?;
+    Ok(listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?)
 }

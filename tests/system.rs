@@ -12,7 +12,7 @@ use postgres::{Options, Server};
 use crate::{
     Client, Process,
     client::http,
-    process::{binary, free_port},
+    process::{binary, free_ports},
 };
 
 const DATABASE: &str = "vitrine";
@@ -67,8 +67,10 @@ impl System {
             auth_variables: auth_variables.to_vec(),
         };
         system.set_up_database().await?;
-        for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
-            system.addresses.insert(name, Address { api: free_port()?, admin: free_port()? });
+        let ports = free_ports(2 * (SERVICES.len() + 1))?;
+        let names = SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]);
+        for (name, pair) in names.zip(ports.chunks_exact(2)) {
+            system.addresses.insert(name, Address { api: pair[0], admin: pair[1] });
         }
         for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
             system.start_service(name)?;

@@ -1,4 +1,5 @@
-//! OAuth and OpenID client libraries of others, as they come, complete every flow: `tests/clients`.
+//! Client libraries of others, as they come, complete every flow of OAuth and OpenID, and a whole cycle
+//! of the management API: `tests/clients`.
 
 use std::{
     env, fs,
@@ -14,6 +15,8 @@ const PASSWORD: &str = "a long enough passphrase";
 /// Nobody listens there: the person's browser stops before.
 const REDIRECT_URI: &str = "http://127.0.0.1:51004/callback";
 const POST_LOGOUT_REDIRECT_URI: &str = "http://127.0.0.1:51004/signed-out";
+/// The others are of Node.js.
+const PYTHON_LIBRARIES: [&str; 2] = ["authlib", "akeneo-api-client"];
 /// Without the prefix of ours: a service refuses variables that it does not know.
 const REQUIRED: &str = "TEST_CLIENTS";
 
@@ -53,7 +56,7 @@ async fn prepare(system: &System, library: &str) -> Value {
     };
     let email = format!("{library}@example.com");
     create("/v1/customers", json!({ "email": email, "password": PASSWORD })).await;
-    let connection = json!({ "label": library, "scopes": ["catalog:read", "orders:read"] });
+    let connection = json!({ "label": library, "scopes": ["catalog:read", "catalog:write"] });
     json!({
         "issuer": system.url(),
         "email": email,
@@ -92,9 +95,10 @@ async fn check(library: &str, access_token_algorithm: &'static str) {
 fn command(library: &str) -> Command {
     let scripts = repository().join("tests/clients");
     let mut command;
-    if library == "authlib" {
+    if PYTHON_LIBRARIES.contains(&library) {
         command = Command::new(repository().join("target/clients/python/bin/python"));
-        command.args(["-B", "-m", "unittest", "--verbose", "authlib_test"]);
+        let module = format!("{}_test", library.replace('-', "_"));
+        command.args(["-B", "-m", "unittest", "--verbose", &module]);
         command.current_dir(scripts.join("python"));
     } else {
         command = Command::new("node");
@@ -123,4 +127,14 @@ async fn openid_client_completes_every_flow() {
 #[tokio::test]
 async fn oauth4webapi_completes_every_flow() {
     check("oauth4webapi", "EdDSA").await;
+}
+
+#[tokio::test]
+async fn akeneo_api_client_manages_a_catalog() {
+    check("akeneo-api-client", "EdDSA").await;
+}
+
+#[tokio::test]
+async fn node_akeneo_api_manages_a_catalog() {
+    check("node-akeneo-api", "EdDSA").await;
 }

@@ -62,8 +62,10 @@ struct Api;
 
 /// The service's routes with their layers.
 pub fn router(app: App) -> Router {
-    let (routes, _) = routes().with_state(app).split_for_parts();
-    with_layers(routes, "catalog", Limits::default())
+    let (management, _) = management::routes().with_state(app.clone()).split_for_parts();
+    let (delivery, _) = delivery::routes().with_state(app).split_for_parts();
+    let management = management.method_not_allowed_fallback(management::error::refuse_method);
+    with_layers(management.merge(delivery), "catalog", Limits::default())
 }
 
 /// The service's OpenAPI document.

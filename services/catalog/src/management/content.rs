@@ -14,6 +14,8 @@ use super::{
 
 /// Categories of one thing.
 const MAX_CATEGORIES: usize = 1_000;
+/// Groups of one product.
+const MAX_GROUPS: usize = 1_000;
 
 /// Takes over `categories`, `add_categories` and `remove_categories`; inherited ones are left out, and
 /// those that do not exist are refused.
@@ -43,10 +45,23 @@ pub fn take_over_categories(
     }
 }
 
-/// There are no groups: only their absence can be written.
+/// Takes over `groups`; those that do not exist are refused.
+pub fn take_over_groups(groups: &mut BTreeSet<String>, fields: &mut Fields<'_>, lookup: &Lookup) {
+    let Some(given) = fields.texts("groups") else { return };
+    for code in given.iter().filter(|code| !lookup.has_group(code)) {
+        fields.report.format("groups", format!("The {code} group does not exist in your PIM."));
+    }
+    if given.len() > MAX_GROUPS {
+        fields.report.rule("groups", format!("There should be at most {MAX_GROUPS} groups."));
+    }
+    *groups = given.into_iter().collect();
+}
+
+/// Models are in no groups: only that can be written.
 pub fn refuse_groups(fields: &mut Fields<'_>) {
     for group in fields.texts("groups").unwrap_or_default() {
-        fields.report.format("groups", format!("The {group} group does not exist in your PIM."));
+        let message = format!("A product model is in no group, \"{group}\" given.");
+        fields.report.format("groups", message);
     }
 }
 

@@ -25,18 +25,21 @@ pub mod family;
 pub mod family_variant;
 pub mod fields;
 pub mod filter;
+pub mod group;
 pub mod hal;
 pub mod history;
 pub mod job;
 pub mod links;
 pub mod locale;
 pub mod lookup;
+pub mod measure_family;
 pub mod measurement_family;
 pub mod media_file;
 pub mod openapi;
 pub mod product;
 pub mod product_model;
 pub mod projection;
+pub mod quality;
 pub mod reading;
 pub mod record;
 pub mod reference_entity;
@@ -111,6 +114,8 @@ fn media_routes() -> OpenApiRouter<App> {
         .routes(routes!(reference_entity_media::get_reference_entity_media_file))
         .routes(routes!(asset_media::create_asset_media_file))
         .routes(routes!(asset_media::get_asset_media_file))
+        .routes(routes!(media::create_category_media_file))
+        .routes(routes!(media::download_category_media_file))
         .layer(DefaultBodyLimit::disable())
 }
 
@@ -119,6 +124,7 @@ fn structure_routes() -> OpenApiRouter<App> {
     use category::api as category;
     use channel::api as channel;
     use currency::api as currency;
+    use group::api as group;
     use locale::api as locale;
 
     OpenApiRouter::new()
@@ -148,12 +154,15 @@ fn structure_routes() -> OpenApiRouter<App> {
             association_type::update_association_type,
             association_type::delete_association_type
         ))
+        .routes(routes!(group::list_groups, group::create_group, group::update_groups))
+        .routes(routes!(group::get_group, group::update_group, group::delete_group))
 }
 
 fn attribute_routes() -> OpenApiRouter<App> {
     use attribute::api as attribute;
     use attribute_group::api as group;
     use attribute_option::api as option;
+    use measure_family::api as measure;
     use measurement_family::api as measurement;
 
     OpenApiRouter::new()
@@ -192,6 +201,8 @@ fn attribute_routes() -> OpenApiRouter<App> {
             measurement::update_measurement_families
         ))
         .routes(routes!(measurement::delete_measurement_family))
+        .routes(routes!(measure::list_measure_families))
+        .routes(routes!(measure::get_measure_family))
 }
 
 fn family_routes() -> OpenApiRouter<App> {

@@ -8,10 +8,20 @@ use crate::pim::{Pim, messages};
 
 const BOUNDARY: &str = "XboundaryX";
 /// A picture of one pixel.
-const PNG: &[u8] =
+pub(crate) const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 async fn upload(pim: &Pim, name: &str, file: &[u8], owner: (&str, &str)) -> Answer {
+    upload_to(pim, "media-files", name, file, owner).await
+}
+
+pub(crate) async fn upload_to(
+    pim: &Pim,
+    path: &str,
+    name: &str,
+    file: &[u8],
+    owner: (&str, &str),
+) -> Answer {
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n--{BOUNDARY}\r\n\
          Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/plain\r\n\r\n",
@@ -21,7 +31,8 @@ async fn upload(pim: &Pim, name: &str, file: &[u8], owner: (&str, &str)) -> Answ
     body.extend_from_slice(file);
     body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
     let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
-    pim.client.send(Method::POST, "/api/rest/v1/media-files", Some(&content_type), body).await
+    let path = format!("/api/rest/v1/{path}");
+    pim.client.send(Method::POST, &path, Some(&content_type), body).await
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ pub struct Links {
     pub products: Vec<ProductLink>,
     /// Product models.
     pub product_models: Vec<ModelLink>,
-    /// Always empty: there are no groups here.
+    /// Groups of products.
     pub groups: Vec<String>,
 }
 
@@ -117,8 +117,13 @@ impl Associations {
         for code in codes {
             let links = self.0.get(code).cloned().unwrap_or_default();
             let mut both = [self, present].into_iter().filter_map(|side| side.0.get(code));
-            let body = if both.any(Links::have_quantities) { &mut quantified } else { &mut plain };
-            let kinds = json!({"products": links.products, "product_models": links.product_models});
+            let has_quantities = both.any(Links::have_quantities);
+            let mut kinds =
+                json!({"products": links.products, "product_models": links.product_models});
+            if !has_quantities {
+                kinds["groups"] = json!(links.groups);
+            }
+            let body = if has_quantities { &mut quantified } else { &mut plain };
             body.insert(code.clone(), kinds);
         }
         Map::from_iter([
@@ -141,6 +146,11 @@ impl Associations {
                     links.product_models.push(model.clone());
                 }
             }
+            for group in &from.groups {
+                if !links.groups.contains(group) {
+                    links.groups.push(group.clone());
+                }
+            }
         }
     }
 
@@ -152,7 +162,7 @@ impl Associations {
                 self.take_over_type(name, &code, &kinds, quantified, naming, lookup, fields.report);
             }
         }
-        self.0.retain(|_, links| !links.products.is_empty() || !links.product_models.is_empty());
+        self.0.retain(|_, links| *links != Links::default());
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step of take_over, with all it knows")]
@@ -194,7 +204,7 @@ impl Associations {
             match kind.as_str() {
                 "products" => links.products = reading.read_products(items),
                 "product_models" => links.product_models = reading.read_models(items),
-                "groups" => reading.refuse_groups(items),
+                "groups" if !quantified => links.groups = reading.read_groups(items),
                 _ => reading
                     .report
                     .format(name, format!("Property \"{name}\" does not have a kind \"{kind}\".")),
@@ -332,11 +342,18 @@ impl Reading<'_> {
         }
     }
 
-    fn refuse_groups(&mut self, items: &[Value]) {
+    fn read_groups(&mut self, items: &[Value]) -> Vec<String> {
+        let mut groups: Vec<String> = Vec::with_capacity(items.len());
         for item in items {
-            let (name, given) = (self.name, item.as_str().unwrap_or_default());
-            self.report.format(name, format!("Property \"{name}\" expects a valid group code. The group does not exist, \"{given}\" given."));
+            let Some((given, _)) = self.read_item(item, "identifier") else { continue };
+            if !self.lookup.has_group(&given) {
+                let name = self.name;
+                self.report.format(name, format!("Property \"{name}\" expects a valid group code. The group does not exist, \"{given}\" given."));
+            } else if !groups.contains(&given) {
+                groups.push(given);
+            }
         }
+        groups
     }
 }
 

@@ -2,12 +2,14 @@
 
 pub mod api;
 mod store;
+mod values;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
+use self::values::CategoryValues;
 use super::fields::{Fields, Labels};
 
 /// A category; without parent it is the root of a tree.
@@ -27,6 +29,10 @@ pub struct Category {
     /// Names by locale.
     #[sqlx(json)]
     pub labels: Labels,
+    /// Texts and pictures by attribute, channel and locale; written as an array of
+    /// `{attribute_code, channel, locale, data}`, null removes.
+    #[sqlx(json)]
+    pub values: CategoryValues,
     #[serde(skip)]
     version: i64,
 }
@@ -39,6 +45,7 @@ impl Category {
             updated: Utc::now(),
             position: 0,
             labels: Labels::new(),
+            values: CategoryValues::new(),
             version: 0,
         }
     }
@@ -48,5 +55,6 @@ impl Category {
         fields.optional_text("parent", &mut self.parent);
         fields.integer("position", &mut self.position);
         fields.labels("labels", &mut self.labels);
+        values::take_over(&mut self.values, fields);
     }
 }

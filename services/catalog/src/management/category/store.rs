@@ -1,19 +1,23 @@
+use std::collections::BTreeMap;
+
 use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
 
-use super::Category;
+use super::{Category, values};
 use crate::management::{
     error::Result,
     fields::{Fields, Labels},
+    media_file::MediaFile,
     projection,
     report::Report,
-    resource::{Kept, Resource},
+    resource::{Kept, Resource, store::find_unknown_locales},
     search::Condition,
 };
 
 impl Kept for Category {
     const NOUN: &'static str = "Category";
     const TABLE: &'static str = "category";
-    const COLUMNS: &'static str = "t.code, t.parent, t.position, t.labels, t.version, t.updated_at";
+    const COLUMNS: &'static str =
+        "t.code, t.parent, t.position, t.labels, t.values, t.version, t.updated_at";
     const HAS_UPDATED: bool = true;
 
     fn code(&self) -> &str {
@@ -76,6 +80,9 @@ impl Resource for Category {
         report: &mut Report,
         connection: &mut PgConnection,
     ) -> Result<()> {
+        if before.map(|before| &before.values) != Some(&self.values) {
+            check_values(&mut self.values, report, connection).await?;
+        }
         let Some(parent) = &self.parent else { return Ok(()) };
         if before.is_some_and(|before| before.parent == self.parent) {
             return Ok(());
@@ -94,15 +101,16 @@ impl Resource for Category {
 
     async fn write(&self, before: Option<&Self>, connection: &mut PgConnection) -> Result<()> {
         sqlx::query(
-            "insert into category (code, parent, position, labels) values ($1, $2, $3, $4)
+            "insert into category (code, parent, position, labels, values) values ($1, $2, $3, $4, $5)
              on conflict (code) do update
              set parent = excluded.parent, position = excluded.position, labels = excluded.labels,
-                 version = category.version + 1, updated_at = now()",
+                 values = excluded.values, version = category.version + 1, updated_at = now()",
         )
         .bind(&self.code)
         .bind(&self.parent)
         .bind(self.position)
         .bind(Json(&self.labels))
+        .bind(Json(&self.values))
         .execute(&mut *connection)
         .await?;
         if before.is_some() {
@@ -110,6 +118,54 @@ impl Resource for Category {
         }
         Ok(())
     }
+}
+
+async fn check_values(
+    values: &mut values::CategoryValues,
+    report: &mut Report,
+    connection: &mut PgConnection,
+) -> Result<()> {
+    let locales: Vec<&str> = values.values().filter_map(|value| value.locale.as_deref()).collect();
+    for locale in find_unknown_locales(connection, &locales).await? {
+        report.rule("values", format!("The locale \"{locale}\" does not exist."));
+    }
+    let channels: Vec<&str> =
+        values.values().filter_map(|value| value.channel.as_deref()).collect();
+    for channel in find_unknown_channels(connection, &channels).await? {
+        report.rule("values", format!("The channel \"{channel}\" does not exist."));
+    }
+    let paths: Vec<&str> = values.values().filter_map(values::CategoryValue::path).collect();
+    let files = find_files(connection, &paths).await?;
+    values::check(values, &files, report);
+    Ok(())
+}
+
+async fn find_unknown_channels(
+    connection: &mut PgConnection,
+    codes: &[&str],
+) -> Result<Vec<String>> {
+    let unknown = sqlx::query_scalar(
+        "select distinct code from unnest($1::text[]) as given (code)
+         where not exists (select from channel c where c.code = given.code)",
+    )
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(unknown)
+}
+
+async fn find_files(
+    connection: &mut PgConnection,
+    codes: &[&str],
+) -> Result<BTreeMap<String, MediaFile>> {
+    let files: Vec<MediaFile> = sqlx::query_as(
+        "select code, original_filename, mime_type, size_bytes, extension
+         from media_file where code = any($1)",
+    )
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(files.into_iter().map(|file| (file.code.clone(), file)).collect())
 }
 
 /// The category and all above it; empty if it does not exist.

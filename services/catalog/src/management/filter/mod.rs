@@ -2,6 +2,7 @@
 //! the one above that `r`.
 
 mod clause;
+mod computed;
 mod property;
 mod record;
 mod store;
@@ -55,7 +56,7 @@ impl Filter {
         let context = Context::load(connection, conditions).await?;
         let mut clauses = Vec::with_capacity(conditions.len() + 1);
         for condition in conditions {
-            let clause = match property::read(target, condition)? {
+            let clause = match property::read(target, condition, &context)? {
                 Some(clause) => clause,
                 None => value::read(target, condition, &context)?,
             };

@@ -3,8 +3,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Target,
+    Context, Target,
     clause::{Clause, Operand},
+    computed::{read_completeness, read_quality},
 };
 use crate::management::{
     error::{Refusal, Result},
@@ -40,7 +41,11 @@ pub(super) fn in_tree(target: Target, codes: Vec<String>) -> Clause {
 }
 
 /// A condition on a property that is not an attribute; none if there is no such property.
-pub(super) fn read(target: Target, condition: &Condition) -> Result<Option<Clause>> {
+pub(super) fn read(
+    target: Target,
+    condition: &Condition,
+    context: &Context,
+) -> Result<Option<Clause>> {
     let clause = match condition.property.as_str() {
         "uuid" if target == Target::Product => read_ids(condition)?,
         "identifier" => read_identifier(target, condition)?,
@@ -48,8 +53,10 @@ pub(super) fn read(target: Target, condition: &Condition) -> Result<Option<Claus
         "enabled" if target == Target::Product => read_enabled(condition)?,
         "family" => read_family(target, condition)?,
         "categories" => read_categories(target, condition)?,
-        "groups" => read_groups(condition)?,
+        "groups" if target == Target::Product => read_groups(condition)?,
         "parent" => read_parent(condition)?,
+        "completeness" => read_completeness(target, condition, context)?,
+        "quality_score" => read_quality(target, condition, context)?,
         "created" => read_time("p.created_at", condition)?,
         "updated" => read_time("p.updated_at", condition)?,
         _ => return Ok(None),
@@ -142,11 +149,17 @@ fn read_categories(target: Target, condition: &Condition) -> Result<Clause> {
     Ok(clause)
 }
 
-/// There are no groups, so nothing is in one.
 fn read_groups(condition: &Condition) -> Result<Clause> {
+    let any = Clause::new("exists (select from product_in_group g where g.product_id = p.id");
+    let named = |any: Clause| {
+        let codes = Operand::Texts(condition.texts()?);
+        Ok::<_, Refusal>(any.sql(" and g.group_code = any(").bind(codes).sql("))"))
+    };
     match condition.operator.as_str() {
-        "IN" | "NOT EMPTY" => Ok(Clause::new("false")),
-        "NOT IN" | "EMPTY" => Ok(Clause::new("true")),
+        "IN" => named(any),
+        "NOT IN" => Ok(Clause::new("not ").then(named(any)?)),
+        "NOT EMPTY" => Ok(any.sql(")")),
+        "EMPTY" => Ok(Clause::new("not ").then(any.sql(")"))),
         _ => Err(condition.unsupported()),
     }
 }

@@ -23,6 +23,9 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
     if attribute.is_main_identifier && target == Target::Product {
         return read_text("p.identifier", condition);
     }
+    if !operators(attribute.kind).contains(&condition.operator.as_str()) {
+        return Err(condition.unsupported());
+    }
     check_place(attribute, condition, context)?;
     match condition.operator.as_str() {
         "EMPTY" => {
@@ -32,6 +35,35 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
         _ => {
             let test = read_test(attribute, condition, context)?;
             Ok(exists(target, attribute, condition, test))
+        }
+    }
+}
+
+fn operators(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Identifier | Kind::Text | Kind::TextArea => &[
+            "STARTS WITH",
+            "CONTAINS",
+            "DOES NOT CONTAIN",
+            "=",
+            "!=",
+            "EMPTY",
+            "NOT EMPTY",
+            "IN",
+            "NOT IN",
+        ],
+        Kind::File | Kind::Image => {
+            &["STARTS WITH", "CONTAINS", "DOES NOT CONTAIN", "=", "!=", "EMPTY", "NOT EMPTY"]
+        }
+        Kind::SimpleSelect
+        | Kind::MultiSelect
+        | Kind::ReferenceEntity
+        | Kind::ReferenceEntityCollection
+        | Kind::AssetCollection => &["IN", "NOT IN", "EMPTY", "NOT EMPTY"],
+        Kind::Boolean => &["=", "!=", "EMPTY", "NOT EMPTY"],
+        Kind::Date => &["<", "=", "!=", ">", "BETWEEN", "NOT BETWEEN", "EMPTY", "NOT EMPTY"],
+        Kind::Number | Kind::Metric | Kind::PriceCollection => {
+            &["<", "<=", "=", "!=", ">=", ">", "EMPTY", "NOT EMPTY"]
         }
     }
 }
@@ -93,15 +125,15 @@ fn exists(target: Target, attribute: &Attribute, condition: &Condition, test: Cl
 
 fn read_test(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
     match attribute.kind {
-        Kind::Identifier | Kind::Text | Kind::TextArea => read_text("(e ->> 'data')", condition),
+        Kind::Identifier
+        | Kind::Text
+        | Kind::TextArea
+        | Kind::SimpleSelect
+        | Kind::ReferenceEntity => read_text("(e ->> 'data')", condition),
         Kind::File | Kind::Image => read_text(
             "(select f.original_filename from media_file f where f.code = e ->> 'data')",
             condition,
         ),
-        Kind::SimpleSelect | Kind::ReferenceEntity => match condition.operator.as_str() {
-            "IN" | "NOT IN" => read_text("(e ->> 'data')", condition),
-            _ => Err(condition.unsupported()),
-        },
         Kind::MultiSelect | Kind::ReferenceEntityCollection | Kind::AssetCollection => {
             read_multi_select(condition)
         }

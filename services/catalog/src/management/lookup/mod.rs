@@ -28,6 +28,7 @@ pub struct Lookup {
     families: HashSet<String>,
     variants: HashMap<String, VariantShape>,
     categories: HashSet<String>,
+    groups: HashSet<String>,
     models: HashMap<Uuid, ModelNode>,
     model_ids: HashMap<String, Uuid>,
     products: HashSet<Uuid>,
@@ -166,6 +167,11 @@ impl Lookup {
     /// Whether the category exists.
     pub fn has_category(&self, code: &str) -> bool {
         self.categories.contains(code)
+    }
+
+    /// Whether the group exists.
+    pub fn has_group(&self, code: &str) -> bool {
+        self.groups.contains(code)
     }
 
     /// The model with this id.

@@ -13,6 +13,7 @@ pub struct Needs {
     pub(super) families: BTreeSet<String>,
     pub(super) variants: BTreeSet<String>,
     pub(super) categories: BTreeSet<String>,
+    pub(super) groups: BTreeSet<String>,
     pub(super) models: BTreeSet<String>,
     pub(super) model_ids: BTreeSet<Uuid>,
     pub(super) product_ids: BTreeSet<Uuid>,
@@ -30,6 +31,7 @@ impl Needs {
             let items = body.get(name).and_then(Value::as_array).into_iter().flatten();
             self.categories.extend(items.filter_map(Value::as_str).map(str::to_owned));
         }
+        self.add_groups(body.get("groups"));
         if let Some(values) = body.get("values").and_then(Value::as_object) {
             self.attributes.extend(values.keys().cloned());
         }
@@ -61,7 +63,13 @@ impl Needs {
         self.models.iter()
     }
 
+    fn add_groups(&mut self, given: Option<&Value>) {
+        let items = given.and_then(Value::as_array).into_iter().flatten();
+        self.groups.extend(items.filter_map(Value::as_str).map(str::to_owned));
+    }
+
     fn add_links(&mut self, kinds: &Value) {
+        self.add_groups(kinds.get("groups"));
         let items = |kind: &str| kinds.get(kind).and_then(Value::as_array).into_iter().flatten();
         for item in items("products") {
             let name = item.as_str().or_else(|| {

@@ -129,18 +129,22 @@ impl Lookup {
              select 'product', coalesce(identifier, ''), id, null, null from product
              where id = any($3) or identifier = any($4)
              union all
+             select 'group', code, null, null, null from product_group where code = any($5)
+             union all
              select 'association_type', code, null, is_quantified, is_two_way from association_type",
         )
         .bind(needs.families.iter().collect::<Vec<_>>())
         .bind(needs.categories.iter().collect::<Vec<_>>())
         .bind(needs.product_ids.iter().copied().collect::<Vec<_>>())
         .bind(needs.identifiers.iter().collect::<Vec<_>>())
+        .bind(needs.groups.iter().collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
         for (kind, code, id, is_quantified, is_two_way) in rows {
             match (kind.as_str(), id) {
                 ("family", _) => drop(self.families.insert(code)),
                 ("category", _) => drop(self.categories.insert(code)),
+                ("group", _) => drop(self.groups.insert(code)),
                 ("product", Some(id)) => {
                     self.products.insert(id);
                     self.product_ids.insert(code, id);

@@ -12,7 +12,11 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use web::Path;
 
-use super::{MediaFile, receive::receive, save::save};
+use super::{
+    MediaFile,
+    receive::receive,
+    save::{save, save_alone},
+};
 use crate::{
     App,
     management::{
@@ -41,6 +45,15 @@ pub struct MediaUpload {
     product: Option<String>,
     /// Or of a model: JSON `{"code", "attribute", "locale", "scope"}`.
     product_model: Option<String>,
+}
+
+/// An upload for categories.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "documentation")]
+pub struct CategoryMediaUpload {
+    /// The file.
+    #[schema(content_media_type = "application/octet-stream")]
+    file: Vec<u8>,
 }
 
 /// Lists media files, in order of their codes.
@@ -110,6 +123,42 @@ pub async fn get_media_file(
             let file = find(&app, &code).await?;
             Ok(web::Json(represent(&file, &links)).into_response())
         }
+    }
+}
+
+/// Uploads a file for categories. Its code is what a category's value names it by.
+#[utoipa::path(
+    post, path = "/api/rest/v1/category-media-files", operation_id = "create_category_media_file",
+    tag = "Media files",
+    params(RetryHeader),
+    request_body(content = CategoryMediaUpload, content_type = "multipart/form-data"),
+    responses(CreatedAnswer, WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn create_category_media_file(
+    editor: Editor,
+    State(app): State<App>,
+    request: Request,
+) -> Result<Response> {
+    save_alone(&app, &editor, receive(&app, request).await?).await
+}
+
+/// Downloads a file of categories.
+#[utoipa::path(
+    get, path = "/api/rest/v1/category-media-files/{*code}", operation_id = "download_category_media_file",
+    tag = "Media files",
+    params(("code" = String, Path, description = "Code of the file, with slashes, followed by `/download`", example = "1/d/7/f/1d7f_mug.jpg/download")),
+    responses((status = 200, description = "The bytes", content_type = "application/octet-stream"), ReadRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn download_category_media_file(
+    _: Reader,
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    match code.strip_suffix(DOWNLOAD) {
+        Some(code) => download(&app, code).await,
+        None => Err(MediaFile::missing("", &code)),
     }
 }
 

@@ -38,19 +38,50 @@ pub(super) async fn save(app: &App, editor: &Editor, upload: Upload) -> Result<R
 /// Receives a file that is nobody's value yet; answers its code.
 pub async fn receive_unowned(app: &App, request: Request) -> Result<String> {
     let incoming = receive(app, request).await?.incoming.ok_or_else(|| missing("file"))?;
-    let result = keep(app, &incoming).await;
+    let result = keep_unowned(app, &incoming).await;
     if result.is_err() {
         incoming.discard().await;
     }
     result.map(|()| incoming.file.code)
 }
 
-async fn keep(app: &App, incoming: &Incoming) -> Result<()> {
+async fn keep_unowned(app: &App, incoming: &Incoming) -> Result<()> {
     let mut transaction = app.db.begin().await?;
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
     incoming.keep().await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// Keeps a file that is the value of nothing yet; 201 with the address it is downloaded from.
+pub(super) async fn save_alone(app: &App, editor: &Editor, upload: Upload) -> Result<Response> {
+    let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
+    let result = keep(app, editor, &incoming).await;
+    if result.is_err() {
+        incoming.discard().await;
+    }
+    result
+}
+
+async fn keep(app: &App, editor: &Editor, incoming: &Incoming) -> Result<Response> {
+    let mut transaction = app.db.begin().await?;
+    let same = json!({"sha256": incoming.sha256, "name": incoming.file.original_filename});
+    let record = match editor.start(&mut transaction, &same).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => {
+            incoming.discard().await;
+            return Ok(answer);
+        }
+    };
+    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    let code = incoming.file.code.split('/');
+    let path = ["category-media-files"].into_iter().chain(code).chain(["download"]);
+    let location = Links::new(&app.config.public_url)?.of(path);
+    let answer =
+        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
+    incoming.keep().await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 async fn save_with(

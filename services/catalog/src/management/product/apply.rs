@@ -49,7 +49,7 @@ impl Product {
         self.take_over_parent(&mut fields, lookup);
         let inherited = lookup.inherited_categories(self.parent_id);
         content::take_over_categories(&mut self.categories.0, &inherited, &mut fields, lookup);
-        content::refuse_groups(&mut fields);
+        content::take_over_groups(&mut self.groups.0, &mut fields, lookup);
         self.associations.take_over(&mut fields, naming, lookup);
         fields.ignore(&["values"]);
         let values = body.get("values");

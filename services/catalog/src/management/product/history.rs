@@ -126,12 +126,14 @@ impl Product {
     /// What is told of the product; `parent` is the code of its parent.
     pub(super) fn state(&self, parent: Option<&str>) -> State<'_> {
         let categories = Some(&self.categories.0).filter(|codes| !codes.is_empty());
+        let groups = Some(&self.groups.0).filter(|codes| !codes.is_empty());
         let properties = Map::from_iter([
             ("identifier".to_owned(), json!(self.identifier)),
             ("enabled".to_owned(), json!(self.enabled)),
             ("family".to_owned(), json!(self.family)),
             ("parent".to_owned(), json!(parent)),
             ("categories".to_owned(), json!(categories)),
+            ("groups".to_owned(), json!(groups)),
             ("associations".to_owned(), self.associations.tell()),
         ]);
         State::new(properties, Cow::Borrowed(&self.values))

@@ -77,6 +77,9 @@ pub struct Product {
     /// Its own categories.
     #[sqlx(try_from = "Vec<String>")]
     pub categories: Codes,
+    /// Its groups.
+    #[sqlx(try_from = "Vec<String>")]
+    pub groups: Codes,
     version: i64,
 }
 
@@ -102,6 +105,7 @@ impl Product {
             values: Values::default(),
             associations: Associations::default(),
             categories: Codes::default(),
+            groups: Codes::default(),
             version: 0,
         }
     }

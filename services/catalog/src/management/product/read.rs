@@ -13,6 +13,7 @@ use crate::management::{
     completeness,
     error::Result,
     links::Links,
+    quality::{self, Grades},
     reading::{self, Reading},
     time,
     values::Values,
@@ -38,6 +39,8 @@ pub(super) struct FullProduct {
     pub values: Values,
     /// All categories, in order.
     pub categories: Vec<String>,
+    /// Its groups, in order.
+    pub groups: Vec<String>,
     /// Its own associations.
     #[sqlx(json)]
     pub associations: Associations,
@@ -60,7 +63,7 @@ pub(super) async fn represent_all(
     reading: &Reading,
     links: &Links,
 ) -> Result<Vec<Map<String, Value>>> {
-    let context = Context::load(connection, &products, naming, reading).await?;
+    let context = Context::load(connection, &products, reading).await?;
     let mut bodies = Vec::with_capacity(products.len());
     for product in products {
         bodies.push(context.represent(product, naming, reading, links));
@@ -74,6 +77,7 @@ struct Context {
     association_types: Vec<(String, bool)>,
     names: HashMap<Uuid, Option<String>>,
     completeness: Option<completeness::Requirements>,
+    quality: Option<Grades>,
     values: reading::ValueContext,
 }
 
@@ -81,7 +85,6 @@ impl Context {
     async fn load(
         connection: &mut PgConnection,
         products: &[FullProduct],
-        naming: Naming,
         reading: &Reading,
     ) -> Result<Self> {
         let linked: Vec<Uuid> = products
@@ -97,13 +100,18 @@ impl Context {
             true => Some(completeness::Requirements::load(connection, &families).await?),
             false => None,
         };
+        let ids: Vec<Uuid> = products.iter().map(|product| product.id).collect();
+        let quality = match reading.with_quality_scores {
+            true => Some(quality::find_of_products(connection, &ids).await?),
+            false => None,
+        };
         let values = products.iter().map(|product| &product.values);
-        let _ = naming;
         Ok(Self {
             main_identifier: reading::find_main_identifier(connection).await?,
             association_types: reading::find_association_types(connection).await?,
             names: store::find_names(connection, &linked).await?,
             completeness,
+            quality,
             values: reading::ValueContext::load(connection, values, reading).await?,
         })
     }
@@ -131,7 +139,7 @@ impl Context {
             ("enabled".to_owned(), json!(product.enabled)),
             ("family".to_owned(), json!(product.family)),
             ("categories".to_owned(), json!(product.categories)),
-            ("groups".to_owned(), json!([])),
+            ("groups".to_owned(), json!(product.groups)),
             ("parent".to_owned(), json!(product.parent)),
             ("created".to_owned(), json!(time::format(&product.created_at))),
             ("updated".to_owned(), json!(time::format(&product.updated_at))),
@@ -152,6 +160,9 @@ impl Context {
         if let Some(requirements) = &self.completeness {
             let family = product.family.as_deref();
             body.insert("completenesses".into(), requirements.of(family, &values));
+        }
+        if let Some(grades) = &self.quality {
+            body.insert("quality_scores".into(), grades.of(product.id));
         }
         body.insert("values".into(), self.values.represent(values, reading, links));
         body

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use web::IfMatch;
 
 use super::{
-    KIND, Product,
+    Codes, KIND, Product,
     store::{self, UniqueValue},
 };
 use crate::management::{
@@ -309,16 +309,8 @@ async fn write_changed(
     };
     store::insert(connection, &products(&new)).await?;
     store::update(connection, &products(&changed)).await?;
-    let moved: Vec<&Product> = good
-        .iter()
-        .filter(|draft| {
-            draft.before.as_ref().map_or(!draft.after.categories.0.is_empty(), |before| {
-                before.categories != draft.after.categories
-            })
-        })
-        .map(|draft| &draft.after)
-        .collect();
-    store::replace_categories(connection, &moved).await?;
+    store::replace_categories(connection, &moved(&good, |product| &product.categories)).await?;
+    store::replace_groups(connection, &moved(&good, |product| &product.groups)).await?;
     write_unique_values(connection, &good, lookup).await?;
     let changes: Vec<_> = good
         .iter()
@@ -336,6 +328,15 @@ async fn write_changed(
         .map(|product| product.root(lookup))
         .collect();
     Ok(projection::enqueue(connection, &roots.into_iter().collect::<Vec<_>>()).await?)
+}
+
+/// Products whose categories, or groups, changed.
+fn moved<'a>(drafts: &[&'a Draft], codes: fn(&Product) -> &Codes) -> Vec<&'a Product> {
+    let is_moved = |draft: &&&Draft| {
+        let after = codes(&draft.after);
+        draft.before.as_ref().map_or(!after.0.is_empty(), |before| codes(before) != after)
+    };
+    drafts.iter().filter(is_moved).map(|draft| &draft.after).collect()
 }
 
 /// Only attributes that the lines write are known; those that vanish are found by their absence.

@@ -25,7 +25,7 @@ pub(super) struct ProductBody {
     family: Option<String>,
     /// Codes of its categories.
     categories: Vec<String>,
-    /// Always empty.
+    /// Codes of its groups.
     groups: Vec<String>,
     /// Code of the model it varies; null makes a variant a simple product that keeps its values.
     parent: Option<String>,
@@ -41,6 +41,8 @@ pub(super) struct ProductBody {
     updated: String,
     /// With `with_completenesses`: `[{scope, locale, data}]`; only read.
     completenesses: Option<Vec<Value>>,
+    /// With `with_quality_scores`: `[{scope, locale, data}]`, data A to E; only read.
+    quality_scores: Option<Vec<Value>>,
 }
 
 /// Filters and wishes of a search, as the parameters of the list are called.
@@ -61,6 +63,8 @@ pub(super) struct ProductSearch {
     search_scope: Option<String>,
     /// Whether to tell completeness.
     with_completenesses: Option<bool>,
+    /// Whether to tell quality.
+    with_quality_scores: Option<bool>,
     /// Whether options come with their labels.
     with_attribute_options: Option<bool>,
     /// Whether measurements are shown in the channel's units.

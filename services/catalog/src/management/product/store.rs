@@ -36,7 +36,8 @@ pub(super) async fn find_for_update(
     let identifiers: &[&str] = if naming == Naming::Identifier { keys } else { &[] };
     let products: Vec<Product> = sqlx::query_as(
         "select id, identifier, enabled, family, parent_id, axis_values, values, associations, version,
-                array(select category from product_category where product_id = id) as categories
+                array(select category from product_category where product_id = id) as categories,
+                array(select group_code from product_in_group where product_id = id) as groups
          from product where id = any($1) or identifier = any($2)
          order by id for update",
     )
@@ -59,7 +60,8 @@ pub(super) async fn find_with_parent(
     let row = sqlx::query(
         "select p.id, identifier, enabled, family, p.parent_id, p.axis_values, p.values,
                 p.associations, p.version, m.code as parent,
-                array(select category from product_category where product_id = p.id) as categories
+                array(select category from product_category where product_id = p.id) as categories,
+                array(select group_code from product_in_group where product_id = p.id) as groups
          from product p left join product_model m on m.id = p.parent_id
          where p.id = $1",
     )
@@ -204,6 +206,33 @@ pub(super) async fn replace_categories(
     Ok(())
 }
 
+/// Writes the groups of these products anew.
+pub(super) async fn replace_groups(
+    connection: &mut PgConnection,
+    products: &[&Product],
+) -> Result<()> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("delete from product_in_group where product_id = any($1)")
+        .bind(products.iter().map(|product| product.id).collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
+    let (ids, codes): (Vec<Uuid>, Vec<&String>) = products
+        .iter()
+        .flat_map(|product| product.groups.0.iter().map(|code| (product.id, code)))
+        .unzip();
+    sqlx::query(
+        "insert into product_in_group (product_id, group_code)
+         select * from unnest($1::uuid[], $2::text[])",
+    )
+    .bind(ids)
+    .bind(codes)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Frees the touched unique values and takes the new ones.
 pub(super) async fn replace_unique_values(
     connection: &mut PgConnection,
@@ -260,6 +289,7 @@ const FULL: &str = "select p.id, p.identifier, p.enabled, p.family, m.code as pa
               union
               select category from product_model_category where product_model_id in (m.id, r.id)
               order by 1) as categories,
+        array(select group_code from product_in_group where product_id = p.id order by 1) as groups,
         p.associations,
         jsonb_build_array(coalesce(m.associations, '{}'), coalesce(r.associations, '{}')) as inherited_associations,
         p.created_at, p.updated_at, p.version";

@@ -12,6 +12,7 @@ use crate::management::{
     associations::Associations,
     error::Result,
     links::Links,
+    quality,
     reading::{Reading, ValueContext, find_association_types},
     time,
     values::Values,
@@ -20,6 +21,8 @@ use crate::management::{
 /// A model with what it inherits.
 #[derive(Debug, FromRow)]
 pub(super) struct FullModel {
+    /// Id.
+    pub id: Uuid,
     /// Code.
     pub code: String,
     /// How its products vary.
@@ -63,8 +66,16 @@ pub(super) async fn represent_all(
     let types = find_association_types(connection).await?;
     let values = models.iter().map(|model| &model.values);
     let values = ValueContext::load(connection, values, reading).await?;
+    let ids: Vec<Uuid> = models.iter().map(|model| model.id).collect();
     let represent = |model| represent(model, &names, &types, &values, reading, links);
-    Ok(models.into_iter().map(represent).collect())
+    let mut bodies: Vec<Map<String, Value>> = models.into_iter().map(represent).collect();
+    if reading.with_quality_scores {
+        let grades = quality::find_of_models(connection, &ids).await?;
+        for (body, id) in bodies.iter_mut().zip(ids) {
+            body.insert("quality_scores".into(), grades.of(id));
+        }
+    }
+    Ok(bodies)
 }
 
 fn represent(

@@ -31,4 +31,6 @@ pub(super) struct ProductModelBody {
     created: String,
     /// When it last changed; only read.
     updated: String,
+    /// With `with_quality_scores`: `[{scope, locale, data}]`, data A to E; only read.
+    quality_scores: Option<Vec<Value>>,
 }

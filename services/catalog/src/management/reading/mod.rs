@@ -26,6 +26,8 @@ pub struct Reading {
     pub selection: Selection,
     /// Whether completeness is told.
     pub with_completenesses: bool,
+    /// Whether quality is told.
+    pub with_quality_scores: bool,
     /// Whether options come with their labels.
     pub with_attribute_options: bool,
     /// Root category of the channel asked for: only its products are listed.
@@ -50,9 +52,14 @@ impl Reading {
         let flag = |name: &str| matches!(find(name), Some("true" | "1"));
         let mut reading = Self {
             with_completenesses: flag("with_completenesses"),
+            with_quality_scores: flag("with_quality_scores"),
             with_attribute_options: flag("with_attribute_options"),
             ..Self::default()
         };
+        check_locales(connection, &list("search_locale").unwrap_or_default()).await?;
+        if let Some(scope) = find("search_scope").filter(|scope| !scope.is_empty()) {
+            store::find_channel(connection, scope).await?.ok_or_else(|| no_scope(scope))?;
+        }
         if let Some(attributes) = list("attributes") {
             check_attributes(connection, &attributes).await?;
             reading.selection.attributes = Some(attributes.into_iter().collect());
@@ -82,9 +89,8 @@ impl Reading {
         locales: Option<&[String]>,
         converts: bool,
     ) -> Result<()> {
-        let channel = store::find_channel(connection, scope)
-            .await?
-            .ok_or_else(|| Refusal::unprocessable(format!("Scope \"{scope}\" does not exist.")))?;
+        let channel =
+            store::find_channel(connection, scope).await?.ok_or_else(|| no_scope(scope))?;
         for locale in locales.unwrap_or_default() {
             if !channel.locales.contains(locale) {
                 return Err(Refusal::unprocessable(format!(
@@ -99,6 +105,10 @@ impl Reading {
         self.conversion_units = converts.then_some(channel.conversion_units);
         Ok(())
     }
+}
+
+fn no_scope(scope: &str) -> Refusal {
+    Refusal::unprocessable(format!("Scope \"{scope}\" does not exist."))
 }
 
 async fn check_attributes(connection: &mut PgConnection, codes: &[String]) -> Result<()> {
@@ -270,6 +280,10 @@ pub struct ReadingParameters {
     search_scope: Option<String>,
     /// Whether to tell completeness per channel and locale.
     with_completenesses: Option<bool>,
+    /// Whether to tell a grade of quality, A to E, per channel and locale: 70 % for required attributes that
+    /// are filled, 20 % for all of the family's, 10 % for the main picture. A from 90 %, B from 80, C from
+    /// 70, D from 60.
+    with_quality_scores: Option<bool>,
     /// Whether options come with their labels.
     with_attribute_options: Option<bool>,
     /// Whether measurements are shown in the channel's units; needs `scope`.

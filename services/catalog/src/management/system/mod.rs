@@ -34,7 +34,9 @@ fn noun(path: &str) -> String {
         ("families", Some("variants")) => "family_variant".into(),
         ("families", _) => "family".into(),
         ("categories", _) => "category".into(),
+        ("category-media-files", _) => "category_media_file".into(),
         ("currencies", _) => "currency".into(),
+        ("measure-families", _) => "measure_family".into(),
         ("measurement-families", _) => "measurement_family".into(),
         (other, _) => other.trim_end_matches('s').replace('-', "_"),
     }

@@ -188,6 +188,31 @@ impl Pim {
         }
     }
 
+    /// Codes or identifiers of what a search finds, sorted; `path` may have a query.
+    pub(crate) async fn find(&self, path: &str, search: Value) -> Vec<String> {
+        let list = self.search(path, &search).await.assert_status(200).json();
+        let items = list["_embedded"]["items"].as_array().unwrap();
+        let name = |item: &Value| {
+            let name = item.get("code").or_else(|| item.get("identifier"));
+            name.and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let mut found: Vec<String> = items.iter().map(name).collect();
+        found.sort();
+        found
+    }
+
+    /// The sentence with which a search is refused.
+    pub(crate) async fn refuse(&self, path: &str, search: Value) -> String {
+        let refused = self.search(path, &search).await.assert_status(422).json();
+        refused["message"].as_str().unwrap().to_owned()
+    }
+
+    async fn search(&self, path: &str, search: &Value) -> Answer {
+        let search = encode(&search.to_string());
+        let separator = if path.contains('?') { '&' } else { '?' };
+        self.get(&format!("{path}{separator}limit=100&search={search}")).await
+    }
+
     /// Pages that are to be built anew; forgets them.
     pub(crate) async fn take_tasks(&self) -> Vec<Uuid> {
         sqlx::query_scalar(
@@ -200,21 +225,17 @@ impl Pim {
     }
 }
 
-fn url(path: &str) -> String {
-    format!("/api/rest/v1/{path}")
-}
-
 /// A text as part of a query.
 pub(crate) fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    let escape = |byte: u8| match byte {
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}
+
+fn url(path: &str) -> String {
+    format!("/api/rest/v1/{path}")
 }
 
 /// A value for all locales and channels.
