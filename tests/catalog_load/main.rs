@@ -10,6 +10,7 @@ mod writes;
 use anyhow::Result;
 use clap::Parser;
 use load::System;
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use self::catalog::Catalog;
 
@@ -52,4 +53,10 @@ async fn main() -> Result<()> {
     eprintln!("Reads.");
     reads::measure(&system, &catalog, &options).await?.print();
     Ok(())
+}
+
+/// A connection to the catalog's schema, past the service.
+pub(crate) async fn connect(system: &System) -> Result<PgConnection> {
+    let options: PgConnectOptions = system.database_url("catalog").parse()?;
+    Ok(PgConnection::connect_with(&options.options([("search_path", "catalog")])).await?)
 }

@@ -3,12 +3,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use load::{Client, Samples, System};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::{
     Options,
     catalog::{CHANNELS, Catalog, attribute_code, option_code},
+    connect,
 };
 
 /// Products of a page.
@@ -54,7 +54,7 @@ pub(crate) async fn measure(
 /// The first page and the ten-thousandth, or the last if there are fewer.
 async fn pages(system: &System, options: &Options) -> Result<Vec<(String, String)>> {
     let far = (options.products / LIMIT).clamp(1, 10_000) - 1;
-    let mut connection = PgConnection::connect(&system.database_url("catalog")).await?;
+    let mut connection = connect(system).await?;
     let before: Option<Uuid> = match far {
         0 => None,
         _ => Some(

@@ -6,11 +6,12 @@ use std::{
 use anyhow::Result;
 use futures::future::try_join_all;
 use load::{Samples, System};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use crate::{
     Options,
     catalog::{Catalog, LINES},
+    connect,
 };
 
 /// Well before an access token ends.
@@ -90,7 +91,7 @@ async fn write(
 
 /// Rows a second of `product` and its categories into tables like them.
 async fn copy(system: &System, products: u64) -> Result<f64> {
-    let mut connection = PgConnection::connect(&system.database_url("catalog")).await?;
+    let mut connection = connect(system).await?;
     let mut spent = Duration::ZERO;
     for table in ["product", "product_category"] {
         let like = format!("copy_of_{table}");
