@@ -10,7 +10,7 @@ use std::{
 use load::{Client, Process, binary, free_port, scratch_folder};
 use serde_json::json;
 
-const START: Duration = Duration::from_secs(240);
+const START: Duration = Duration::from_secs(600);
 const STOP: Duration = Duration::from_secs(10);
 
 /// `vitrine` on a folder and a port of its own.
