@@ -647,3 +647,20 @@ async fn records_and_what_they_are_made_of_have_a_history() {
     }
     pim.get("reference-entities/brand/colours/x/history").await.assert_status(404);
 }
+
+#[tokio::test]
+async fn an_upload_that_is_sent_again_is_kept_once() {
+    let mut pim = Pim::stocked().await;
+    for (path, code_header) in [
+        ("reference-entities-media-files", "reference-entities-media-file-code"),
+        ("asset-media-files", "asset-media-file-code"),
+        ("category-media-files", "location"),
+    ] {
+        pim.client = pim.client.clone().header("idempotency-key", path);
+        let first = pim.upload(path, "logo.png", PNG).await.assert_status(201);
+        let again = pim.upload(path, "logo.png", PNG).await.assert_status(201);
+        assert_ne!(first.header(code_header), "", "{path}");
+        assert_eq!(first.header(code_header), again.header(code_header), "{path}");
+        pim.upload(path, "other.png", PNG).await.assert_status(422);
+    }
+}

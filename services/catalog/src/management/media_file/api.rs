@@ -140,7 +140,12 @@ pub async fn create_category_media_file(
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
-    save_alone(&app, &editor, receive(&app, request).await?).await
+    let links = Links::new(&app.config.public_url)?;
+    let locate = |code: &str| {
+        let path = ["category-media-files"].into_iter().chain(code.split('/'));
+        links.of(path.chain(["download"])).into()
+    };
+    save_alone(&app, &editor, request, locate).await
 }
 
 /// Downloads a file of categories.

@@ -6,7 +6,7 @@ mod save;
 mod store;
 
 pub use api::download;
-pub use save::receive_unowned;
+pub use save::save_alone;
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;

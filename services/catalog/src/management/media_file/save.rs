@@ -35,35 +35,23 @@ pub(super) async fn save(app: &App, editor: &Editor, upload: Upload) -> Result<R
     result
 }
 
-/// Receives a file that is nobody's value yet; answers its code.
-pub async fn receive_unowned(app: &App, request: Request) -> Result<String> {
+/// Receives and keeps a file that is the value of nothing yet; 201 with the address that `locate` makes
+/// of its code.
+pub async fn save_alone(
+    app: &App,
+    editor: &Editor,
+    request: Request,
+    locate: impl Fn(&str) -> String,
+) -> Result<Response> {
     let incoming = receive(app, request).await?.incoming.ok_or_else(|| missing("file"))?;
-    let result = keep_unowned(app, &incoming).await;
-    if result.is_err() {
-        incoming.discard().await;
-    }
-    result.map(|()| incoming.file.code)
-}
-
-async fn keep_unowned(app: &App, incoming: &Incoming) -> Result<()> {
-    let mut transaction = app.db.begin().await?;
-    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
-    incoming.keep().await?;
-    transaction.commit().await?;
-    Ok(())
-}
-
-/// Keeps a file that is the value of nothing yet; 201 with the address it is downloaded from.
-pub(super) async fn save_alone(app: &App, editor: &Editor, upload: Upload) -> Result<Response> {
-    let incoming = upload.incoming.ok_or_else(|| missing("file"))?;
-    let result = keep(app, editor, &incoming).await;
+    let result = keep(app, editor, &incoming, &locate(&incoming.file.code)).await;
     if result.is_err() {
         incoming.discard().await;
     }
     result
 }
 
-async fn keep(app: &App, editor: &Editor, incoming: &Incoming) -> Result<Response> {
+async fn keep(app: &App, editor: &Editor, incoming: &Incoming, location: &str) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
     let same = json!({"sha256": incoming.sha256, "name": incoming.file.original_filename});
     let record = match editor.start(&mut transaction, &same).await? {
@@ -74,11 +62,7 @@ async fn keep(app: &App, editor: &Editor, incoming: &Incoming) -> Result<Respons
         }
     };
     store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
-    let code = incoming.file.code.split('/');
-    let path = ["category-media-files"].into_iter().chain(code).chain(["download"]);
-    let location = Links::new(&app.config.public_url)?.of(path);
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::CREATED, location).await?;
     incoming.keep().await?;
     transaction.commit().await?;
     Ok(answer)

@@ -13,7 +13,7 @@ use crate::{
         access::{Editor, Reader},
         error::Result,
         media_file,
-        openapi::{ReadRefusals, WriteRefusals},
+        openapi::{ReadRefusals, RetryHeader, WriteRefusals},
         record::media::{self, RecordMediaUpload},
     },
 };
@@ -24,6 +24,7 @@ const CODE_HEADER: &str = "reference-entities-media-file-code";
 /// Uploads a file for values of records.
 #[utoipa::path(
     post, path = "/api/rest/v1/reference-entities-media-files", operation_id = "create_reference_entity_media_file", tag = "Reference entities",
+    params(RetryHeader),
     request_body(content = RecordMediaUpload, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "Created; `Location` is its address",
@@ -33,11 +34,11 @@ const CODE_HEADER: &str = "reference-entities-media-file-code";
     security(("bearer" = ["catalog:write"]))
 )]
 pub async fn create_reference_entity_media_file(
-    _: Editor,
+    editor: Editor,
     State(app): State<App>,
     request: Request,
 ) -> Result<Response> {
-    media::create(&app, KIND, CODE_HEADER, request).await
+    media::create(&app, &editor, KIND, CODE_HEADER, request).await
 }
 
 /// Downloads a file.
