@@ -32,6 +32,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let app = App::connect(&config).await?;
     management::upkeep::keep(&app.db, Utc::now()).await?;
     lifecycle.spawn(management::upkeep::keep_periodically(app.db.clone()));
+    lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
     lifecycle.spawn(management::job::run_for_ever(app.db.clone()));
     delivery::start(&app, &lifecycle).await?;
     lifecycle.set_ready();

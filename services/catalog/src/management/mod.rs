@@ -47,6 +47,7 @@ pub mod report;
 pub mod resource;
 pub mod search;
 pub mod system;
+pub mod terms;
 pub mod time;
 pub mod upkeep;
 pub mod values;

@@ -21,6 +21,7 @@ mod family;
 mod filter;
 mod filter_model;
 mod filter_structure;
+mod filter_terms;
 mod filter_value;
 mod group;
 mod history;

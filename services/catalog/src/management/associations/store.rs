@@ -44,11 +44,15 @@ pub(super) async fn write_end(
 ) -> Result<()> {
     let query = match end {
         End::Product(_) => sqlx::query(
-            "update product set associations = $2, version = version + 1, updated_at = now()
+            "update product
+             set associations = $2, version = version + 1, terms_version = terms_version + 1,
+                 updated_at = now()
              where id = $1",
         ),
         End::Model(_) => sqlx::query(
-            "update product_model set associations = $2, version = version + 1, updated_at = now()
+            "update product_model
+             set associations = $2, version = version + 1, terms_version = terms_version + 1,
+                 updated_at = now()
              where id = $1",
         ),
     };

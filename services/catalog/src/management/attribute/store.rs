@@ -51,8 +51,16 @@ impl Kept for Attribute {
 impl Resource for Attribute {
     const USERS: &'static [(&'static str, &'static str)] = &[
         ("family", "select family from family_attribute where attribute = $1"),
-        ("product", "select coalesce(identifier, id::text) from product where values ? $1"),
-        ("product model", "select code from product_model where values ? $1"),
+        (
+            "product",
+            "select coalesce(identifier, id::text) from product
+          where (terms && array[term($1)] or has_terms is null) and values ? $1",
+        ),
+        (
+            "product model",
+            "select code from product_model
+          where (terms && array[term($1)] or has_terms is null) and values ? $1",
+        ),
         ("main identifier", "select code from attribute where code = $1 and is_main_identifier"),
         ("channel", "select code from channel where conversion_units ? $1"),
     ];

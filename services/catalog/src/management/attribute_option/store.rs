@@ -54,14 +54,12 @@ impl Resource for AttributeOption {
         (
             "product",
             "select coalesce(p.identifier, p.id::text) from product p
-             where p.values @> jsonb_build_object($2::text, jsonb_build_array(jsonb_build_object('data', $1::text)))
-                or p.values @> jsonb_build_object($2::text, jsonb_build_array(jsonb_build_object('data', jsonb_build_array($1::text))))",
+             where (p.terms && array[term($2 || E'\\n' || $1)] or p.has_terms is null) and has_data(p.values, $2, $1)",
         ),
         (
             "product model",
             "select m.code from product_model m
-             where m.values @> jsonb_build_object($2::text, jsonb_build_array(jsonb_build_object('data', $1::text)))
-                or m.values @> jsonb_build_object($2::text, jsonb_build_array(jsonb_build_object('data', jsonb_build_array($1::text))))",
+             where (m.terms && array[term($2 || E'\\n' || $1)] or m.has_terms is null) and has_data(m.values, $2, $1)",
         ),
     ];
 

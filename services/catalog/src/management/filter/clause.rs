@@ -27,6 +27,7 @@ pub(super) enum Operand {
     Date(NaiveDate),
     Time(DateTime<Utc>),
     Ids(Vec<Uuid>),
+    Terms(Vec<i32>),
 }
 
 impl Clause {
@@ -75,6 +76,7 @@ impl Operand {
             Self::Date(date) => query.push_bind(date),
             Self::Time(time) => query.push_bind(time),
             Self::Ids(ids) => query.push_bind(ids),
+            Self::Terms(terms) => query.push_bind(terms),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Filters of products and models: conditions become SQL over the row `p`, the model above it `m` and
 //! the one above that `r`.
 
+mod candidate;
 mod clause;
 mod computed;
 mod property;
@@ -58,7 +59,7 @@ impl Filter {
         for condition in conditions {
             let clause = match property::read(target, condition, &context)? {
                 Some(clause) => clause,
-                None => value::read(target, condition, &context)?,
+                None => read_value(connection, target, condition, &context).await?,
             };
             clauses.push(clause);
         }
@@ -94,4 +95,17 @@ impl Filter {
             query.push(")");
         }
     }
+}
+
+/// A condition on a value, checked on those rows whose terms let them meet it.
+async fn read_value(
+    connection: &mut PgConnection,
+    target: Target,
+    condition: &Condition,
+    context: &Context,
+) -> Result<Clause> {
+    let exact = value::read(target, condition, context)?;
+    let Some(terms) = candidate::read(target, condition, context) else { return Ok(exact) };
+    let candidates = candidate::find(connection, terms).await?;
+    Ok(Clause::new("(").then(candidates).sql(") and ").then(exact))
 }

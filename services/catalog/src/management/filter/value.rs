@@ -206,6 +206,16 @@ fn compare(expression: &str, number: Decimal, condition: &Condition) -> Result<C
 }
 
 fn read_metric(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
+    let (family, amount) = read_standard_amount(attribute, condition, context)?;
+    compare(&standard_amount(family), amount, condition)
+}
+
+/// The condition's amount in the standard unit of the attribute's measurement family.
+pub(super) fn read_standard_amount<'a>(
+    attribute: &Attribute,
+    condition: &Condition,
+    context: &'a Context,
+) -> Result<(&'a MeasurementFamily, Decimal)> {
     let amount = condition
         .value
         .get("amount")
@@ -219,7 +229,7 @@ fn read_metric(attribute: &Attribute, condition: &Condition, context: &Context) 
         return Err(condition.expects("an array with a valid unit"));
     };
     let standard = unit.to_standard(amount).ok_or_else(|| condition.expects("a smaller amount"))?;
-    compare(&standard_amount(family), standard, condition)
+    Ok((family, standard))
 }
 
 /// The amount of `e` in the standard unit. Operations are numbers of ours; units are told apart by

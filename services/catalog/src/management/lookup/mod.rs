@@ -7,6 +7,7 @@ mod store;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use regex::Regex;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 pub use needs::Needs;
@@ -141,6 +142,13 @@ impl Lookup {
     /// The unit's code as it is kept, found regardless of case.
     pub fn unit(&self, family: &str, unit: &str) -> Option<&str> {
         self.measurements.get(family)?.find_unit(unit)
+    }
+
+    /// An amount of the attribute in the standard unit; none if it gets too large, or the attribute or
+    /// the unit is not known.
+    pub fn standard_amount(&self, attribute: &str, unit: &str, amount: Decimal) -> Option<Decimal> {
+        let family = self.attribute(attribute)?.metric_family.as_ref()?;
+        self.measurements.get(family)?.units.get(unit)?.to_standard(amount)
     }
 
     /// The media file.

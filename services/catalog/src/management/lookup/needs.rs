@@ -4,7 +4,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Lookup;
-use crate::management::attribute::{Attribute, Kind};
+use crate::management::{
+    attribute::{Attribute, Kind},
+    values::{Entry, Values},
+};
 
 /// What lines refer to, by their codes.
 #[derive(Debug, Default)]
@@ -51,6 +54,13 @@ impl Needs {
     /// Adds a model, with those above it.
     pub fn add_model(&mut self, id: Uuid) {
         self.model_ids.insert(id);
+    }
+
+    /// Adds the attributes of values with a unit, which convert into the standard one.
+    pub fn add_units(&mut self, values: &Values) {
+        let has_unit = |entry: &Entry| entry.data.get("unit").is_some();
+        let attributes = values.0.iter().filter(|(_, entries)| entries.iter().any(has_unit));
+        self.attributes.extend(attributes.map(|(code, _)| code.clone()));
     }
 
     /// Products that a body's associations name, as they name them.

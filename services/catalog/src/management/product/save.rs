@@ -10,7 +10,7 @@ use web::IfMatch;
 
 use super::{
     Codes, KIND, Product,
-    store::{self, UniqueValue},
+    store::{self, ProductRow, UniqueValue},
 };
 use crate::management::{
     associations::{End, Naming, find_changes, write_other_sides},
@@ -22,6 +22,7 @@ use crate::management::{
     lookup::{Lookup, Needs},
     projection,
     report::{Place, Report},
+    terms,
 };
 
 /// One product to be written.
@@ -97,7 +98,10 @@ async fn try_round(
     let keys: Vec<&str> = lines.iter().map(|line| line.key.as_str()).collect();
     let mut existing = store::find_for_update(connection, naming, &keys).await?;
     let mut needs = Needs::default();
-    existing.values().filter_map(|product| product.parent_id).for_each(|id| needs.add_model(id));
+    for product in existing.values() {
+        product.parent_id.into_iter().for_each(|id| needs.add_model(id));
+        needs.add_units(&product.values);
+    }
     let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
     let lookup = Lookup::load(connection, needs, &bodies).await?;
     let mut drafts: Vec<Result<Draft>> =
@@ -304,11 +308,8 @@ async fn write_changed(
     }
     let (new, changed): (Vec<&Draft>, Vec<&Draft>) =
         good.iter().partition(|draft| draft.before.is_none());
-    let products = |drafts: &[&Draft]| -> Vec<Product> {
-        drafts.iter().map(|draft| draft.after.clone()).collect()
-    };
-    store::insert(connection, &products(&new)).await?;
-    store::update(connection, &products(&changed)).await?;
+    store::insert(connection, &rows(&new, lookup)).await?;
+    store::update(connection, &rows(&changed, lookup)).await?;
     store::replace_categories(connection, &moved(&good, |product| &product.categories)).await?;
     store::replace_groups(connection, &moved(&good, |product| &product.groups)).await?;
     write_unique_values(connection, &good, lookup).await?;
@@ -328,6 +329,14 @@ async fn write_changed(
         .map(|product| product.root(lookup))
         .collect();
     Ok(projection::enqueue(connection, &roots.into_iter().collect::<Vec<_>>()).await?)
+}
+
+fn rows<'a>(drafts: &[&'a Draft], lookup: &Lookup) -> Vec<ProductRow<'a>> {
+    let row = |draft: &&'a Draft| {
+        let product = &draft.after;
+        ProductRow { product, terms: terms::of_values(&product.values, lookup) }
+    };
+    drafts.iter().map(row).collect()
 }
 
 /// Products whose categories, or groups, changed.

@@ -11,6 +11,7 @@ use crate::management::{
     error::{Refusal, Result},
     filter::Filter,
     hal::PageRequest,
+    terms,
 };
 
 /// A value that one product has.
@@ -19,6 +20,13 @@ pub(super) struct UniqueValue {
     pub(super) attribute: String,
     pub(super) value: String,
     pub(super) product_id: Uuid,
+}
+
+/// A product as it is written.
+#[derive(Debug)]
+pub(super) struct ProductRow<'a> {
+    pub(super) product: &'a Product,
+    pub(super) terms: Vec<i32>,
 }
 
 /// The products with these keys, locked in order of their ids.
@@ -131,52 +139,60 @@ pub(super) async fn find_siblings(
 }
 
 /// Inserts products, without their categories.
-pub(super) async fn insert(connection: &mut PgConnection, products: &[Product]) -> Result<()> {
-    if products.is_empty() {
+pub(super) async fn insert(connection: &mut PgConnection, rows: &[ProductRow<'_>]) -> Result<()> {
+    if rows.is_empty() {
         return Ok(());
     }
     let query = sqlx::query(
         "insert into product
-             (id, identifier, enabled, family, parent_id, axis_values, values, associations, version)
-         select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                              $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::bigint[])",
+             (id, identifier, enabled, family, parent_id, axis_values, values, associations,
+              terms, version, terms_version)
+         select id, identifier, enabled, family, parent_id, axis_values, values, associations,
+                terms::integer[], version, version
+         from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::text[], $10::bigint[])
+              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations,
+                    terms, version)",
     );
-    let versions: Vec<i64> = products.iter().map(|product| product.version + 1).collect();
-    bind(query, products).bind(versions).execute(connection).await?;
+    let versions: Vec<i64> = rows.iter().map(|row| row.product.version + 1).collect();
+    bind(query, rows).bind(versions).execute(connection).await?;
     Ok(())
 }
 
 /// Writes changed products, without their categories.
-pub(super) async fn update(connection: &mut PgConnection, products: &[Product]) -> Result<()> {
-    if products.is_empty() {
+pub(super) async fn update(connection: &mut PgConnection, rows: &[ProductRow<'_>]) -> Result<()> {
+    if rows.is_empty() {
         return Ok(());
     }
     let query = sqlx::query(
         "update product p
          set identifier = n.identifier, enabled = n.enabled, family = n.family,
              parent_id = n.parent_id, axis_values = n.axis_values, values = n.values,
-             associations = n.associations, version = p.version + 1, updated_at = now()
+             associations = n.associations, terms = n.terms::integer[],
+             version = p.version + 1, terms_version = p.version + 1, updated_at = now()
          from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                     $6::jsonb[], $7::jsonb[], $8::jsonb[])
-              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations)
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::text[])
+              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations, terms)
          where p.id = n.id",
     );
-    bind(query, products).execute(connection).await?;
+    bind(query, rows).execute(connection).await?;
     Ok(())
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
-fn bind<'q>(query: Query<'q>, products: &[Product]) -> Query<'q> {
+fn bind<'q>(query: Query<'q>, rows: &'q [ProductRow<'_>]) -> Query<'q> {
+    let products = || rows.iter().map(|row| row.product);
     query
-        .bind(products.iter().map(|p| p.id).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| p.identifier.clone()).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| p.enabled).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| p.family.clone()).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| p.parent_id).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| p.axis_values.clone()).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| Json(p.values.clone())).collect::<Vec<_>>())
-        .bind(products.iter().map(|p| Json(p.associations.clone())).collect::<Vec<_>>())
+        .bind(products().map(|p| p.id).collect::<Vec<_>>())
+        .bind(products().map(|p| &p.identifier).collect::<Vec<_>>())
+        .bind(products().map(|p| p.enabled).collect::<Vec<_>>())
+        .bind(products().map(|p| &p.family).collect::<Vec<_>>())
+        .bind(products().map(|p| p.parent_id).collect::<Vec<_>>())
+        .bind(products().map(|p| &p.axis_values).collect::<Vec<_>>())
+        .bind(products().map(|p| Json(&p.values)).collect::<Vec<_>>())
+        .bind(products().map(|p| Json(&p.associations)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| terms::literal(&row.terms)).collect::<Vec<_>>())
 }
 
 /// Writes the categories of these products anew.
@@ -320,7 +336,8 @@ pub(super) async fn find_page(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Vec<FullProduct>> {
-    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    // First the page, so that nothing is read of rows that are not on it.
+    let mut query = QueryBuilder::<Postgres>::new("with page as materialized (select p.id");
     query.push(FROM);
     filter.push(&mut query);
     if let Some(after) = page.after() {
@@ -330,8 +347,9 @@ pub(super) async fn find_page(
         query.push(" and p.id > ").push_bind(after);
     }
     query.push(" order by p.id limit ").push_bind(page.limit);
-    query.push(" offset ").push_bind(page.offset());
-    Ok(query.build_query_as().fetch_all(connection).await?)
+    query.push(" offset ").push_bind(page.offset()).push(") ");
+    query.push(FULL).push(FROM).push(" and p.id in (select id from page) order by p.id");
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
 /// How many products the filter leaves.
@@ -339,7 +357,7 @@ pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Res
     let mut query = QueryBuilder::<Postgres>::new("select count(*)");
     query.push(FROM);
     filter.push(&mut query);
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
+    Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
 }
 
 /// How many products the filter leaves that were made until this moment.
@@ -351,7 +369,7 @@ pub(super) async fn count_matching(
     let mut query = QueryBuilder::<Postgres>::new("select count(*)");
     query.push(FROM).push(" and p.created_at <= ").push_bind(until);
     filter.push(&mut query);
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
+    Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
 }
 
 /// The same products: ids and skus of the next after this id.
@@ -369,7 +387,7 @@ pub(super) async fn find_matching(
         query.push(" and p.id > ").push_bind(after);
     }
     query.push(" order by p.id limit ").push_bind(limit);
-    Ok(query.build_query_as().fetch_all(connection).await?)
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
 /// Deletes a product; answers its page's root if there was one to delete.

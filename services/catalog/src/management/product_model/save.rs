@@ -7,7 +7,10 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 use web::IfMatch;
 
-use super::{KIND, ProductModel, store};
+use super::{
+    KIND, ProductModel,
+    store::{self, ModelRow},
+};
 use crate::management::{
     associations::{End, Naming, find_changes, write_other_sides},
     batch::split_rounds,
@@ -18,6 +21,7 @@ use crate::management::{
     lookup::{Lookup, Needs},
     projection,
     report::Report,
+    terms,
 };
 
 /// One model to be written.
@@ -95,6 +99,7 @@ async fn try_round(
     for model in existing.values() {
         needs.add_variant(&model.family_variant);
         model.parent_id.into_iter().for_each(|id| needs.add_model(id));
+        needs.add_units(&model.values);
     }
     let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
     let lookup = Lookup::load(connection, needs, &bodies).await?;
@@ -209,12 +214,15 @@ async fn write_changed(
     if good.is_empty() {
         return Ok(());
     }
-    let models = |is_new: bool| -> Vec<ProductModel> {
+    let rows = |is_new: bool| -> Vec<ModelRow> {
         let chosen = good.iter().filter(|draft| draft.before.is_none() == is_new);
-        chosen.map(|draft| draft.after.clone()).collect()
+        let models = chosen.map(|draft| &draft.after);
+        models
+            .map(|model| ModelRow { model, terms: terms::of_values(&model.values, lookup) })
+            .collect()
     };
-    store::insert(connection, &models(true)).await?;
-    store::update(connection, &models(false)).await?;
+    store::insert(connection, &rows(true)).await?;
+    store::update(connection, &rows(false)).await?;
     let moved: Vec<&ProductModel> = good
         .iter()
         .filter(|draft| {

@@ -5,7 +5,14 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
 
 use super::{ProductModel, read::FullModel};
-use crate::management::{error::Result, filter::Filter, hal::PageRequest};
+use crate::management::{error::Result, filter::Filter, hal::PageRequest, terms};
+
+/// A model as it is written.
+#[derive(Debug)]
+pub(super) struct ModelRow<'a> {
+    pub(super) model: &'a ProductModel,
+    pub(super) terms: Vec<i32>,
+}
 
 /// The models with these codes, locked in order of their ids.
 pub(super) async fn find_for_update(
@@ -63,49 +70,57 @@ pub(super) async fn find_siblings(
 }
 
 /// Inserts models, without their categories.
-pub(super) async fn insert(connection: &mut PgConnection, models: &[ProductModel]) -> Result<()> {
-    if models.is_empty() {
+pub(super) async fn insert(connection: &mut PgConnection, rows: &[ModelRow<'_>]) -> Result<()> {
+    if rows.is_empty() {
         return Ok(());
     }
     let query = sqlx::query(
         "insert into product_model
-             (id, code, family_variant, parent_id, axis_values, values, associations, version)
-         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[],
-                              $6::jsonb[], $7::jsonb[], $8::bigint[])",
+             (id, code, family_variant, parent_id, axis_values, values, associations,
+              terms, version, terms_version)
+         select id, code, family_variant, parent_id, axis_values, values, associations,
+                terms::integer[], version, version
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[],
+                     $6::jsonb[], $7::jsonb[], $8::text[], $9::bigint[])
+              as n (id, code, family_variant, parent_id, axis_values, values, associations, terms, version)",
     );
-    let versions: Vec<i64> = models.iter().map(|model| model.version + 1).collect();
-    bind(query, models).bind(versions).execute(connection).await?;
+    let versions: Vec<i64> = rows.iter().map(|row| row.model.version + 1).collect();
+    bind(query, rows).bind(versions).execute(connection).await?;
     Ok(())
 }
 
 /// Writes changed models, without their categories.
-pub(super) async fn update(connection: &mut PgConnection, models: &[ProductModel]) -> Result<()> {
-    if models.is_empty() {
+pub(super) async fn update(connection: &mut PgConnection, rows: &[ModelRow<'_>]) -> Result<()> {
+    if rows.is_empty() {
         return Ok(());
     }
     let query = sqlx::query(
         "update product_model m
          set axis_values = n.axis_values, values = n.values, associations = n.associations,
-             version = m.version + 1, updated_at = now()
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::jsonb[], $7::jsonb[])
-              as n (id, code, family_variant, parent_id, axis_values, values, associations)
+             terms = n.terms::integer[], version = m.version + 1, terms_version = m.version + 1,
+             updated_at = now()
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::jsonb[],
+                     $7::jsonb[], $8::text[])
+              as n (id, code, family_variant, parent_id, axis_values, values, associations, terms)
          where m.id = n.id",
     );
-    bind(query, models).execute(connection).await?;
+    bind(query, rows).execute(connection).await?;
     Ok(())
 }
 
 type Query<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
 
-fn bind<'q>(query: Query<'q>, models: &[ProductModel]) -> Query<'q> {
+fn bind<'q>(query: Query<'q>, rows: &'q [ModelRow<'_>]) -> Query<'q> {
+    let models = || rows.iter().map(|row| row.model);
     query
-        .bind(models.iter().map(|m| m.id).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| m.code.clone()).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| m.family_variant.clone()).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| m.parent_id).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| m.axis_values.clone()).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| Json(m.values.clone())).collect::<Vec<_>>())
-        .bind(models.iter().map(|m| Json(m.associations.clone())).collect::<Vec<_>>())
+        .bind(models().map(|m| m.id).collect::<Vec<_>>())
+        .bind(models().map(|m| &m.code).collect::<Vec<_>>())
+        .bind(models().map(|m| &m.family_variant).collect::<Vec<_>>())
+        .bind(models().map(|m| m.parent_id).collect::<Vec<_>>())
+        .bind(models().map(|m| &m.axis_values).collect::<Vec<_>>())
+        .bind(models().map(|m| Json(&m.values)).collect::<Vec<_>>())
+        .bind(models().map(|m| Json(&m.associations)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| terms::literal(&row.terms)).collect::<Vec<_>>())
 }
 
 /// Writes the categories of these models anew.
@@ -165,15 +180,16 @@ pub(super) async fn find_page(
     filter: &Filter,
     page: &PageRequest,
 ) -> Result<Vec<FullModel>> {
-    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    let mut query = QueryBuilder::<Postgres>::new("with page as materialized (select p.id");
     query.push(FROM);
     filter.push(&mut query);
     if let Some(after) = page.after() {
         query.push(" and p.code > ").push_bind(after);
     }
     query.push(" order by p.code limit ").push_bind(page.limit);
-    query.push(" offset ").push_bind(page.offset());
-    Ok(query.build_query_as().fetch_all(connection).await?)
+    query.push(" offset ").push_bind(page.offset()).push(") ");
+    query.push(FULL).push(FROM).push(" and p.id in (select id from page) order by p.code");
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
 /// How many models the filter leaves.
@@ -181,7 +197,7 @@ pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Res
     let mut query = QueryBuilder::<Postgres>::new("select count(*)");
     query.push(FROM);
     filter.push(&mut query);
-    Ok(query.build_query_scalar().fetch_one(connection).await?)
+    Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
 }
 
 /// Models and products below the model, at most five of each.

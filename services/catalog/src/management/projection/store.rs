@@ -48,9 +48,11 @@ pub async fn enqueue_of_attribute(connection: &mut PgConnection, attribute: &str
     sqlx::query(
         "insert into projection_task (root_id)
          select coalesce(m.parent_id, m.id, p.id)
-         from product p left join product_model m on m.id = p.parent_id where p.values ? $1
+         from product p left join product_model m on m.id = p.parent_id
+         where (p.terms && array[term($1)] or p.has_terms is null) and p.values ? $1
          union
-         select coalesce(parent_id, id) from product_model where values ? $1",
+         select coalesce(parent_id, id) from product_model
+         where (terms && array[term($1)] or has_terms is null) and values ? $1",
     )
     .bind(attribute)
     .execute(connection)
@@ -68,12 +70,10 @@ pub async fn enqueue_of_option(
         "insert into projection_task (root_id)
          select coalesce(m.parent_id, m.id, p.id)
          from product p left join product_model m on m.id = p.parent_id
-         where p.values @> jsonb_build_object($1::text, jsonb_build_array(jsonb_build_object('data', $2::text)))
-            or p.values @> jsonb_build_object($1::text, jsonb_build_array(jsonb_build_object('data', jsonb_build_array($2::text))))
+         where (p.terms && array[term($1 || E'\\n' || $2)] or p.has_terms is null) and has_data(p.values, $1, $2)
          union
          select coalesce(parent_id, id) from product_model m
-         where m.values @> jsonb_build_object($1::text, jsonb_build_array(jsonb_build_object('data', $2::text)))
-            or m.values @> jsonb_build_object($1::text, jsonb_build_array(jsonb_build_object('data', jsonb_build_array($2::text))))",
+         where (m.terms && array[term($1 || E'\\n' || $2)] or m.has_terms is null) and has_data(m.values, $1, $2)",
     )
     .bind(attribute)
     .bind(option)

@@ -58,8 +58,8 @@ impl Resource for Record {
               and a.type = any(case r.kind when 'asset_family' then array['pim_catalog_asset_collection']
                                else array['akeneo_reference_entity', 'akeneo_reference_entity_collection'] end)
              join product p
-               on p.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', r.code)))
-               or p.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', jsonb_build_array(r.code))))
+               on (p.terms && array[term(a.code || E'\\n' || r.code)] or p.has_terms is null)
+              and has_data(p.values, a.code, r.code)
              where r.owner = $2 and r.code = $1",
         ),
         (
@@ -69,8 +69,8 @@ impl Resource for Record {
               and a.type = any(case r.kind when 'asset_family' then array['pim_catalog_asset_collection']
                                else array['akeneo_reference_entity', 'akeneo_reference_entity_collection'] end)
              join product_model p
-               on p.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', r.code)))
-               or p.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', jsonb_build_array(r.code))))
+               on (p.terms && array[term(a.code || E'\\n' || r.code)] or p.has_terms is null)
+              and has_data(p.values, a.code, r.code)
              where r.owner = $2 and r.code = $1",
         ),
         (
@@ -79,9 +79,7 @@ impl Resource for Record {
              join record_attribute a on a.type = any(case r.kind when 'asset_family' then array['asset_collection']
                                else array['reference_entity_single_link', 'reference_entity_multiple_links'] end)
               and r.family in (a.properties ->> 'reference_entity_code', a.properties ->> 'asset_family_identifier')
-             join record o on o.owner = a.owner
-              and (o.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', r.code)))
-                or o.values @> jsonb_build_object(a.code, jsonb_build_array(jsonb_build_object('data', jsonb_build_array(r.code)))))
+             join record o on o.owner = a.owner and has_data(o.values, a.code, r.code)
              where r.owner = $2 and r.code = $1 and (o.owner, o.code) <> (r.owner, r.code)",
         ),
     ];

@@ -65,8 +65,7 @@ impl Resource for RecordOption {
         "record",
         "select r.code from record_option o
          join record r on r.kind = o.kind and r.family = o.family
-          and (r.values @> jsonb_build_object(o.attribute, jsonb_build_array(jsonb_build_object('data', o.code)))
-            or r.values @> jsonb_build_object(o.attribute, jsonb_build_array(jsonb_build_object('data', jsonb_build_array(o.code)))))
+          and has_data(r.values, o.attribute, o.code)
          where o.owner = $2 and o.code = $1",
     )];
 

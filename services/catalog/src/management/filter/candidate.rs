@@ -1,0 +1,112 @@
+//! Which rows can meet a condition on a value at all: found by their terms, before they are looked at.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::{
+    Context, Target,
+    clause::{Clause, Operand},
+    property::pair,
+    value::read_standard_amount,
+};
+use crate::management::{
+    attribute::{Attribute, Kind},
+    error::Result,
+    search::Condition,
+    terms,
+    values::{read_date, read_decimal},
+};
+
+/// With more models than these that have a term, each row looks at its own.
+const MAX_MODELS: i64 = 2_000;
+
+/// The rows that have one of the terms, themselves or inherited, and those whose terms are not made yet.
+pub(super) async fn find(connection: &mut PgConnection, terms: Vec<i32>) -> Result<Clause> {
+    let models = terms::find_models(connection, &terms, MAX_MODELS).await?;
+    let has_term = |row: &str| {
+        Clause::new(format!("{row}.terms && "))
+            .bind(Operand::Terms(terms.clone()))
+            .sql(format!(" or {row}.has_terms is null"))
+    };
+    let own = has_term("p");
+    if i64::try_from(models.len()).is_ok_and(|found| found < MAX_MODELS) {
+        return Ok(own.sql(" or p.parent_id = any(").bind(Operand::Ids(models)).sql(")"));
+    }
+    let or = |clause: Clause, row: &str| {
+        clause.sql(format!(" or {row}.id is not null and (")).then(has_term(row)).sql(")")
+    };
+    Ok(or(or(own, "m"), "r"))
+}
+
+/// The terms one of which a row needs to meet the condition; none if rows without a value meet it, or
+/// values are not what it is about.
+pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> Option<Vec<i32>> {
+    let attribute = context.attributes.get(&condition.property)?;
+    if target == Target::Record || attribute.is_main_identifier || condition.operator == "EMPTY" {
+        return None;
+    }
+    let terms = match attribute.kind {
+        Kind::Boolean => read_boolean(attribute, condition),
+        Kind::Date => read_days(attribute, condition),
+        Kind::Number => read_numbers(attribute, "", condition, read_decimal(&condition.value)),
+        Kind::Metric => {
+            let amount = read_standard_amount(attribute, condition, context).ok();
+            read_numbers(attribute, "", condition, amount.map(|(_, amount)| amount))
+        }
+        Kind::PriceCollection => {
+            let currency = condition.value.get("currency").and_then(Value::as_str);
+            let amount = condition.value.get("amount").and_then(read_decimal);
+            read_numbers(attribute, currency.unwrap_or_default(), condition, amount)
+        }
+        // Searched by their names.
+        Kind::File | Kind::Image => None,
+        _ => read_texts(attribute, condition),
+    };
+    Some(terms.unwrap_or_else(|| vec![terms::of_attribute(&attribute.code)]))
+}
+
+fn read_texts(attribute: &Attribute, condition: &Condition) -> Option<Vec<i32>> {
+    let texts = match condition.operator.as_str() {
+        "=" => vec![condition.text().ok()?.to_owned()],
+        "IN" => condition.texts().ok()?,
+        _ => return None,
+    };
+    texts.iter().map(|text| terms::of_text(&attribute.code, text)).collect()
+}
+
+fn read_boolean(attribute: &Attribute, condition: &Condition) -> Option<Vec<i32>> {
+    let value = condition.boolean().ok()?;
+    (condition.operator == "=").then(|| vec![terms::of_boolean(&attribute.code, value)])
+}
+
+fn read_days(attribute: &Attribute, condition: &Condition) -> Option<Vec<i32>> {
+    let day = |value: &Value| value.as_str().and_then(read_date);
+    let one = || day(&condition.value);
+    let (from, to) = match condition.operator.as_str() {
+        "=" => (one(), one()),
+        ">" => (one(), None),
+        "<" => (None, one()),
+        "BETWEEN" => {
+            let (from, to) = pair(condition).ok()?;
+            (day(from), day(to))
+        }
+        _ => return None,
+    };
+    Some(terms::in_days(&attribute.code, from, to))
+}
+
+fn read_numbers(
+    attribute: &Attribute,
+    unit: &str,
+    condition: &Condition,
+    number: Option<Decimal>,
+) -> Option<Vec<i32>> {
+    let (from, to) = match condition.operator.as_str() {
+        "=" => (number, number),
+        ">" | ">=" => (number, None),
+        "<" | "<=" => (None, number),
+        _ => return None,
+    };
+    Some(terms::in_numbers(&attribute.code, unit, from, to))
+}
