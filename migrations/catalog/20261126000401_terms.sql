@@ -35,3 +35,6 @@ comment on column product_model.has_terms is 'True if the terms are those of thi
 create index product_model_terms_idx on product_model using gin (terms) with (gin_pending_list_limit = 4096);
 create index product_model_without_terms_idx on product_model (id) where has_terms is null;
 drop index product_model_values_idx;
+
+create index product_disabled_idx on product (id) where not enabled;
+comment on index product_disabled_idx is 'The few that are not sold are found without reading all.';

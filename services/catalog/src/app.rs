@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use access::{KeySource, Verifier};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::{Router, extract::FromRef};
-use object_store::{ObjectStore, local::LocalFileSystem};
+use object_store::ObjectStore;
 use sqlx::PgPool;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Limits, openapi::BearerAuth, with_layers};
 
-use crate::{Config, delivery, management};
+use crate::{Config, delivery, management, media_store};
 
 /// What handlers share.
 #[derive(Clone, FromRef)]
@@ -41,9 +41,7 @@ impl App {
 
     /// With this database and these keys.
     pub fn new(config: &Config, db: PgPool, verifier: Verifier) -> Result<Self> {
-        std::fs::create_dir_all(&config.media_dir)
-            .with_context(|| format!("cannot write to {}", config.media_dir.display()))?;
-        let media = Arc::new(LocalFileSystem::new_with_prefix(&config.media_dir)?);
+        let media = media_store::open(&config.media)?;
         let delivery = delivery::Delivery::open(config, db.clone())?;
         Ok(Self { db, verifier, media, delivery, config: Arc::new(config.clone()) })
     }

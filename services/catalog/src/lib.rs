@@ -10,6 +10,7 @@ mod app;
 mod config;
 pub mod delivery;
 pub mod management;
+mod media_store;
 
 use anyhow::Result;
 use chrono::Utc;

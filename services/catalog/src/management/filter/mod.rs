@@ -2,6 +2,7 @@
 //! the one above that `r`.
 
 mod candidate;
+mod category;
 mod clause;
 mod computed;
 mod property;
@@ -57,14 +58,10 @@ impl Filter {
         let context = Context::load(connection, conditions).await?;
         let mut clauses = Vec::with_capacity(conditions.len() + 1);
         for condition in conditions {
-            let clause = match property::read(target, condition, &context)? {
-                Some(clause) => clause,
-                None => read_value(connection, target, condition, &context).await?,
-            };
-            clauses.push(clause);
+            clauses.push(read_condition(connection, target, condition, &context).await?);
         }
         if let Some(tree) = &reading.category_tree {
-            clauses.push(property::in_tree(target, vec![tree.clone()]));
+            clauses.push(category::in_tree(connection, target, tree).await?);
         }
         Ok(Self { clauses })
     }
@@ -97,13 +94,19 @@ impl Filter {
     }
 }
 
-/// A condition on a value, checked on those rows whose terms let them meet it.
-async fn read_value(
+async fn read_condition(
     connection: &mut PgConnection,
     target: Target,
     condition: &Condition,
     context: &Context,
 ) -> Result<Clause> {
+    if condition.property == "categories" {
+        return category::read(connection, target, condition).await;
+    }
+    if let Some(clause) = property::read(target, condition, context)? {
+        return Ok(clause);
+    }
+    // A value is checked on those rows whose terms let them meet the condition.
     let exact = value::read(target, condition, context)?;
     let Some(terms) = candidate::read(target, condition, context) else { return Ok(exact) };
     let candidates = candidate::find(connection, terms).await?;

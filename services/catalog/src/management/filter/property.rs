@@ -12,34 +12,6 @@ use crate::management::{
     search::Condition,
 };
 
-/// Categories of the row and of what is above it.
-fn has_category(target: Target, test: Clause) -> Clause {
-    match target {
-        Target::Product => Clause::new("exists (select from product_category c where c.product_id = p.id and c.category ")
-            .then(test.clone())
-            .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and c.category ")
-            .then(test)
-            .sql(")"),
-        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and c.category ")
-            .then(test)
-            .sql(")"),
-    }
-}
-
-/// Whether the row is in one of the categories or below them.
-pub(super) fn in_tree(target: Target, codes: Vec<String>) -> Clause {
-    let below = Clause::new(
-        "in (with recursive below (code) as (
-                 select code from category where code = any(",
-    )
-    .bind(Operand::Texts(codes))
-    .sql(
-        ") union select c.code from category c join below b on c.parent = b.code
-         ) select code from below)",
-    );
-    has_category(target, below)
-}
-
 /// A condition on a property that is not an attribute; none if there is no such property.
 pub(super) fn read(
     target: Target,
@@ -52,7 +24,6 @@ pub(super) fn read(
         "code" if target == Target::Model => read_identifier(target, condition)?,
         "enabled" if target == Target::Product => read_enabled(condition)?,
         "family" => read_family(target, condition)?,
-        "categories" => read_categories(target, condition)?,
         "groups" if target == Target::Product => read_groups(condition)?,
         "parent" => read_parent(condition)?,
         "completeness" => read_completeness(target, condition, context)?,
@@ -131,24 +102,6 @@ fn read_family(target: Target, condition: &Condition) -> Result<Clause> {
     }
 }
 
-fn read_categories(target: Target, condition: &Condition) -> Result<Clause> {
-    let any = || {
-        condition.texts().map(|codes| Clause::new("= any(").bind(Operand::Texts(codes)).sql(")"))
-    };
-    let not = |clause: Clause| Clause::new("not (").then(clause).sql(")");
-    let unclassified = || not(has_category(target, Clause::new("is not null")));
-    let clause = match condition.operator.as_str() {
-        "IN" => has_category(target, any()?),
-        "NOT IN" => not(has_category(target, any()?)),
-        "IN CHILDREN" => in_tree(target, condition.texts()?),
-        "NOT IN CHILDREN" => not(in_tree(target, condition.texts()?)),
-        "UNCLASSIFIED" => unclassified(),
-        "IN OR UNCLASSIFIED" => has_category(target, any()?).sql(" or ").then(unclassified()),
-        _ => return Err(condition.unsupported()),
-    };
-    Ok(clause)
-}
-
 fn read_groups(condition: &Condition) -> Result<Clause> {
     let any = Clause::new("exists (select from product_in_group g where g.product_id = p.id");
     let named = |any: Clause| {
@@ -168,9 +121,17 @@ fn read_parent(condition: &Condition) -> Result<Clause> {
     match condition.operator.as_str() {
         "=" => {
             let code = Operand::Text(condition.text()?.to_owned());
-            Ok(Clause::new("m.code = ").bind(code.clone()).sql(" or r.code = ").bind(code))
+            let above = Clause::new("p.parent_id = any(array(select id from product_model where code = ")
+                .bind(code.clone())
+                .sql(" union all select below.id from product_model below join product_model above on above.id = below.parent_id where above.code = ")
+                .bind(code);
+            Ok(above.sql("))"))
         }
-        "IN" => Ok(Clause::new("m.code = any(").bind(Operand::Texts(condition.texts()?)).sql(")")),
+        "IN" => Ok(Clause::new(
+            "p.parent_id = any(array(select id from product_model where code = any(",
+        )
+        .bind(Operand::Texts(condition.texts()?))
+        .sql(")))")),
         "EMPTY" => Ok(Clause::new("p.parent_id is null")),
         "NOT EMPTY" => Ok(Clause::new("p.parent_id is not null")),
         _ => Err(condition.unsupported()),

@@ -1,4 +1,5 @@
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::Context;
 use crate::management::{
@@ -78,4 +79,50 @@ async fn check_categories(connection: &mut PgConnection, conditions: &[Condition
         Some(code) => Err(Refusal::unprocessable(format!("Category \"{code}\" does not exist."))),
         None => Ok(()),
     }
+}
+
+/// These categories and all below them.
+pub(super) async fn find_below(
+    connection: &mut PgConnection,
+    codes: &[String],
+) -> Result<Vec<String>> {
+    let below = sqlx::query_scalar(
+        "with recursive below (code) as (
+             select code from category where code = any($1)
+             union
+             select c.code from category c join below b on c.parent = b.code
+         )
+         select code from below",
+    )
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(below)
+}
+
+/// Products in one of the categories, themselves or by a model above them: at most `limit`, some of them
+/// perhaps twice.
+pub(super) async fn find_products_in(
+    connection: &mut PgConnection,
+    categories: &[String],
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let products = sqlx::query_scalar(
+        "select product_id from product_category where category = any($1)
+         union all
+         select p.id from product_model_category c join product p on p.parent_id = c.product_model_id
+         where c.category = any($1)
+         union all
+         select p.id from product_model_category c
+         join product_model m on m.parent_id = c.product_model_id
+         join product p on p.parent_id = m.id
+         where c.category = any($1)
+         limit $2",
+    )
+    .persistent(false)
+    .bind(categories)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(products)
 }
