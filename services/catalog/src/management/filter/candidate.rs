@@ -8,7 +8,7 @@ use super::{
     Context, Target,
     clause::{Clause, Operand},
     property::pair,
-    value::read_standard_amount,
+    value::read_measurement,
 };
 use crate::management::{
     attribute::{Attribute, Kind},
@@ -51,8 +51,8 @@ pub(super) fn read(target: Target, condition: &Condition, context: &Context) -> 
         Kind::Date => read_days(attribute, condition),
         Kind::Number => read_numbers(attribute, "", condition, read_decimal(&condition.value)),
         Kind::Metric => {
-            let amount = read_standard_amount(attribute, condition, context).ok();
-            read_numbers(attribute, "", condition, amount.map(|(_, amount)| amount))
+            let asked = read_measurement(attribute, condition, context).ok();
+            read_numbers(attribute, "", condition, asked.map(|asked| asked.standard))
         }
         Kind::PriceCollection => {
             let currency = condition.value.get("currency").and_then(Value::as_str);

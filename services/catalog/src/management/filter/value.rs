@@ -196,26 +196,44 @@ fn read_number(condition: &Condition, value: &Value) -> Result<Decimal> {
     read_decimal(value).ok_or_else(|| condition.expects("a numeric"))
 }
 
+fn read_comparison(condition: &Condition) -> Result<&str> {
+    match condition.operator.as_str() {
+        operator @ ("<" | "<=" | "=" | ">=" | ">") => Ok(operator),
+        "!=" => Ok("<>"),
+        _ => Err(condition.unsupported()),
+    }
+}
+
 fn compare(expression: &str, number: Decimal, condition: &Condition) -> Result<Clause> {
-    let operator = match condition.operator.as_str() {
-        operator @ ("<" | "<=" | "=" | ">=" | ">") => operator,
-        "!=" => "<>",
-        _ => return Err(condition.unsupported()),
-    };
+    let operator = read_comparison(condition)?;
     Ok(Clause::new(format!("{expression} {operator} ")).bind(Operand::Decimal(number)))
 }
 
 fn read_metric(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
-    let (family, amount) = read_standard_amount(attribute, condition, context)?;
-    compare(&standard_amount(family), amount, condition)
+    let Measurement { family, unit, amount, .. } =
+        read_measurement(attribute, condition, context)?;
+    // Both sides are converted by the same arithmetic, or an amount would not equal itself in units
+    // with endless fractions.
+    let asked = in_standard(unit, Clause::new("").bind(Operand::Decimal(amount)).sql("::numeric"));
+    let operator = read_comparison(condition)?;
+    Ok(Clause::new(format!("{} {operator} ", standard_amount(family))).then(asked))
 }
 
-/// The condition's amount in the standard unit of the attribute's measurement family.
-pub(super) fn read_standard_amount<'a>(
+/// What a condition on a metric compares with.
+pub(super) struct Measurement<'a> {
+    family: &'a MeasurementFamily,
+    unit: &'a Unit,
+    amount: Decimal,
+    /// About the same in the standard unit.
+    pub(super) standard: Decimal,
+}
+
+/// Reads the operand of a condition on a metric.
+pub(super) fn read_measurement<'a>(
     attribute: &Attribute,
     condition: &Condition,
     context: &'a Context,
-) -> Result<(&'a MeasurementFamily, Decimal)> {
+) -> Result<Measurement<'a>> {
     let amount = condition
         .value
         .get("amount")
@@ -229,34 +247,42 @@ pub(super) fn read_standard_amount<'a>(
         return Err(condition.expects("an array with a valid unit"));
     };
     let standard = unit.to_standard(amount).ok_or_else(|| condition.expects("a smaller amount"))?;
-    Ok((family, standard))
+    Ok(Measurement { family, unit, amount, standard })
 }
 
-/// The amount of `e` in the standard unit. Operations are numbers of ours; units are told apart by
-/// their codes, quoted.
+/// The amount of `e` in the standard unit; units are told apart by their codes, quoted.
 fn standard_amount(family: &MeasurementFamily) -> String {
     let mut cases = String::from("case e -> 'data' ->> 'unit'");
     for (code, unit) in &family.units {
         let code = code.replace('\'', "''");
-        let amount = standard_expression(unit);
+        let (before, after) = standard_steps(unit);
         // Writing to a String cannot fail.
-        let _ = write!(cases, " when '{code}' then {amount}");
+        let _ =
+            write!(cases, " when '{code}' then {before}(e -> 'data' ->> 'amount')::numeric{after}");
     }
     cases.push_str(" end");
     cases
 }
 
-fn standard_expression(unit: &Unit) -> String {
-    let amount = "(e -> 'data' ->> 'amount')::numeric".to_owned();
-    unit.convert_from_standard.iter().fold(amount, |amount, step| {
+/// An amount of the unit in the standard unit.
+fn in_standard(unit: &Unit, amount: Clause) -> Clause {
+    let (before, after) = standard_steps(unit);
+    Clause::new(before).then(amount).sql(after)
+}
+
+/// What stands before and after an amount to convert it. Operations are numbers of ours.
+fn standard_steps(unit: &Unit) -> (String, String) {
+    let steps = &unit.convert_from_standard;
+    let after = steps.iter().map(|step| {
         let operator = match step.operator {
             Operator::Mul => '*',
             Operator::Div => '/',
             Operator::Add => '+',
             Operator::Sub => '-',
         };
-        format!("({amount} {operator} ({}))", step.value)
-    })
+        format!(" {operator} ({}))", step.value)
+    });
+    ("(".repeat(steps.len()), after.collect())
 }
 
 fn read_price(condition: &Condition) -> Result<Clause> {
