@@ -20,6 +20,7 @@ mod delivery_variant;
 mod family;
 mod filter;
 mod filter_model;
+
 mod filter_structure;
 mod filter_terms;
 mod filter_value;
@@ -36,6 +37,7 @@ mod pim;
 mod product;
 mod product_model;
 mod quality;
+mod random;
 mod reference_entity;
 mod reliable;
 mod route;
