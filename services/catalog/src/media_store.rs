@@ -8,6 +8,8 @@ use object_store::{
     prefix::PrefixStore,
 };
 
+use problem::Problem;
+
 use crate::config::{BucketConfig, MediaConfig};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,6 +45,8 @@ fn open_bucket(bucket: &BucketConfig) -> Result<Arc<dyn ObjectStore>> {
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&bucket.name)
         .with_region(&bucket.region)
+        // Files go one by one, and not every service that speaks S3 knows the other way.
+        .with_disable_bulk_delete(true)
         .with_client_options(options)
         .with_retry(retries);
     if let Some(endpoint) = &bucket.endpoint {
@@ -53,4 +57,9 @@ fn open_bucket(bucket: &BucketConfig) -> Result<Arc<dyn ObjectStore>> {
     }
     let store = builder.build().context("the bucket of media files is not well described")?;
     Ok(Arc::new(PrefixStore::new(store, bucket.prefix.as_str())))
+}
+
+/// 503: what the store answers that is not about a missing file.
+pub(crate) fn unavailable(error: object_store::Error) -> Problem {
+    Problem::unavailable("the media store").caused_by(error)
 }

@@ -29,6 +29,7 @@ mod history;
 mod job;
 mod list;
 mod measure_family;
+mod media_bucket;
 mod media_file;
 mod merge;
 mod openapi;

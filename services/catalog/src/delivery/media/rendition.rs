@@ -13,6 +13,7 @@ use super::{
     render::{Format, render},
     store::{self, MediaFile},
 };
+use crate::media_store::unavailable;
 
 /// Pictures worked on at the same time.
 const WORKERS: usize = 2;
@@ -88,9 +89,9 @@ impl Renditions {
     ) -> Result<Bytes> {
         let place = Path::from(key.as_ref());
         match objects.get(&place).await {
-            Ok(object) => return object.bytes().await.map_err(Problem::internal),
+            Ok(object) => return object.bytes().await.map_err(unavailable),
             Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(Problem::unavailable("the media store").caused_by(error)),
+            Err(error) => return Err(unavailable(error)),
         }
         let turn = timeout(MAX_WAIT, self.workers.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(Problem::unavailable("picture rendering")) };
@@ -114,14 +115,14 @@ impl Renditions {
 
 async fn read(objects: &Arc<dyn ObjectStore>, code: &str) -> Result<Bytes> {
     let object = objects.get(&Path::from(code)).await.map_err(missing)?;
-    object.bytes().await.map_err(Problem::internal)
+    object.bytes().await.map_err(unavailable)
 }
 
 /// The bytes of a file that is known.
 pub(super) fn missing(error: object_store::Error) -> Problem {
     match error {
         object_store::Error::NotFound { .. } => Problem::not_found("media file"),
-        error => Problem::unavailable("the media store").caused_by(error),
+        error => unavailable(error),
     }
 }
 

@@ -210,8 +210,7 @@ fn compare(expression: &str, number: Decimal, condition: &Condition) -> Result<C
 }
 
 fn read_metric(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
-    let Measurement { family, unit, amount, .. } =
-        read_measurement(attribute, condition, context)?;
+    let Measurement { family, unit, amount, .. } = read_measurement(attribute, condition, context)?;
     // Both sides are converted by the same arithmetic, or an amount would not equal itself in units
     // with endless fractions.
     let asked = in_standard(unit, Clause::new("").bind(Operand::Decimal(amount)).sql("::numeric"));

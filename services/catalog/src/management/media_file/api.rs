@@ -7,7 +7,6 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use object_store::{ObjectStoreExt, path::Path as ObjectPath};
-use problem::Problem;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use web::Path;
@@ -27,6 +26,7 @@ use crate::{
         openapi::{CreatedAnswer, ReadRefusals, RetryHeader, WriteRefusals},
         resource::{Kept, store},
     },
+    media_store::unavailable,
 };
 
 const DOWNLOAD: &str = "/download";
@@ -178,7 +178,7 @@ pub async fn download(app: &App, code: &str) -> Result<Response> {
     let file = find(app, code).await?;
     let object = app.media.get(&ObjectPath::from(code)).await.map_err(|error| match error {
         object_store::Error::NotFound { .. } => MediaFile::missing("", code),
-        other => Problem::unavailable("the media store").caused_by(other).into(),
+        other => unavailable(other).into(),
     })?;
     let mut response = Body::from_stream(object.into_stream()).into_response();
     let headers = response.headers_mut();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::extract::{FromRequest, Multipart, Request, multipart::Field};
 use http::StatusCode;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, path::Path as ObjectPath};
-use problem::Problem;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -17,6 +16,7 @@ use crate::{
         body::parse_object,
         error::{Refusal, Result},
     },
+    media_store::unavailable,
 };
 
 /// Bytes that tell what a file is.
@@ -111,11 +111,11 @@ async fn receive_file(
     let name =
         field.file_name().unwrap_or("file").rsplit(['/', '\\']).next().unwrap_or("file").to_owned();
     let path = ObjectPath::from(format!("incoming/{}", Uuid::now_v7()));
-    let upload = store.put_multipart(&path).await.map_err(Problem::internal)?;
+    let upload = store.put_multipart(&path).await.map_err(unavailable)?;
     let mut writer = WriteMultipart::new(upload);
     match copy(field, &mut writer, max_bytes).await {
         Ok(copied) => {
-            writer.finish().await.map_err(Problem::internal)?;
+            writer.finish().await.map_err(unavailable)?;
             Ok(copied.into_incoming(name, path, store.clone()))
         }
         Err(refusal) => {
@@ -145,7 +145,7 @@ async fn copy(
         }
         head.extend(piece.iter().take(HEAD_BYTES.saturating_sub(head.len())));
         hash.update(&piece);
-        writer.wait_for_capacity(CONCURRENT_WRITES).await.map_err(Problem::internal)?;
+        writer.wait_for_capacity(CONCURRENT_WRITES).await.map_err(unavailable)?;
         writer.put(piece);
     }
     if size == 0 {
@@ -176,7 +176,7 @@ impl Incoming {
     /// Gives the file its lasting name.
     pub(super) async fn keep(&self) -> Result<()> {
         let to = ObjectPath::from(self.file.code.as_str());
-        Ok(self.store.rename(&self.path, &to).await.map_err(Problem::internal)?)
+        Ok(self.store.rename(&self.path, &to).await.map_err(unavailable)?)
     }
 
     /// Forgets the file.

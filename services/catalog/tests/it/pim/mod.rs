@@ -26,17 +26,27 @@ pub(crate) struct Pim {
 impl Pim {
     /// A catalog as it is installed.
     pub(crate) async fn open() -> Self {
+        let folder = Self::folder().join("media").display().to_string();
+        Self::open_with(vec![("MEDIA_DIR", folder)]).await
+    }
+
+    fn folder() -> PathBuf {
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string())
+    }
+
+    /// The same with other media variables.
+    pub(crate) async fn open_with(media: Vec<(&str, String)>) -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
         management::upkeep::keep(&database.pool, Utc::now()).await.unwrap();
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(Uuid::now_v7().to_string());
-        let value = |name: &str, value: String| (format!("VITRINE_{name}"), value);
-        let mut env = Env::from_values([
-            value("DATABASE_URL", database.url.expose().to_owned()),
-            value("PUBLIC_URL", "https://pim.example".to_owned()),
-            value("MEDIA_DIR", folder.join("media").display().to_string()),
-            value("INDEX_DIR", folder.join("index").display().to_string()),
-            value("CLIENT_SECRET", "secret".to_owned()),
-        ]);
+        let own = [
+            ("DATABASE_URL", database.url.expose().to_owned()),
+            ("PUBLIC_URL", "https://pim.example".to_owned()),
+            ("INDEX_DIR", Self::folder().join("index").display().to_string()),
+            ("CLIENT_SECRET", "secret".to_owned()),
+        ];
+        let variables = own.into_iter().chain(media);
+        let mut env =
+            Env::from_values(variables.map(|(name, value)| (format!("VITRINE_{name}"), value)));
         let config = Config::from_env(&mut env).unwrap();
         let tokens = Tokens::new();
         let app = App::new(&config, database.pool.clone(), tokens.verifier()).unwrap();
