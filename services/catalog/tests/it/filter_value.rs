@@ -274,3 +274,19 @@ async fn a_localized_value_is_sought_in_its_locale_only() {
     assert_eq!(find("de_DE").await, ["A"]);
     assert_eq!(find("en_US").await, Vec::<String>::new());
 }
+
+/// Also where the conversion has no end, as a division by 1.8.
+#[tokio::test]
+async fn a_measurement_equals_itself_in_its_own_unit() {
+    let pim = shop().await;
+    let attribute = json!({"code": "heat", "type": "pim_catalog_metric", "group": "other", "metric_family": "Temperature", "default_metric_unit": "KELVIN", "decimals_allowed": true, "negative_allowed": true});
+    pim.patch_all("attributes", &[attribute]).await;
+    let heat = json!({"amount": "100", "unit": "FAHRENHEIT"});
+    pim.patch("products/A", json!({"values": {"heat": value(heat.clone())}}))
+        .await
+        .assert_status(204);
+    for (operator, expected) in [("=", vec!["A"]), (">", vec![]), ("<=", vec!["A"])] {
+        let condition = json!({"operator": operator, "value": heat});
+        assert_eq!(pim.find("products", json!({"heat": [condition]})).await, expected);
+    }
+}
