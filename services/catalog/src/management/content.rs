@@ -8,7 +8,7 @@ use super::{
     attribute::Attribute,
     fields::Fields,
     lookup::{LevelShape, Lookup, VariantShape},
-    report::Report,
+    report::{Place, Report},
     values::Values,
 };
 
@@ -65,23 +65,38 @@ pub fn refuse_groups(fields: &mut Fields<'_>) {
     }
 }
 
-/// Whether an attribute may be written on this level. A value equal to the inherited one is passed
-/// over, so that what was read can be written back.
-pub fn accepts_on_level(
-    attribute: &Attribute,
-    level: usize,
-    shape: &VariantShape,
-    is_inherited: bool,
-    report: &mut Report,
-) -> bool {
-    let code = &attribute.code;
-    if shape.level_of(code) == Some(level) {
-        return true;
+/// Where values are written: a level of variation, and what comes down to it.
+pub struct Level<'a> {
+    /// 0 for the root.
+    pub number: usize,
+    /// How products of the family vary.
+    pub shape: &'a VariantShape,
+    /// Values of the levels above.
+    pub inherited: &'a Values,
+}
+
+impl Level<'_> {
+    /// Writes a value on the level. Attributes of levels above are overridden, except their axes, which
+    /// tell variants apart; those of levels below are not written here. What only repeats what is
+    /// inherited is passed over, so that what was read can be written back.
+    pub fn write(
+        &self,
+        values: &mut Values,
+        attribute: &Attribute,
+        place: &Place,
+        data: Option<Value>,
+        report: &mut Report,
+    ) {
+        let code = &attribute.code;
+        match self.shape.level_of(code) {
+            Some(level) if level == self.number => values.set_at(place, data),
+            Some(level) if level < self.number && !self.shape.is_axis(code) => {
+                values.override_at(place, data, self.inherited);
+            }
+            _ if self.inherited.at(place) == data.as_ref() => {}
+            _ => report.format("values", format!("Cannot set the property \"{code}\" to this entity as it is not in the attribute set.")),
+        }
     }
-    if !is_inherited {
-        report.format("values", format!("Cannot set the property \"{code}\" to this entity as it is not in the attribute set."));
-    }
-    false
 }
 
 /// The axes' values, which tell siblings apart: all must be there, and none may change.

@@ -81,3 +81,26 @@ async fn a_page_is_found_filtered_and_counted_by_what_its_variants_have() {
     assert_eq!(list["facets"][1]["range"], json!({"min": 1000.0, "max": 1200.0}));
     assert_eq!(shop.get("/v1/products/by-sku/SHIRT-red-m").await["slug"], "shirt");
 }
+
+#[tokio::test]
+async fn a_variant_is_shown_with_what_it_overrides() {
+    let shop = Shop::open().await;
+    let (_, variants) = shirt(&shop).await;
+    let variant = variants[0].clone().value("brand", "acme");
+    let variant = variant.localized("name", "en_US", "Deluxe shirt");
+    shop.put(&variant).await;
+    let page = shop.get("/v1/products/shirt").await;
+    assert_eq!((&page["name"], &page["brand"]), (&json!("Shirt"), &json!("Nordlicht")));
+    let variants = page["variants"].as_array().unwrap();
+    let find = |sku: &str| variants.iter().find(|variant| variant["sku"] == sku).unwrap();
+    let own = find("SHIRT-red-m");
+    assert_eq!(own["name"], "Deluxe shirt, Red, Medium");
+    let brand = |variant: &serde_json::Value| {
+        let attributes = variant["attributes"].as_array().unwrap();
+        attributes.iter().find(|entry| entry["code"] == "brand").map(|entry| entry["value"].clone())
+    };
+    assert_eq!(brand(own), Some(json!("acme")));
+    assert_eq!(brand(find("SHIRT-red-s")), None, "what all have stands on the page");
+    let list = shop.get("/v1/products?filter%5Bbrand%5D=acme").await;
+    assert_eq!(list["total"], 1, "found by what a variant overrides");
+}

@@ -33,6 +33,7 @@ mod media_bucket;
 mod media_file;
 mod merge;
 mod openapi;
+mod overriding;
 mod page;
 mod pim;
 mod product;

@@ -103,11 +103,12 @@ fn group(
 pub(super) struct Line<'a>(Vec<&'a Entity>);
 
 impl<'a> Line<'a> {
-    /// The value of an attribute for this channel and locale.
+    /// The value of an attribute for this channel and locale. The nearest that has the attribute has all
+    /// its values.
     pub(super) fn value(&self, attribute: &str, channel: &str, locale: &str) -> Option<&'a Value> {
         let fits = |wanted: &Value, actual: &str| wanted.as_str().is_none_or(|text| text == actual);
-        let values = self.0.iter().filter_map(|entity| entity.values.get(attribute)?.as_array());
-        values.flatten().find_map(|value| {
+        let values = self.0.iter().find_map(|entity| entity.values.get(attribute)?.as_array())?;
+        values.iter().find_map(|value| {
             let here = fits(&value["scope"], channel) && fits(&value["locale"], locale);
             Some(&value["data"]).filter(|data| here && !is_empty(data))
         })

@@ -1,6 +1,6 @@
 //! Flattens a product or a model with its variants into the document of one channel and locale.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
@@ -243,7 +243,7 @@ impl Context<'_> {
             .iter()
             .filter_map(|axis| Some((axis.clone(), self.axis_value(axis, leaf)?)))
             .collect();
-        let mut full_name = name.to_owned();
+        let mut full_name = self.own_name(root, leaf).unwrap_or_else(|| name.to_owned());
         for (_, value) in &options {
             full_name.push_str(", ");
             full_name.push_str(&value.label);
@@ -265,19 +265,26 @@ impl Context<'_> {
         }
     }
 
+    /// The name that a variant has in place of the root's.
+    fn own_name(&self, root: &Root, leaf: &Leaf<'_>) -> Option<String> {
+        let inherited = self.name(root, &root.top_line())?;
+        self.name(root, &leaf.line).filter(|own| *own != inherited)
+    }
+
     fn leaf_prices(&self, leaf: &Leaf<'_>) -> Prices {
         let collection = self.raw(&leaf.line, CONVENTIONS.price);
         prices(collection, &self.reading.channel.currencies)
     }
 
-    /// What a variant has and its root does not, beside the axes.
+    /// What a variant has and its root does not have so, beside the axes.
     fn own_attributes(&self, root: &Root, axes: &[String], leaf: &Leaf<'_>) -> Vec<AttributeValue> {
-        let inherited: HashSet<&str> = root.top_line().attributes().into_iter().collect();
+        let top = root.top_line();
+        let is_own = |code: &str| self.raw(&leaf.line, code) != self.raw(&top, code);
         let own: Vec<&str> = leaf
             .line
             .attributes()
             .into_iter()
-            .filter(|code| !inherited.contains(code) && !axes.iter().any(|axis| axis == code))
+            .filter(|code| is_own(code) && !axes.iter().any(|axis| axis == code))
             .collect();
         self.attributes(root, &leaf.line, &own)
     }

@@ -11,7 +11,7 @@ use crate::management::{
 };
 
 /// Values of a product, and of a model, with what they inherit.
-const ALL_VALUES: &str = "p.values || coalesce(m.values, '{}') || coalesce(r.values, '{}')";
+const ALL_VALUES: &str = "coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values";
 /// Attributes that are filled below the model's level.
 const BELOW: &str = "array(select unnest(below.attributes) from family_variant_level below
      where below.family_variant = p.family_variant and below.level > (p.parent_id is not null)::integer)";
@@ -85,7 +85,7 @@ fn read_of_model(condition: &Condition, context: &Context) -> Result<Clause> {
     let locale = read_locale(condition, context)?;
     Ok(Clause::new(format!(
         "(select {every}(completeness(variant.family, variant.identifier,
-             variant.values || a.values || coalesce(b.values, '{{}}'), "
+             coalesce(b.values, '{{}}') || a.values || variant.values, "
     ))
     .bind(Operand::Text(scope))
     .sql(", ")

@@ -103,6 +103,11 @@ impl VariantShape {
             None => self.attributes.contains(attribute).then_some(0),
         }
     }
+
+    /// Whether the attribute tells siblings of some level apart.
+    pub fn is_axis(&self, attribute: &str) -> bool {
+        self.levels.iter().any(|level| level.axes.iter().any(|axis| axis == attribute))
+    }
 }
 
 impl Lookup {

@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::Product;
 use crate::management::{
     associations::Naming,
-    content,
+    attribute::Attribute,
+    content::{self, Level},
     fields::Fields,
     lookup::{Lookup, VariantShape},
-    report::Report,
+    report::{Place, Report},
     values::{Values, write_values},
 };
 
@@ -128,10 +129,16 @@ impl Product {
             return report.rule("parent", format!("The variant product \"{name}\" cannot have product model \"{parent}\" as parent, (this product model can only have other product models as children)"));
         };
         if before.is_none_or(|before| before.parent_id != self.parent_id) {
-            self.values.0.retain(|code, _| shape.level_of(code) == Some(depth));
+            // A variant takes along what it overrides; a simple product begins to inherit.
+            let was_variant = before.is_some_and(|before| before.parent_id.is_some());
+            self.values.0.retain(|code, _| match shape.level_of(code) {
+                Some(level) if level < depth => was_variant && !shape.is_axis(code),
+                level => level == Some(depth),
+            });
         }
         let inherited = lookup.inherited_values(self.parent_id);
-        self.write(given, lookup, report, Some((shape, depth, &inherited)));
+        let place = Level { number: depth, shape, inherited: &inherited };
+        self.write(given, lookup, report, Some(place));
         let axes = self.axis_values.take();
         self.axis_values = content::read_axes(&self.values, level, axes.as_ref(), report);
     }
@@ -145,20 +152,24 @@ impl Product {
         given: Option<&Value>,
         lookup: &Lookup,
         report: &mut Report,
-        variant: Option<(&VariantShape, usize, &Values)>,
+        variant: Option<Level<'_>>,
     ) {
         let Some(given) = given else { return };
         let identifier = &mut self.identifier;
-        write_values(&mut self.values, given, lookup, report, |attribute, place, data, report| {
-            if attribute.is_main_identifier {
-                *identifier = data.and_then(Value::as_str).map(str::to_owned);
-                return false;
+        let write = |values: &mut Values,
+                     attribute: &Attribute,
+                     place: &Place,
+                     data: Option<Value>,
+                     report: &mut Report| {
+            match &variant {
+                _ if attribute.is_main_identifier => {
+                    *identifier = data.as_ref().and_then(Value::as_str).map(str::to_owned);
+                }
+                Some(level) => level.write(values, attribute, place, data, report),
+                None => values.set_at(place, data),
             }
-            let Some((shape, depth, inherited)) = variant else { return true };
-            let above =
-                inherited.find(&place.attribute, place.locale.as_deref(), place.scope.as_deref());
-            content::accepts_on_level(attribute, depth, shape, above == data, report)
-        });
+        };
+        write_values(&mut self.values, given, lookup, report, write);
     }
 
     fn check_identifier(&self, report: &mut Report) {

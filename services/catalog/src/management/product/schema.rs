@@ -29,7 +29,11 @@ pub(super) struct ProductBody {
     groups: Vec<String>,
     /// Code of the model it varies; null makes a variant a simple product that keeps its values.
     parent: Option<String>,
-    /// Attribute to `[{locale, scope, data}]`; the form of `data` depends on the attribute's type.
+    /// Attribute to `[{locale, scope, data}]`; the form of `data` depends on the attribute's type. A variant
+    /// is read with what it inherits, and may override it, axes excepted: once a value is written that
+    /// differs from the inherited one, all values of the attribute are the variant's own, at first the
+    /// inherited ones. `data: null` brings the inherited value back, and when none differs any more, all
+    /// are inherited again. What only repeats inherited values overrides nothing.
     values: BTreeMap<String, Vec<Value>>,
     /// Association type to `{products, product_models, groups}`.
     associations: BTreeMap<String, Value>,

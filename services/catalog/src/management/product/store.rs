@@ -300,7 +300,7 @@ pub(super) async fn find_names(
 
 /// What is read of a product with what it inherits; `m` is the model above, `r` the one above that.
 const FULL: &str = "select p.id, p.identifier, p.enabled, p.family, m.code as parent, r.code as root_parent,
-        p.values || coalesce(m.values, '{}') || coalesce(r.values, '{}') as values,
+        coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values as values,
         array(select category from product_category where product_id = p.id
               union
               select category from product_model_category where product_model_id in (m.id, r.id)

@@ -5,7 +5,11 @@ use uuid::Uuid;
 
 use super::ProductModel;
 use crate::management::{
-    associations::Naming, content, fields::Fields, lookup::Lookup, report::Report,
+    associations::Naming,
+    content::{self, Level},
+    fields::Fields,
+    lookup::Lookup,
+    report::Report,
     values::write_values,
 };
 
@@ -103,20 +107,11 @@ impl ProductModel {
         }
         let inherited = lookup.inherited_values(self.parent_id);
         if let Some(given) = given {
-            write_values(
-                &mut self.values,
-                given,
-                lookup,
-                report,
-                |attribute, place, data, report| {
-                    let above = inherited.find(
-                        &place.attribute,
-                        place.locale.as_deref(),
-                        place.scope.as_deref(),
-                    );
-                    content::accepts_on_level(attribute, depth, shape, above == data, report)
-                },
-            );
+            let own = Level { number: depth, shape, inherited: &inherited };
+            let write = |values: &mut _, attribute: &_, place: &_, data, report: &mut _| {
+                own.write(values, attribute, place, data, report);
+            };
+            write_values(&mut self.values, given, lookup, report, write);
         }
         if let Some(level) = depth.checked_sub(1).and_then(|above| shape.levels.get(above)) {
             let axes = self.axis_values.take();

@@ -21,7 +21,8 @@ pub(super) struct ProductModelBody {
     parent: Option<String>,
     /// Codes of its categories.
     categories: Vec<String>,
-    /// Attribute to `[{locale, scope, data}]`.
+    /// Attribute to `[{locale, scope, data}]`. A model of the second level inherits and overrides as
+    /// variants do.
     values: BTreeMap<String, Vec<Value>>,
     /// Association type to `{products, product_models, groups}`; products by identifier.
     associations: BTreeMap<String, Value>,

@@ -153,7 +153,7 @@ pub(super) async fn replace_categories(
 /// What is read of a model with what it inherits; `m` is the model above. The joins are those of
 /// products, so that filters fit both.
 const FULL: &str = "select p.id, p.code, p.family_variant, v.family, m.code as parent,
-        p.values || coalesce(m.values, '{}') as values,
+        coalesce(m.values, '{}') || p.values as values,
         array(select category from product_model_category where product_model_id in (p.id, m.id)
               group by category order by category) as categories,
         p.associations, coalesce(m.associations, '{}') as inherited_associations,

@@ -11,7 +11,7 @@ pub async fn find_of_products(connection: &mut PgConnection, ids: &[Uuid]) -> Re
     let rows: Vec<Row> = sqlx::query_as(
         "select p.id, l.channel, l.locale,
                 quality_grade(p.family, p.identifier,
-                              p.values || coalesce(m.values, '{}') || coalesce(r.values, '{}'),
+                              coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values,
                               l.channel, l.locale, '{}')
          from product p
          left join product_model m on m.id = p.parent_id
@@ -30,7 +30,7 @@ pub async fn find_of_products(connection: &mut PgConnection, ids: &[Uuid]) -> Re
 pub async fn find_of_models(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Grades> {
     let rows: Vec<Row> = sqlx::query_as(
         "select p.id, l.channel, l.locale,
-                quality_grade(v.family, null, p.values || coalesce(m.values, '{}'), l.channel, l.locale,
+                quality_grade(v.family, null, coalesce(m.values, '{}') || p.values, l.channel, l.locale,
                               array(select unnest(below.attributes) from family_variant_level below
                                     where below.family_variant = p.family_variant
                                       and below.level > (p.parent_id is not null)::integer))

@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::report::Place;
+
 pub use date::read_date;
 pub use number::read_decimal;
 pub use select::Selection;
@@ -58,6 +60,16 @@ impl Values {
             .map(|entry| &entry.data)
     }
 
+    /// The value at this place.
+    pub fn at(&self, place: &Place) -> Option<&Value> {
+        self.find(&place.attribute, place.locale.as_deref(), place.scope.as_deref())
+    }
+
+    /// Sets the value at this place; none removes it.
+    pub fn set_at(&mut self, place: &Place, data: Option<Value>) {
+        self.set(&place.attribute, place.locale.as_deref(), place.scope.as_deref(), data);
+    }
+
     /// Sets the value with this locale and channel; none removes it.
     pub fn set(
         &mut self,
@@ -89,6 +101,26 @@ impl Values {
         }
     }
 
+    /// Sets a value in place of what is inherited. From then on all values of the attribute are its own, at
+    /// first the inherited ones; none brings the inherited one back, and when nothing is left that differs
+    /// from what is inherited, all of them are inherited again.
+    pub fn override_at(&mut self, place: &Place, data: Option<Value>, inherited: &Self) {
+        let (code, above) = (&place.attribute, inherited.at(place));
+        if !self.0.contains_key(code) {
+            if data.is_none() || data.as_ref() == above {
+                return;
+            }
+            let entries = inherited.0.get(code).cloned().unwrap_or_default();
+            self.0.insert(code.clone(), entries);
+        }
+        self.set_at(place, data.or_else(|| above.cloned()));
+        let above = inherited.0.get(code).map(Vec::as_slice).unwrap_or_default();
+        let own = self.0.get(code).map(Vec::as_slice).unwrap_or_default();
+        if own.iter().all(|entry| above.contains(entry)) {
+            self.0.remove(code);
+        }
+    }
+
     /// Adds the values of attributes that are not here yet.
     pub fn inherit(&mut self, from: &Self) {
         for (attribute, entries) in &from.0 {
@@ -113,6 +145,29 @@ mod tests {
         assert_eq!(values.find("name", Some("en_US"), None), Some(&json!("Mug")));
         values.set("name", Some("en_US"), None, None);
         assert_eq!(values, Values::default());
+    }
+
+    #[test]
+    fn an_override_is_of_all_values_of_an_attribute_until_none_differs() {
+        let place = |locale: &str| Place {
+            attribute: "name".to_owned(),
+            locale: Some(locale.to_owned()),
+            scope: None,
+        };
+        let (german, english) = (place("de_DE"), place("en_US"));
+        let mut inherited = Values::default();
+        inherited.set_at(&german, Some(json!("Tasse")));
+        let mut own = Values::default();
+        own.override_at(&german, Some(json!("Tasse")), &inherited);
+        own.override_at(&german, None, &inherited);
+        assert_eq!(own, Values::default(), "what is repeated, and nothing, override nothing");
+        own.override_at(&english, Some(json!("Mug")), &inherited);
+        assert_eq!(own.at(&german), Some(&json!("Tasse")), "the others are taken along");
+        own.override_at(&german, Some(json!("Becher")), &inherited);
+        own.override_at(&english, None, &inherited);
+        assert_eq!((own.at(&german), own.at(&english)), (Some(&json!("Becher")), None));
+        own.override_at(&german, None, &inherited);
+        assert_eq!(own, Values::default());
     }
 
     proptest! {

@@ -8,13 +8,13 @@ use crate::management::{
 };
 
 /// Takes over the property `values` of a body: listed values are set, null removes, others stay.
-/// `accepts` says whether an attribute may be written here, and reports if not.
+/// `write` takes over one of them, and reports if it may not be written here.
 pub fn write_values(
     values: &mut Values,
     given: &Value,
     lookup: &Lookup,
     report: &mut Report,
-    mut accepts: impl FnMut(&Attribute, &Place, Option<&Value>, &mut Report) -> bool,
+    mut write: impl FnMut(&mut Values, &Attribute, &Place, Option<Value>, &mut Report),
 ) {
     let given = match given {
         Value::Object(given) => given,
@@ -33,10 +33,7 @@ pub fn write_values(
             continue;
         };
         for (place, data) in read_entries(attribute, entries, lookup, report) {
-            if !accepts(attribute, &place, data.as_ref(), report) {
-                continue;
-            }
-            values.set(code, place.locale.as_deref(), place.scope.as_deref(), data);
+            write(values, attribute, &place, data, report);
         }
     }
 }

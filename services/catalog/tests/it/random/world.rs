@@ -276,7 +276,8 @@ impl World {
     ) {
         let level = usize::from(above.is_some());
         let mut values = self.draw_values(family, Some(level), random);
-        if let Some((_, shade)) = above {
+        if let Some((root, shade)) = above {
+            self.draw_overrides(&mut values, root, random);
             values.insert("shade".into(), BTreeMap::from([((None, None), json!(shade))]));
         }
         let thing = Thing {
@@ -347,6 +348,7 @@ impl World {
                 let family = self.things[*parent].family.clone().unwrap_or_default();
                 let mut values =
                     self.draw_values(&family, Some(self.variants[&family].len()), random);
+                self.draw_overrides(&mut values, *parent, random);
                 values.insert((*axis).into(), BTreeMap::from([((None, None), data.clone())]));
                 (Some(family), values)
             }
@@ -400,6 +402,30 @@ impl World {
             }
         }
         values
+    }
+
+    /// Values in place of inherited ones, for a few attributes: all that are inherited, and some others.
+    fn draw_overrides(&self, values: &mut Values, parent: usize, random: &mut Rng) {
+        let parent = &self.things[parent];
+        let mut inherited = parent.values.clone();
+        for above in self.ancestors(parent) {
+            for (code, places) in &above.values {
+                inherited.entry(code.clone()).or_insert_with(|| places.clone());
+            }
+        }
+        let files: Vec<String> = self.files.keys().cloned().collect();
+        for (code, mut own) in inherited {
+            if ["shade", "matt"].contains(&code.as_str()) || random.u8(..4) > 0 {
+                continue;
+            }
+            let attribute = &self.attributes[&code];
+            for place in attribute.places() {
+                if random.bool() {
+                    own.insert(place, attribute.kind.draw(&files, random));
+                }
+            }
+            values.insert(code, own);
+        }
     }
 
     async fn read_times(&mut self, pim: &Pim) {
