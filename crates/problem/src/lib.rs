@@ -243,14 +243,22 @@ impl fmt::Display for Problem {
 impl std::error::Error for Problem {}
 
 impl From<sqlx::Error> for Problem {
-    /// A database that does not answer is 503, everything else is our fault.
+    /// A database that does not answer, or not in time, is 503, everything else is our fault.
     fn from(error: sqlx::Error) -> Self {
         if is_out_of_reach(&error) {
             Self::unavailable("the database").caused_by(error)
+        } else if is_cancelled(&error) {
+            let detail = "answering took too long; ask for less at once";
+            Self::new(Kind::Unavailable, "too_slow", detail).caused_by(error)
         } else {
             Self::internal(error)
         }
     }
+}
+
+/// Class 57014: the statement ran into its timeout.
+fn is_cancelled(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "57014")
 }
 
 fn is_out_of_reach(error: &sqlx::Error) -> bool {

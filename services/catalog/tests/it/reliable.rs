@@ -181,3 +181,13 @@ async fn an_upload_that_is_sent_again_happens_once() {
     assert!(messages(&other).is_empty());
     assert_eq!(other["type"], "urn:vitrine:problem:idempotency_key_reused");
 }
+
+#[tokio::test]
+async fn what_takes_the_database_too_long_is_said_so() {
+    let pim = Pim::open().await;
+    let mut connection = pim.db.acquire().await.unwrap();
+    sqlx::query("set statement_timeout = '10ms'").execute(&mut *connection).await.unwrap();
+    let cancelled = sqlx::query("select pg_sleep(5)").execute(&mut *connection).await.unwrap_err();
+    let problem = problem::Problem::from(cancelled);
+    assert_eq!((problem.status().as_u16(), problem.code()), (503, "too_slow"));
+}

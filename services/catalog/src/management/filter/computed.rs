@@ -12,6 +12,8 @@ use crate::management::{
 
 /// Values of a product, and of a model, with what they inherit.
 const ALL_VALUES: &str = "coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values";
+/// The same as a table of one row `v`, so that they are put together once and not for each attribute.
+const VALUES_ONCE: &str = "(select coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values as all_values offset 0) v";
 /// Attributes that are filled below the model's level.
 const BELOW: &str = "array(select unnest(below.attributes) from family_variant_level below
      where below.family_variant = p.family_variant and below.level > (p.parent_id is not null)::integer)";
@@ -48,19 +50,22 @@ fn read_of_product(condition: &Condition, context: &Context) -> Result<Clause> {
     let scope = read_scope(condition, context)?;
     let percent = condition.value.as_i64().and_then(|percent| i32::try_from(percent).ok());
     let percent = percent.ok_or_else(|| condition.expects("an integer"))?;
-    let test = Clause::new(format!("completeness(p.family, p.identifier, {ALL_VALUES}, "))
+    let test = Clause::new("completeness(p.family, p.identifier, v.all_values, ")
         .bind(Operand::Text(scope.clone()))
         .sql(format!(", l.locale) {operator} "))
         .bind(Operand::Integer(percent));
     if on_all.is_some() {
         let locales = read_locales(condition, context)?;
-        return Ok(Clause::new("not exists (select from unnest(")
+        return Ok(Clause::new(format!("not exists (select from {VALUES_ONCE}, unnest("))
             .bind(Operand::Texts(locales))
             .sql(") l (locale) where not coalesce(")
             .then(test)
             .sql(", false))"));
     }
-    let clause = Clause::new("exists (select from channel_locale l where l.channel = ")
+    let is_complete = matches!((operator, percent), ("=" | ">=", 100) | (">", 99));
+    let candidates = if is_complete { can_be_complete(&scope) } else { Clause::default() };
+    let clause = candidates
+        .sql(format!("exists (select from {VALUES_ONCE}, channel_locale l where l.channel = "))
         .bind(Operand::Text(scope))
         .sql(" and ");
     let clause = match &condition.locale {
@@ -71,6 +76,20 @@ fn read_of_product(condition: &Condition, context: &Context) -> Result<Clause> {
         None => clause,
     };
     Ok(clause.then(test).sql(")"))
+}
+
+/// A cheap look before the values are read: a simple product lacks no term of what is required in every
+/// locale of the channel.
+fn can_be_complete(scope: &str) -> Clause {
+    Clause::new(
+        "(p.parent_id is not null or p.has_terms is null or not exists (
+             select from family_requirement required
+             join attribute a on a.code = required.attribute and a.available_locales = '{}'
+                             and not a.is_main_identifier
+             where required.family = p.family and required.channel = ",
+    )
+    .bind(Operand::Text(scope.to_owned()))
+    .sql(" and not p.terms @> array[term(required.attribute)])) and ")
 }
 
 fn read_of_model(condition: &Condition, context: &Context) -> Result<Clause> {
