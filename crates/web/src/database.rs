@@ -15,6 +15,8 @@ use crate::Secret;
 const STATEMENT_TIMEOUT: &str = "5s";
 /// A request waits this long for a free connection, then gets 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// A connection that nobody used for so long is tried before it is used again.
+const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);
 /// A migration waits this long for a table lock, then fails rather than hold up the shop.
 const MIGRATION_LOCK_TIMEOUT: &str = "10s";
 /// How long a replica waits while another one migrates.
@@ -25,9 +27,16 @@ pub async fn connect(url: &Secret, schema: &str, max_connections: u32) -> Result
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| Box::pin(try_if_idle(connection, state.idle_for)))
         .connect_with(options(url, schema)?.options([("statement_timeout", STATEMENT_TIMEOUT)]))
         .await
         .context("cannot connect to the database")
+}
+
+/// Whether the connection is good: one that was used a moment ago is, without a word to the server.
+async fn try_if_idle(connection: &mut PgConnection, idle_for: Duration) -> sqlx::Result<bool> {
+    Ok(idle_for < TRY_AFTER_IDLE || connection.ping().await.is_ok())
 }
 
 /// Brings the schema up to date. Runs on a connection of its own, which is always closed, under an

@@ -15,6 +15,7 @@ use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
     address, akeneo, application, audit, authorization,
+    client::Storefront,
     client_address::TrustedProxies,
     config::{RegistrationPolicy, StaffTotp},
     connection, consent, customer, email_verification, login,
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) schedule: Schedule,
     pub(crate) vault: Vault,
     pub(crate) hasher: Hasher,
+    pub(crate) storefront: Storefront,
     pub(crate) mailer: Mailer,
     pub(crate) registration: RegistrationPolicy,
     pub(crate) staff_totp: StaffTotp,

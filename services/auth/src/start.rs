@@ -69,6 +69,7 @@ pub async fn prepare(config: &Config, db: PgPool) -> Result<App> {
         schedule: config.key_schedule(),
         vault,
         hasher,
+        storefront: client::Storefront::default(),
         mailer,
         registration: config.registration,
         staff_totp: config.staff_totp,

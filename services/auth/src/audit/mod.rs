@@ -91,7 +91,7 @@ pub(crate) enum EventType {
 
 impl EventType {
     /// Its name in the outbox and in the log.
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match serde_json::to_value(self) {
             Ok(Value::String(name)) => name,
             _ => unreachable!("every type is written as its name"),
@@ -101,11 +101,11 @@ impl EventType {
 
 /// Something that happened.
 pub(crate) struct Fact {
-    kind: EventType,
-    actor: Option<String>,
-    client_id: Option<String>,
-    subject: String,
-    data: Value,
+    pub(crate) kind: EventType,
+    pub(crate) actor: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) subject: String,
+    pub(crate) data: Value,
 }
 
 impl Fact {

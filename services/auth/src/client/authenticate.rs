@@ -1,7 +1,6 @@
-use problem::Problem;
 use sqlx::PgPool;
 
-use super::{Client, ClientId, ClientKind, STOREFRONT, store};
+use super::{Client, ClientId, ClientKind, store};
 use crate::oauth::{OauthError, Parameters};
 
 /// Who sends this token request (RFC 6749 §2.3): Basic credentials, the same in the body, or the bare
@@ -26,12 +25,6 @@ pub(crate) async fn authenticate(
     }
     let client_id = body_id.ok_or_else(refused)?;
     check(db, client_id, body_secret).await?.ok_or_else(refused)
-}
-
-/// The client of first-party logins.
-pub(crate) async fn storefront(db: &PgPool) -> problem::Result<Client> {
-    let found = check(db, STOREFRONT, None).await?;
-    found.ok_or_else(|| Problem::internal(anyhow::anyhow!("the client storefront is gone")))
 }
 
 /// The client, if the secret is its own; a public client has none to show.

@@ -5,10 +5,12 @@ pub(crate) mod authenticate;
 pub(crate) mod seed;
 mod service;
 pub(crate) mod store;
+mod storefront;
 
 pub use service::ServiceClient;
 pub(crate) use service::{MIN_SECRET_LENGTH, parse_service_clients};
 use sqlx::FromRow;
+pub(crate) use storefront::Storefront;
 use types::{Code, Kind};
 
 use crate::{secret, signing_key::KeyAlgorithm};

@@ -8,7 +8,6 @@ use web::Json;
 use super::{Checked, Typed, check, open_session};
 use crate::{
     app::App,
-    client::authenticate::storefront,
     oauth::TokenAnswer,
     openapi::{BadInput, Throttled},
     password::Password,
@@ -69,12 +68,10 @@ pub(crate) async fn log_in(
         Checked::SecondFactorRefused => return Err(invalid_second_factor()),
         Checked::Refused => return Err(invalid_credentials()),
     };
-    let client = storefront(&app.db).await?;
-    let mut transaction = app.db.begin().await?;
-    let tx = &mut transaction;
-    let answer = open_session(&app, tx, &account, &client, authentication, device, now).await?;
-    transaction.commit().await?;
-    Ok(answer)
+    let client = app.storefront.get(&app.db, now).await?;
+    // One statement writes: that is a transaction of its own.
+    let mut connection = app.db.acquire().await?;
+    open_session(&app, &mut connection, &account, &client, authentication, device, now).await
 }
 
 fn invalid_credentials() -> Problem {

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
 
-use super::check_password;
+use super::check_password_from;
 use crate::{
     account::{self, Email, store::Credentials},
     app::App,
@@ -41,12 +41,17 @@ pub(crate) async fn check(
     now: DateTime<Utc>,
 ) -> Result<Checked> {
     let email = typed.email.trim().to_lowercase();
-    let account = match Email::parse(&email) {
-        Ok(email) => account::store::find_credentials(&app.db, &email).await?,
+    let found = match Email::parse(&email) {
+        Ok(email) => account::store::find_for_login(&app.db, &email, address.0).await?,
         Err(_) => None,
     };
+    let is_known = found.as_ref().is_some_and(|found| found.is_known);
+    let has_second_factor = found.as_ref().is_some_and(|found| found.has_second_factor);
+    let account = found.map(|found| found.credentials);
+    let password = typed.password;
     let is_right =
-        check_password(app, account.as_ref(), &email, typed.password, address, now).await?;
+        check_password_from(app, account.as_ref(), is_known, &email, password, address, now)
+            .await?;
     let subject = account.as_ref().map(|it| it.kind.subject(it.account_id).to_string());
     let account = match account {
         Some(account) if is_right && !account.is_disabled => account,
@@ -61,7 +66,7 @@ pub(crate) async fn check(
         }
     };
     let mut authentication = Authentication::password(now);
-    if totp::store::is_confirmed(&app.db, account.account_id).await? {
+    if has_second_factor {
         let Some(code) = typed.otp else { return Ok(Checked::SecondFactorRequired) };
         if !totp::verify(app, account.account_id, code, now).await? {
             audit::record_failed_login(app, subject, &email, address, "wrong_code").await?;

@@ -14,18 +14,32 @@ use crate::{
     session, throttle::attempt::Attempt,
 };
 
-/// Whether the password is this account's; takes the same steps and the same time when there is no
-/// such account. `typed` names the account as the client did. 429 after too many wrong ones.
+/// Whether the password is this account's. `typed` names the account as the client did. 429 after too
+/// many wrong ones.
 pub(crate) async fn check_password(
     app: &App,
-    account: Option<&Credentials>,
+    account: &Credentials,
     typed: &str,
     password: Password,
     address: ClientAddress,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let account_id = account.map(|account| account.account_id);
-    let is_known = session::store::has_been_used_from(&app.db, account_id, address.0).await?;
+    let id = account.account_id;
+    let is_known = session::store::has_been_used_from(&app.db, id, address.0).await?;
+    check_password_from(app, Some(account), is_known, typed, password, address, now).await
+}
+
+/// The same where it is known whether the account has been signed in to from that address; takes the same
+/// steps and the same time when there is no such account.
+async fn check_password_from(
+    app: &App,
+    account: Option<&Credentials>,
+    is_known: bool,
+    typed: &str,
+    password: Password,
+    address: ClientAddress,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let attempt = Attempt::new(&app.vault, typed, address, is_known);
     attempt.count(&app.db, now).await?;
     let hash = account.map(|account| account.password_hash.as_str());

@@ -14,7 +14,7 @@ use crate::{
 /// Opens the session of somebody who was found to be who they are, with all that they may.
 pub(crate) async fn open_session(
     app: &App,
-    transaction: &mut PgConnection,
+    connection: &mut PgConnection,
     account: &Credentials,
     client: &Client,
     authentication: Authentication,
@@ -22,9 +22,9 @@ pub(crate) async fn open_session(
     now: DateTime<Utc>,
 ) -> Result<TokenAnswer> {
     let subject = account.kind.subject(account.account_id);
-    let scopes = scopes::of_person(app, &mut *transaction, &subject).await?;
+    let scopes = scopes::of_person(app, &mut *connection, &subject).await?;
     let session =
         NewSession { client, subject, scopes, asked: None, authentication, nonce: None, device };
-    let (answer, _) = session::open(app, transaction, session, now).await?;
+    let (answer, _) = session::open(app, connection, session, now).await?;
     Ok(answer)
 }

@@ -55,7 +55,7 @@ pub(crate) async fn change_email(
     let account = account::store::find_credentials_by_id(&app.db, id).await?.ok_or_else(gone)?;
     let current = change.current_password;
     let email = account.email.as_str();
-    if !check_password(&app, Some(&account), email, current, address, now).await? {
+    if !check_password(&app, &account, email, current, address, now).await? {
         let rule = "is not the current password";
         return Err(Problem::invalid("/current_password", "wrong_password", rule));
     }

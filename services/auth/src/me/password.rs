@@ -55,7 +55,7 @@ pub(crate) async fn change_password(
     let email = account.email.as_str();
     change.new_password.check_new("/new_password", email)?;
     let current = change.current_password;
-    if !check_password(&app, Some(&account), email, current, address, now).await? {
+    if !check_password(&app, &account, email, current, address, now).await? {
         let rule = "is not the current password";
         return Err(Problem::invalid("/current_password", "wrong_password", rule));
     }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{ACCESS, Device, Lifetimes, id_token::IdClaims, store};
 use crate::{
     app::App,
-    audit::{self, EventType, Fact},
+    audit::{EventType, Fact},
     client::Client,
     oauth::TokenAnswer,
     scopes,
@@ -50,18 +50,19 @@ impl Authentication {
     }
 }
 
-/// Opens the session; its first tokens, and its id.
+/// Opens the session, in one statement; its first tokens, and its id.
 pub(crate) async fn open(
     app: &App,
-    transaction: &mut PgConnection,
+    connection: &mut PgConnection,
     session: NewSession<'_>,
     now: DateTime<Utc>,
 ) -> Result<(TokenAnswer, Uuid)> {
     let session_id = Uuid::now_v7();
     let refresh_token = Token::generate();
-    store::insert(&mut *transaction, session_id, &session, now).await?;
-    store::insert_token(&mut *transaction, &refresh_token, session_id, now).await?;
-    tell(transaction, session_id, &session).await?;
+    let fact = describe(session_id, &session);
+    let (token, fact) = (&refresh_token, fact.as_ref());
+    let opening = store::Opening { session_id, session: &session, token, fact, now };
+    store::insert(connection, opening).await?;
     let access = Access {
         subject: &session.subject,
         client: session.client,
@@ -74,18 +75,14 @@ pub(crate) async fn open(
 }
 
 /// Shoppers without account are nobody: their sessions are not told of.
-async fn tell(
-    transaction: &mut PgConnection,
-    session_id: Uuid,
-    session: &NewSession<'_>,
-) -> Result<()> {
+fn describe(session_id: Uuid, session: &NewSession<'_>) -> Option<Fact> {
     if matches!(session.subject, Subject::Anonymous(_)) {
-        return Ok(());
+        return None;
     }
     let methods = &session.authentication.methods;
     let data = json!({ "session_id": session_id, "methods": methods });
     let fact = Fact::new(EventType::SessionOpened, &session.subject, data).by_itself();
-    audit::record(transaction, fact.through(&session.client.client_id)).await
+    Some(fact.through(&session.client.client_id))
 }
 
 /// A token of a client for itself: no session, no refresh token.

@@ -7,7 +7,7 @@ use sqlx::{FromRow, PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{Lifetimes, NewSession, RefreshToken};
-use crate::secret::Token;
+use crate::{audit::Fact, secret::Token};
 
 /// A session as its owner sees it.
 #[derive(FromRow)]
@@ -21,22 +21,41 @@ pub(crate) struct Session {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-pub(crate) async fn insert(
-    executor: impl PgExecutor<'_>,
-    session_id: Uuid,
-    session: &NewSession<'_>,
-    now: DateTime<Utc>,
-) -> Result<()> {
+/// A session to be.
+pub(crate) struct Opening<'a> {
+    pub(crate) session_id: Uuid,
+    pub(crate) session: &'a NewSession<'a>,
+    /// Its first token.
+    pub(crate) token: &'a Token,
+    /// What is told of it.
+    pub(crate) fact: Option<&'a Fact>,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Writes the session, its first token and what is told of it: one statement, since there is a login in
+/// every one of them.
+pub(crate) async fn insert(executor: impl PgExecutor<'_>, opening: Opening<'_>) -> Result<()> {
+    let Opening { session_id, session, token, fact, now } = opening;
     let lifetimes = Lifetimes::of(&session.subject);
     let account_id = match session.subject {
         Subject::Customer(id) | Subject::Staff(id) => Some(id),
         Subject::Anonymous(_) | Subject::Client(_) => None,
     };
     sqlx::query(
-        "insert into session
-             (session_id, client_id, subject, account_id, scopes, authenticated_at, methods,
-              user_agent, address, created_at, last_used_at, expires_at, ends_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9::inet, $10, $10, $11, $12)",
+        "with opened as (
+             insert into session
+                 (session_id, client_id, subject, account_id, scopes, authenticated_at, methods,
+                  user_agent, address, created_at, last_used_at, expires_at, ends_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9::inet, $10, $10, $11, $12)
+         ), noted as (
+             insert into audit_entry (entry_id, type, actor, client_id, subject, data, occurred_at)
+             select $15, $16, $17, $18, $19, $20, $10 where $16 is not null
+         ), told as (
+             insert into outbox (event_id, type, subject, data, traceparent)
+             select $21, $16, $19, $20, $22 where $16 is not null
+         )
+         insert into refresh_token (token_id, token_hash, session_id, created_at)
+         values ($13, $14, $1, $10)",
     )
     .bind(session_id)
     .bind(&session.client.client_id)
@@ -50,12 +69,22 @@ pub(crate) async fn insert(
     .bind(now)
     .bind(now + lifetimes.idle)
     .bind(now + lifetimes.absolute)
+    .bind(token.id)
+    .bind(token.hash())
+    .bind(Uuid::now_v7())
+    .bind(fact.map(|fact| fact.kind.name()))
+    .bind(fact.and_then(|fact| fact.actor.as_deref()))
+    .bind(fact.and_then(|fact| fact.client_id.as_deref()))
+    .bind(fact.map(|fact| &fact.subject))
+    .bind(fact.map(|fact| &fact.data))
+    .bind(Uuid::now_v7())
+    .bind(web::trace::current().map(|context| context.to_string()))
     .execute(executor)
     .await?;
     Ok(())
 }
 
-pub(crate) async fn insert_token(
+async fn insert_token(
     executor: impl PgExecutor<'_>,
     token: &Token,
     session_id: Uuid,
@@ -236,7 +265,7 @@ pub(crate) async fn is_live(
 /// Whether the account has signed in from this address before.
 pub(crate) async fn has_been_used_from(
     executor: impl PgExecutor<'_>,
-    account_id: Option<Uuid>,
+    account_id: Uuid,
     address: IpAddr,
 ) -> Result<bool> {
     Ok(sqlx::query_scalar(

@@ -1,3 +1,4 @@
+use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use problem::{Problem, Result};
 use sqlx::PgPool;
@@ -5,6 +6,9 @@ use uuid::Uuid;
 
 use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, SECOND_FACTOR, store};
 use crate::{account::Email, client_address::ClientAddress, vault::Vault};
+
+/// How often buckets that somebody clears away are made again.
+const MAX_TRIES: usize = 3;
 
 /// One attempt to guess something, or to have a mail sent.
 pub(crate) struct Attempt {
@@ -49,18 +53,24 @@ impl Attempt {
     /// Counts the attempt before the password is looked at, so that many at once count too; 429 with
     /// the time to wait, and nothing counted, when there were too many.
     pub(crate) async fn count(&self, db: &PgPool, now: DateTime<Utc>) -> Result<()> {
-        let mut transaction = db.begin().await?;
-        let mut wait = None;
-        for bucket in store::lock(&mut transaction, &self.keys(), now).await? {
-            match self.rule(&bucket.key).add_one(bucket.level, bucket.updated_at, now) {
-                Ok(level) => store::set_level(&mut *transaction, &bucket.key, level, now).await?,
-                Err(seconds) => wait = wait.max(Some(seconds)),
+        let mut added = self.add_one(db, now).await?;
+        for _ in 0..MAX_TRIES {
+            if added.is_there {
+                break;
             }
+            store::make(db, &self.keys(), now).await?;
+            added = self.add_one(db, now).await?;
         }
-        match wait {
-            None => Ok(transaction.commit().await?),
-            Some(seconds) => Err(Problem::too_many_requests(seconds)),
+        match added.wait_seconds {
+            None if added.is_there => Ok(()),
+            None => Err(Problem::internal(anyhow!("the throttle is cleared faster than filled"))),
+            Some(seconds) => Err(Problem::too_many_requests(seconds.unsigned_abs())),
         }
+    }
+
+    async fn add_one(&self, db: &PgPool, now: DateTime<Utc>) -> Result<store::Added> {
+        let rules: Vec<Rule> = self.buckets.iter().map(|(_, rule)| *rule).collect();
+        store::add_one(db, &self.keys(), &rules, now).await
     }
 
     /// The password was right: nothing was guessed.
@@ -70,10 +80,6 @@ impl Attempt {
 
     fn keys(&self) -> Vec<Vec<u8>> {
         self.buckets.iter().map(|(key, _)| key.clone()).collect()
-    }
-
-    fn rule(&self, key: &[u8]) -> Rule {
-        self.buckets.iter().find(|(other, _)| other == key).map_or(PAIR, |(_, rule)| *rule)
     }
 }
 

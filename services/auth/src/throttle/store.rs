@@ -1,20 +1,59 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
-use sqlx::{FromRow, PgConnection, PgExecutor};
+use sqlx::{FromRow, PgExecutor};
 
+use super::Rule;
+
+/// What became of an attempt.
 #[derive(FromRow)]
-pub(crate) struct Bucket {
-    pub(crate) key: Vec<u8>,
-    pub(crate) level: f64,
-    pub(crate) updated_at: DateTime<Utc>,
+pub(crate) struct Added {
+    /// Whether all the buckets are there; if not, nothing was counted.
+    pub(crate) is_there: bool,
+    /// Seconds to wait, if there were too many in one of them; nothing was counted then.
+    pub(crate) wait_seconds: Option<i64>,
 }
 
-/// The buckets, empty ones where there were none, locked in one order.
-pub(crate) async fn lock(
-    transaction: &mut PgConnection,
+/// Counts one attempt in each of the buckets, after what leaked away, or in none of them. They are locked
+/// in one order.
+pub(crate) async fn add_one(
+    executor: impl PgExecutor<'_>,
+    keys: &[Vec<u8>],
+    rules: &[Rule],
+    now: DateTime<Utc>,
+) -> Result<Added> {
+    Ok(sqlx::query_as(
+        "with locked as materialized (
+             select key, level, updated_at from throttle
+             where key = any ($1) order by key for update
+         ), filled as materialized (
+             select key, capacity, leak_seconds,
+                 greatest(level - greatest(extract(epoch from $4 - updated_at)::float8, 0) / leak_seconds, 0)
+                     + 1 as level
+             from unnest($1, $2, $3) as wanted (key, capacity, leak_seconds) join locked using (key)
+         ), outcome as materialized (
+             select count(*) = cardinality($1) as is_there,
+                 max(ceil((level - capacity) * leak_seconds)) filter (where level > capacity) as wait
+             from filled
+         ), counted as (
+             update throttle set level = filled.level, updated_at = $4 from filled, outcome
+             where throttle.key = filled.key and is_there and wait is null
+         )
+         select is_there, case when wait is not null then greatest(wait, 1)::bigint end as wait_seconds from outcome",
+    )
+    .bind(keys)
+    .bind(rules.iter().map(|rule| rule.capacity).collect::<Vec<_>>())
+    .bind(rules.iter().map(|rule| rule.leak_seconds).collect::<Vec<_>>())
+    .bind(now)
+    .fetch_one(executor)
+    .await?)
+}
+
+/// Makes empty buckets where there are none.
+pub(crate) async fn make(
+    executor: impl PgExecutor<'_>,
     keys: &[Vec<u8>],
     now: DateTime<Utc>,
-) -> Result<Vec<Bucket>> {
+) -> Result<()> {
     sqlx::query(
         "insert into throttle (key, level, updated_at)
          select key, 0, $2 from unnest($1) as wanted (key) order by key
@@ -22,29 +61,8 @@ pub(crate) async fn lock(
     )
     .bind(keys)
     .bind(now)
-    .execute(&mut *transaction)
+    .execute(executor)
     .await?;
-    Ok(sqlx::query_as(
-        "select key, level, updated_at from throttle
-         where key = any ($1) order by key for update",
-    )
-    .bind(keys)
-    .fetch_all(transaction)
-    .await?)
-}
-
-pub(crate) async fn set_level(
-    executor: impl PgExecutor<'_>,
-    key: &[u8],
-    level: f64,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query("update throttle set level = $2, updated_at = $3 where key = $1")
-        .bind(key)
-        .bind(level)
-        .bind(now)
-        .execute(executor)
-        .await?;
     Ok(())
 }
 
@@ -52,7 +70,9 @@ pub(crate) async fn set_level(
 pub(crate) async fn take_back(executor: impl PgExecutor<'_>, keys: &[Vec<u8>]) -> Result<()> {
     sqlx::query(
         "with locked as (
-             select key from throttle where key = any ($1) order by key for update
+             -- One plan for any number of keys: none is made anew for each.
+             select key from throttle where key = any (array(select unnest($1)))
+             order by key for update
          )
          update throttle set level = greatest(level - 1, 0)
          from locked where throttle.key = locked.key",

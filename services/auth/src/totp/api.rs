@@ -125,7 +125,7 @@ pub(crate) async fn create_totp(
     current.check_length("/current_password")?;
     let account = account::store::find_credentials_by_id(&app.db, id).await?.ok_or_else(gone)?;
     let email = account.email.as_str();
-    if !check_password(&app, Some(&account), email, current, address, now).await? {
+    if !check_password(&app, &account, email, current, address, now).await? {
         let rule = "is not the current password";
         return Err(Problem::invalid("/current_password", "wrong_password", rule));
     }

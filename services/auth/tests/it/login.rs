@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::shop::{ADMIN_EMAIL, PASSWORD, Shop, claims};
@@ -62,4 +64,21 @@ async fn what_cannot_be_a_login_is_refused_with_the_field() {
     assert_eq!(answer.json()["errors"][0]["pointer"], "/password");
     let answer = shop.log_in(&"x".repeat(321), "x").await.assert_problem(422, "invalid");
     assert_eq!(answer.json()["errors"][0]["pointer"], "/email");
+}
+
+#[tokio::test]
+async fn a_database_that_was_gone_is_found_again() {
+    let shop = Shop::open().await;
+    shop.sign_up("ada@example.com").await;
+    sqlx::query(
+        "select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()",
+    )
+    .execute(&shop.db)
+    .await
+    .unwrap();
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while shop.log_in("ada@example.com", PASSWORD).await.status != 200 {
+        assert!(Instant::now() < deadline, "connections that are gone are used again and again");
+    }
 }

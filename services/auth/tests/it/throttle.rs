@@ -85,3 +85,27 @@ async fn an_address_that_tries_many_accounts_is_slowed_down() {
     let answer = try_login(&from(&shop, "203.0.113.2"), "somebody@example.com", "wrong").await;
     answer.assert_problem(401, "invalid_credentials");
 }
+
+#[tokio::test]
+async fn one_attempt_leaks_away_at_a_time_and_all_of_them_in_a_long_rest() {
+    let shop = Shop::open().await;
+    let attempts = async |count: usize| {
+        for _ in 0..count {
+            shop.log_in("nobody@example.com", "wrong").await.assert_status(401);
+        }
+        shop.log_in("nobody@example.com", "wrong").await.assert_status(429)
+    };
+    let rest = async |time: &str| {
+        sqlx::query("update throttle set updated_at = updated_at - $1::interval")
+            .bind(time)
+            .execute(&shop.db)
+            .await
+            .unwrap();
+    };
+    attempts(10).await;
+    rest("90 seconds").await;
+    let seconds: u64 = attempts(1).await.header("retry-after").parse().unwrap();
+    assert!((1..=30).contains(&seconds), "half a minute of the next had passed: {seconds}");
+    rest("1 day").await;
+    attempts(10).await;
+}
