@@ -8,6 +8,8 @@ use load::{Process, free_port, scratch_folder, start_server};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
+use crate::cpu;
+
 pub(crate) const PASSWORD: &str = "a long enough passphrase";
 const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -59,6 +61,13 @@ impl Server {
     pub(crate) async fn database(&self) -> Result<PgConnection> {
         let options: PgConnectOptions = self.database.url("postgres").parse()?;
         Ok(PgConnection::connect_with(&options.options([("search_path", "auth")])).await?)
+    }
+
+    /// Seconds of processor so far: of it, of its PostgreSQL, of this client.
+    pub(crate) fn cpu_seconds(&self) -> Option<[f64; 3]> {
+        let auth = cpu::of_process(self.process.id())?;
+        let database = cpu::of_postgres(self.database.data_dir())?;
+        Some([auth, database, cpu::of_process(std::process::id())?])
     }
 
     /// Registers a customer and signs in.
