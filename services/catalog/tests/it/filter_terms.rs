@@ -117,3 +117,15 @@ async fn what_is_inherited_is_found_among_more_models_than_a_statement_names() {
     .unwrap();
     check_levels(&pim).await;
 }
+
+#[tokio::test]
+async fn an_amount_that_was_inherited_is_found_when_it_becomes_the_products_own() {
+    let pim = shop_with_levels().await;
+    let amount = |amount: &str| json!({"amount": amount, "unit": "MILLILITER"});
+    let root = json!({"code": "root", "values": {"volume": value(amount("250"))}});
+    pim.patch_all("product-models", &[root]).await;
+    let single = json!({"identifier": "R", "parent": null});
+    pim.patch_all("products", &[single]).await;
+    let about = json!({"volume": [{"operator": "<", "value": amount("300")}]});
+    assert_eq!(pim.find("products", about).await, ["B", "R"]);
+}

@@ -28,9 +28,11 @@ impl Lookup {
         }
         let mut lookup = Self::default();
         lookup.load_channels(connection).await?;
-        lookup.load_attributes(connection, &needs).await?;
         lookup.load_codes(connection, &needs).await?;
         lookup.load_models(connection, &needs).await?;
+        // What is inherited may become a product's own.
+        lookup.models.values().for_each(|model| needs.add_units(&model.values));
+        lookup.load_attributes(connection, &needs).await?;
         lookup.load_variants(connection, &needs).await?;
         lookup.load_value_needs(connection, bodies).await?;
         Ok(lookup)
