@@ -35,6 +35,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     lifecycle.spawn(management::upkeep::keep_periodically(app.db.clone()));
     lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
     lifecycle.spawn(management::job::run_for_ever(app.db.clone()));
+    lifecycle.spawn(management::publication::publish_for_ever(app.db.clone()));
     delivery::start(&app, &lifecycle).await?;
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;

@@ -2,7 +2,7 @@
 
 use access::{
     Caller,
-    scope::{CatalogRead, CatalogWrite, Scope},
+    scope::{CatalogPublish, CatalogRead, CatalogWrite, Scope},
 };
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
@@ -31,6 +31,9 @@ pub struct Editor {
     operation: String,
 }
 
+/// The same of a caller with the scope `catalog:publish`.
+pub struct Publisher(pub Editor);
+
 impl FromRequestParts<App> for Reader {
     type Rejection = Refusal;
 
@@ -46,8 +49,22 @@ impl FromRequestParts<App> for Editor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        Self::with_scope::<CatalogWrite>(parts, app).await
+    }
+}
+
+impl FromRequestParts<App> for Publisher {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        Editor::with_scope::<CatalogPublish>(parts, app).await.map(Self)
+    }
+}
+
+impl Editor {
+    async fn with_scope<S: Scope>(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let caller = authenticate(parts, app).await?;
-        check_scope(&caller, CatalogWrite::NAME, parts)?;
+        check_scope(&caller, S::NAME, parts)?;
         Ok(Self {
             author: Author::from(&caller),
             is_atomic: read_atomic(parts, app).await?,
@@ -55,9 +72,7 @@ impl FromRequestParts<App> for Editor {
             operation: format!("{} {}", parts.method, parts.uri.path()),
         })
     }
-}
 
-impl Editor {
     /// As whom things are written.
     pub fn writer(&self) -> Writer {
         Writer { author: self.author.clone(), restored_version: None }

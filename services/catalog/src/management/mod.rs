@@ -39,6 +39,7 @@ pub mod openapi;
 pub mod product;
 pub mod product_model;
 pub mod projection;
+pub mod publication;
 pub mod quality;
 pub mod reading;
 pub mod record;
@@ -66,6 +67,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(product_routes())
         .merge(media_routes())
         .merge(history_routes())
+        .merge(publication_routes())
         .merge(job_routes())
         .merge(reference_entity_routes())
         .merge(asset_family_routes())
@@ -100,6 +102,17 @@ fn history_routes() -> OpenApiRouter<App> {
         .routes(routes!(history::list_nested_history))
         .routes(routes!(history::get_nested_history))
         .routes(routes!(history::restore_nested_version))
+}
+
+fn publication_routes() -> OpenApiRouter<App> {
+    use self::publication::api as publication;
+
+    OpenApiRouter::new()
+        .routes(routes!(publication::get_publication, publication::update_publication))
+        .routes(routes!(publication::update_publications))
+        .routes(routes!(publication::list_publication_history))
+        .routes(routes!(publication::get_publication_history))
+        .routes(routes!(publication::restore_publication))
 }
 
 /// Files are counted while they stream, not limited before.

@@ -44,6 +44,20 @@ async fn products_by_identifier() {
 }
 
 #[tokio::test]
+async fn publications() {
+    let page = "products/x/publication";
+    takes_all(&[
+        (page, "GET PATCH"),
+        ("product-models/x/publication", "GET PATCH"),
+        ("publications", "PATCH"),
+        ("products/x/publication/history", "GET"),
+        ("products/x/publication/history/1", "GET"),
+        ("products/x/publication/history/1/restore", "POST"),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn product_models() {
     takes_all(&[("product-models", LIST), ("product-models/x", ONE)]).await;
 }

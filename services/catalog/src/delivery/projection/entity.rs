@@ -1,6 +1,6 @@
 //! Products and models as the management side keeps them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -35,6 +35,8 @@ pub(super) struct Root {
     pub models: Vec<Entity>,
     /// Variants; none for a simple product.
     pub variants: Vec<Entity>,
+    /// Channels in which the page is not published.
+    pub draft_in: HashSet<String>,
 }
 
 impl Root {
@@ -43,7 +45,12 @@ impl Root {
         tops: Vec<Entity>,
         models: Vec<Entity>,
         variants: Vec<Entity>,
+        drafts: Vec<(Uuid, String)>,
     ) -> Vec<Self> {
+        let mut draft_in: HashMap<Uuid, HashSet<String>> = HashMap::new();
+        for (page, channel) in drafts {
+            draft_in.entry(page).or_default().insert(channel);
+        }
         let root_of_model: HashMap<Uuid, Uuid> =
             models.iter().filter_map(|model| Some((model.id, model.parent_id?))).collect();
         let mut models = group(models, |model| model.parent_id);
@@ -55,7 +62,8 @@ impl Root {
             .map(|top| {
                 let models = models.remove(&top.id).unwrap_or_default();
                 let variants = variants.remove(&top.id).unwrap_or_default();
-                Self { top, models, variants }
+                let draft_in = draft_in.remove(&top.id).unwrap_or_default();
+                Self { top, models, variants, draft_in }
             })
             .collect()
     }

@@ -156,13 +156,14 @@ impl Projector {
 async fn read_roots(connection: &mut PgConnection, pages: &[Uuid]) -> sqlx::Result<Vec<Root>> {
     let models = store::models(&mut *connection, pages).await?;
     let model_ids: Vec<Uuid> = models.iter().map(|model| model.id).collect();
-    let products = store::products(connection, pages, &model_ids).await?;
+    let products = store::products(&mut *connection, pages, &model_ids).await?;
     let (mut tops, models): (Vec<_>, Vec<_>) =
         models.into_iter().partition(|model| model.parent_id.is_none());
     let (simple, variants): (Vec<_>, Vec<_>) =
         products.into_iter().partition(|product| product.parent_id.is_none());
     tops.extend(simple);
-    Ok(Root::gather(tops, models, variants))
+    let drafts = store::drafts(connection, pages).await?;
+    Ok(Root::gather(tops, models, variants, drafts))
 }
 
 async fn read_links(connection: &mut PgConnection, roots: &[Root]) -> sqlx::Result<Links> {
@@ -182,7 +183,8 @@ fn draft_all(structure: &Structure, roots: &[Root], links: &Links) -> Vec<(Key, 
     for channel in structure.channels.values() {
         for locale in &channel.locales {
             let context = Context { reading: Reading { structure, channel, locale }, links };
-            drafts.extend(roots.iter().filter_map(|root| {
+            let published = roots.iter().filter(|root| !root.draft_in.contains(&channel.code));
+            drafts.extend(published.filter_map(|root| {
                 let key = (channel.code.clone(), locale.clone(), root.top.id);
                 Some((key, context.draft(root)?))
             }));

@@ -185,6 +185,27 @@ pub(super) async fn models(
     Ok(rows.into_iter().map(Entity::from).collect())
 }
 
+/// Which of these pages are drafts in which channels.
+pub(super) async fn drafts(
+    executor: impl PgExecutor<'_>,
+    pages: &[Uuid],
+) -> sqlx::Result<Vec<(Uuid, String)>> {
+    sqlx::query_as(
+        "select p.id, c.channel
+         from product p
+         join channel_publication c on c.kind = 'product' and c.code = p.id::text
+         where p.id = any($1) and c.state = 'draft'
+         union all
+         select m.id, c.channel
+         from product_model m
+         join channel_publication c on c.kind = 'product_model' and c.code = m.code
+         where m.id = any($1) and c.state = 'draft'",
+    )
+    .bind(pages)
+    .fetch_all(executor)
+    .await
+}
+
 /// The pages of what associations name.
 pub(super) async fn target_pages(
     connection: &mut PgConnection,

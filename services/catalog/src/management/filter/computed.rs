@@ -144,7 +144,8 @@ pub(super) fn read_quality(
         .sql(")"))
 }
 
-fn read_scope(condition: &Condition, context: &Context) -> Result<String> {
+/// The channel that a condition names.
+pub(super) fn read_scope(condition: &Condition, context: &Context) -> Result<String> {
     let property = &condition.property;
     match &condition.scope {
         Some(scope) if context.channels.contains(scope) => Ok(scope.clone()),

@@ -6,6 +6,7 @@ mod category;
 mod clause;
 mod computed;
 mod property;
+mod publication;
 mod record;
 mod store;
 mod value;

@@ -6,6 +6,7 @@ use super::{
     Context, Target,
     clause::{Clause, Operand},
     computed::{read_completeness, read_quality},
+    publication::read_publication,
 };
 use crate::management::{
     error::{Refusal, Result},
@@ -28,6 +29,7 @@ pub(super) fn read(
         "parent" => read_parent(condition)?,
         "completeness" => read_completeness(target, condition, context)?,
         "quality_score" => read_quality(target, condition, context)?,
+        "publication" => read_publication(target, condition, context)?,
         "created" => read_time("p.created_at", condition)?,
         "updated" => read_time("p.updated_at", condition)?,
         _ => return Ok(None),

@@ -26,6 +26,8 @@ fn noun(path: &str) -> String {
     let mut segments = path.split('/');
     let (first, third) = (segments.next().unwrap_or_default(), segments.nth(1));
     match (first, third) {
+        _ if path.contains("/publication/history") => "publication_history".into(),
+        _ if path.ends_with("/publication") => "publication".into(),
         _ if path.contains("/history") && path.contains("{nested}") => "nested_history".into(),
         _ if path.contains("/history") => "history".into(),
         ("jobs", Some("errors")) => "job_error".into(),

@@ -1,0 +1,141 @@
+//! What clients do with publications.
+
+use axum::response::{IntoResponse, Response};
+use http::header;
+use serde_json::{Map, Value, json};
+use sqlx::PgConnection;
+use web::{IfMatch, etag};
+
+use super::{
+    Page,
+    key::{Key, PageKind},
+    save::{Line, save_all},
+    store,
+};
+use crate::{
+    App,
+    management::{
+        access::Editor,
+        batch::MAX_TRIES,
+        body::Line as BodyLine,
+        bulk::{self, Keep, Saved, answer_lines},
+        error::{Refusal, Result},
+        history::Writer,
+        resource::answer_saved,
+    },
+};
+
+/// The publication of a page, or of the page that a variant belongs to; its version as ETag.
+pub(super) async fn get(app: &App, resource: &str, code: &str) -> Result<Response> {
+    let key = Key::of_path(resource, code)?;
+    let mut connection = app.db.acquire().await?;
+    let (page, follows) = find(&mut connection, &key, false).await?.ok_or_else(|| key.missing())?;
+    let known = store::find_channels(&mut connection).await?;
+    let body = json!({"channels": page.represent(&known), "follows": follows});
+    let mut response = web::Json(body).into_response();
+    response.headers_mut().insert(header::ETAG, etag(page.version));
+    Ok(response)
+}
+
+/// The page that the key leads to, and the model whose page it is if the key names a variant. `lock`:
+/// nobody else says anything of it until the transaction ends.
+pub(super) async fn find(
+    connection: &mut PgConnection,
+    key: &Key,
+    lock: bool,
+) -> Result<Option<(Page, Option<String>)>> {
+    let found = store::find_named(connection, &[key], lock).await?;
+    let Some(found) = found.get(key) else { return Ok(None) };
+    let mut page = Page::named(key, found);
+    if let Some(model) = &found.follows {
+        (page.kind, page.code) = (PageKind::Model, model.clone());
+    }
+    store::fill(connection, std::slice::from_mut(&mut page), lock).await?;
+    Ok(Some((page, found.follows.clone())))
+}
+
+/// Says something of one page.
+pub(super) async fn update(
+    app: &App,
+    editor: &Editor,
+    (resource, code): (&str, &str),
+    body: Map<String, Value>,
+    if_match: IfMatch,
+) -> Result<Response> {
+    let line = Line { key: Key::of_path(resource, code)?, body, if_match };
+    let written = save_and_commit(app, &editor.writer(), &[line], Keep::Good).await?;
+    let saved = written.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
+    answer_saved(app, saved, [resource, code, "publication"])
+}
+
+/// Says something of up to a hundred pages, of each on its own or of all together.
+pub(super) async fn update_many(
+    app: &App,
+    editor: &Editor,
+    body: Vec<BodyLine>,
+) -> Result<Response> {
+    let (mut names, mut results, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for line in body {
+        let read = read_line(line);
+        names.push(read.as_ref().ok().map(|line| name_of(&line.body)));
+        results.push(read.map(|line| lines.push(line)));
+    }
+    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
+    let written = save_and_commit(app, &editor.writer(), &lines, keep).await?;
+    let mut written = written.into_iter();
+    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
+    bulk::settle(editor.is_atomic, &mut results);
+    let answers = names.iter().zip(&results).map(|(name, result)| match name {
+        Some((property, key)) => bulk::describe(property, Some(key), result),
+        None => bulk::describe("code", None, result),
+    });
+    Ok(answer_lines(answers.collect()))
+}
+
+fn read_line(line: BodyLine) -> Result<Line> {
+    let body = match line {
+        BodyLine::Object(object) => object,
+        BodyLine::NotJson => return Err(Refusal::not_json()),
+        BodyLine::TooLong => return Err(Refusal::too_large("Line is too long.")),
+    };
+    Ok(Line { key: Key::of_line(&body)?, body, if_match: IfMatch::default() })
+}
+
+/// Property and key by which the client names a page.
+fn name_of(body: &Map<String, Value>) -> (&'static str, String) {
+    let names = ["uuid", "identifier", "code"];
+    let given = names.into_iter().find_map(|name| Some((name, body.get(name)?.as_str()?)));
+    given.map(|(name, key)| (name, key.to_owned())).unwrap_or_default()
+}
+
+async fn save_and_commit(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
+    let mut tries = 1;
+    loop {
+        match try_save(app, writer, lines, keep).await {
+            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+async fn try_save(
+    app: &App,
+    writer: &Writer,
+    lines: &[Line],
+    keep: Keep,
+) -> Result<Vec<Result<Saved>>> {
+    let mut transaction = app.db.begin().await?;
+    let written = save_all(&mut transaction, writer, lines).await?;
+    if keep.allows(&written) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    Ok(written)
+}
