@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Router,
     body::Bytes,
-    extract::{Query, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -29,7 +29,7 @@ async fn serve(
     State(bucket): State<Shared>,
     method: Method,
     uri: Uri,
-    Query(query): Query<HashMap<String, String>>,
+    web::Query(query): web::Query<HashMap<String, String>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {

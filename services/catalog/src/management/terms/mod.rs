@@ -8,6 +8,7 @@ mod upkeep;
 
 use std::collections::BTreeSet;
 
+use bucket::Bucket;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -46,23 +47,25 @@ fn add(terms: &mut BTreeSet<i32>, attribute: &str, data: &Value, lookup: &Lookup
             if let Some(day) = read_date(text) {
                 terms.extend(in_days(attribute, Some(day), Some(day)));
             } else if let Some(number) = read_decimal(data) {
-                terms.insert(of_number(attribute, "", number));
+                terms.extend(of_number(attribute, "", number));
             }
         }
         Value::Bool(value) => drop(terms.insert(of_boolean(attribute, *value))),
         Value::Number(_) => {
-            terms.extend(read_decimal(data).map(|number| of_number(attribute, "", number)));
+            if let Some(number) = read_decimal(data) {
+                terms.extend(of_number(attribute, "", number));
+            }
         }
         Value::Array(items) => items.iter().for_each(|item| add(terms, attribute, item, lookup)),
         Value::Object(parts) => {
             let text = |name| parts.get(name).and_then(Value::as_str);
             let Some(amount) = parts.get("amount").and_then(read_decimal) else { return };
             if let Some(currency) = text("currency") {
-                terms.insert(of_number(attribute, currency, amount));
+                terms.extend(of_number(attribute, currency, amount));
             } else if let Some(unit) = text("unit") {
                 let standard = lookup.standard_amount(attribute, unit, amount);
                 let overflow = if amount.is_sign_negative() { Decimal::MIN } else { Decimal::MAX };
-                terms.insert(of_number(attribute, "", standard.unwrap_or(overflow)));
+                terms.extend(of_number(attribute, "", standard.unwrap_or(overflow)));
             }
         }
         Value::Null => {}
@@ -98,14 +101,15 @@ pub fn in_numbers(
     from: Option<Decimal>,
     to: Option<Decimal>,
 ) -> Vec<i32> {
-    bucket::number_range(from, to).map(|bucket| of_bucket(attribute, unit, bucket)).collect()
+    let buckets = bucket::number_range(from, to).into_iter();
+    buckets.map(|bucket| of_bucket(attribute, unit, bucket)).collect()
 }
 
-fn of_number(attribute: &str, unit: &str, number: Decimal) -> i32 {
-    of_bucket(attribute, unit, bucket::of_number(number))
+fn of_number(attribute: &str, unit: &str, number: Decimal) -> [i32; 2] {
+    bucket::of_number(number).map(|bucket| of_bucket(attribute, unit, bucket))
 }
 
-fn of_bucket(attribute: &str, unit: &str, bucket: i32) -> i32 {
+fn of_bucket(attribute: &str, unit: &str, bucket: Bucket) -> i32 {
     term(&format!("{attribute}\n{unit} about {bucket}"))
 }
 
