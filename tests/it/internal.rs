@@ -50,6 +50,7 @@ async fn outsiders(system: &System) -> Vec<(&'static str, String)> {
     let scopes = [
         "catalog:read",
         "catalog:write",
+        "catalog:propose",
         "catalog:publish",
         "orders:read",
         "orders:write",

@@ -10,6 +10,7 @@ pub trait Scope: Send + Sync + 'static {
 pub const GRANTABLE: &[&str] = &[
     CatalogRead::NAME,
     CatalogWrite::NAME,
+    CatalogPropose::NAME,
     CatalogPublish::NAME,
     OrdersRead::NAME,
     OrdersWrite::NAME,
@@ -37,7 +38,13 @@ impl Scope for CatalogWrite {
     const NAME: &'static str = "catalog:write";
 }
 
-/// Publish and unpublish products.
+/// Propose changes of products and product models, which somebody else approves.
+pub enum CatalogPropose {}
+impl Scope for CatalogPropose {
+    const NAME: &'static str = "catalog:propose";
+}
+
+/// Publish and unpublish products, and decide on proposals.
 pub enum CatalogPublish {}
 impl Scope for CatalogPublish {
     const NAME: &'static str = "catalog:publish";

@@ -2,7 +2,7 @@
 
 use access::{
     Caller,
-    scope::{CatalogPublish, CatalogRead, CatalogWrite, Scope},
+    scope::{CatalogPropose, CatalogPublish, CatalogRead, CatalogWrite, Scope},
 };
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
@@ -34,6 +34,26 @@ pub struct Editor {
 /// The same of a caller with the scope `catalog:publish`.
 pub struct Publisher(pub Editor);
 
+/// The same of a caller with the scope `catalog:propose`.
+pub struct Proposer(pub Editor);
+
+/// A caller who writes products: at once with the scope `catalog:write`, else as a draft with
+/// `catalog:propose`.
+pub enum Contributor {
+    /// Writes at once.
+    Editor(Editor),
+    /// Has what is written approved.
+    Proposer(Editor),
+}
+
+/// A caller who reads proposals.
+pub struct ProposalReader {
+    /// Who it is.
+    pub caller: Caller,
+    /// Whether those of others may be read too: the scope `catalog:publish`, else `catalog:propose`.
+    pub is_reviewer: bool,
+}
+
 impl FromRequestParts<App> for Reader {
     type Rejection = Refusal;
 
@@ -61,12 +81,51 @@ impl FromRequestParts<App> for Publisher {
     }
 }
 
+impl FromRequestParts<App> for Proposer {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        Editor::with_scope::<CatalogPropose>(parts, app).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Contributor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let caller = authenticate(parts, app).await?;
+        if caller.may(CatalogPropose::NAME) && !caller.may(CatalogWrite::NAME) {
+            return Editor::new(&caller, parts, app).await.map(Self::Proposer);
+        }
+        check_scope(&caller, CatalogWrite::NAME, parts)?;
+        Editor::new(&caller, parts, app).await.map(Self::Editor)
+    }
+}
+
+impl FromRequestParts<App> for ProposalReader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let caller = authenticate(parts, app).await?;
+        let is_reviewer = caller.may(CatalogPublish::NAME);
+        if !is_reviewer {
+            check_scope(&caller, CatalogPropose::NAME, parts)?;
+        }
+        check_accept(&parts.headers)?;
+        Ok(Self { caller, is_reviewer })
+    }
+}
+
 impl Editor {
     async fn with_scope<S: Scope>(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let caller = authenticate(parts, app).await?;
         check_scope(&caller, S::NAME, parts)?;
+        Self::new(&caller, parts, app).await
+    }
+
+    async fn new(caller: &Caller, parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         Ok(Self {
-            author: Author::from(&caller),
+            author: Author::from(caller),
             is_atomic: read_atomic(parts, app).await?,
             key: Option::<IdempotencyKey>::from_request_parts(parts, app).await?,
             operation: format!("{} {}", parts.method, parts.uri.path()),
@@ -75,7 +134,7 @@ impl Editor {
 
     /// As whom things are written.
     pub fn writer(&self) -> Writer {
-        Writer { author: self.author.clone(), restored_version: None }
+        Writer { author: self.author.clone(), reviewer: None, restored_version: None }
     }
 
     /// Opens the write, which happens once for each `Idempotency-Key`.

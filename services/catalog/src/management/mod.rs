@@ -39,6 +39,7 @@ pub mod openapi;
 pub mod product;
 pub mod product_model;
 pub mod projection;
+pub mod proposal;
 pub mod publication;
 pub mod quality;
 pub mod reading;
@@ -68,6 +69,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(media_routes())
         .merge(history_routes())
         .merge(publication_routes())
+        .merge(proposal_routes())
         .merge(job_routes())
         .merge(reference_entity_routes())
         .merge(asset_family_routes())
@@ -102,6 +104,18 @@ fn history_routes() -> OpenApiRouter<App> {
         .routes(routes!(history::list_nested_history))
         .routes(routes!(history::get_nested_history))
         .routes(routes!(history::restore_nested_version))
+}
+
+fn proposal_routes() -> OpenApiRouter<App> {
+    use self::proposal::api as proposal;
+
+    OpenApiRouter::new()
+        .routes(routes!(proposal::get_draft, proposal::delete_draft))
+        .routes(routes!(proposal::create_proposal, proposal::withdraw_proposal))
+        .routes(routes!(proposal::list_proposals))
+        .routes(routes!(proposal::get_proposal))
+        .routes(routes!(proposal::approve_proposal))
+        .routes(routes!(proposal::reject_proposal))
 }
 
 fn publication_routes() -> OpenApiRouter<App> {

@@ -39,6 +39,7 @@ mod page;
 mod pim;
 mod product;
 mod product_model;
+mod proposal;
 mod publication;
 mod quality;
 mod random;

@@ -44,6 +44,19 @@ async fn products_by_identifier() {
 }
 
 #[tokio::test]
+async fn drafts_and_proposals() {
+    takes_all(&[
+        ("products/x/draft", "DELETE GET"),
+        ("product-models/x/proposal", "DELETE POST"),
+        ("proposals", "GET"),
+        ("proposals/x", "GET"),
+        ("proposals/x/approve", "POST"),
+        ("proposals/x/reject", "POST"),
+    ])
+    .await;
+}
+
+#[tokio::test]
 async fn publications() {
     let page = "products/x/publication";
     takes_all(&[

@@ -97,6 +97,8 @@ pub struct HistoryEntry {
     date: String,
     /// Who.
     author: Author,
+    /// Who approved it, if the author proposed it.
+    reviewer: Option<Author>,
     /// The version that the write brought back.
     restored_version: Option<i64>,
     /// What changed.

@@ -29,6 +29,8 @@ pub const TABLE: partition::Table =
 pub struct Writer {
     /// Who it is.
     pub author: Author,
+    /// Who approved it, if the author proposed it.
+    pub reviewer: Option<Author>,
     /// The version that the write brings back, if it does.
     pub restored_version: Option<i64>,
 }

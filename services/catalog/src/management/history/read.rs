@@ -124,6 +124,7 @@ fn represent(row: Row) -> Map<String, Value> {
         ("action".to_owned(), json!(row.action)),
         ("date".to_owned(), json!(time::format(&row.created_at))),
         ("author".to_owned(), json!(author)),
+        ("reviewer".to_owned(), json!(row.reviewer)),
         ("restored_version".to_owned(), json!(row.restored_version)),
         ("changes".to_owned(), json!(row.changes.0)),
     ])

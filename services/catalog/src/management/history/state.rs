@@ -44,6 +44,12 @@ impl<'a> State<'a> {
         Self { properties, values }
     }
 
+    /// The same, apart from the thing it is of.
+    pub fn into_owned(self) -> State<'static> {
+        let values = Cow::Owned(self.values.into_owned());
+        State { properties: self.properties, values }
+    }
+
     /// Takes back changes: those of the latest version first.
     pub fn undo(&mut self, changes: Vec<Change>) {
         for Change { property, place, old, .. } in changes {

@@ -5,7 +5,7 @@ use futures::TryStreamExt;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{Action, Change, Entry, State, Thing, Writer};
+use super::{Action, Author, Change, Entry, State, Thing, Writer};
 use crate::management::error::Result;
 
 /// An entry as it is kept.
@@ -17,6 +17,7 @@ pub(super) struct Row {
     pub(super) subject: String,
     pub(super) client_id: String,
     pub(super) author: String,
+    pub(super) reviewer: Option<Json<Author>>,
     pub(super) changes: Json<Vec<Change>>,
     pub(super) created_at: DateTime<Utc>,
 }
@@ -28,8 +29,8 @@ impl Row {
 }
 
 const COLUMNS: &str =
-    "select version, action, restored_version, subject, client_id, author, changes,
-        created_at from history_entry where true";
+    "select version, action, restored_version, subject, client_id, author, reviewer,
+        changes, created_at from history_entry where true";
 
 /// Which entries of a thing.
 #[derive(Debug, Default)]
@@ -51,9 +52,10 @@ pub async fn record(
     }
     sqlx::query(
         "insert into history_entry (entry_id, kind, owner, code, identifier, version, action, changes,
-                                    restored_version, subject, client_id, author)
+                                    restored_version, subject, client_id, author,
+                                    reviewer)
          select e.entry_id, e.kind, e.owner, e.code, e.identifier, e.version, e.action,
-                e.changes::json, $9, $10, $11, $12
+                e.changes::json, $9, $10, $11, $12, $13::json
          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
                      $7::text[], $8::text[])
               as e (entry_id, kind, owner, code, identifier, version, action, changes)",
@@ -70,6 +72,7 @@ pub async fn record(
     .bind(&writer.author.subject)
     .bind(&writer.author.client_id)
     .bind(&writer.author.name)
+    .bind(writer.reviewer.as_ref().map(Json))
     .execute(connection)
     .await?;
     Ok(())

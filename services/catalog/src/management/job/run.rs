@@ -100,7 +100,7 @@ async fn edit(
 ) -> Result<Progress> {
     let lines: Vec<product::Line> =
         products.iter().map(|(id, _)| line(*id, &job.request)).collect();
-    let writer = Writer { author: job.author.0.clone(), restored_version: None };
+    let writer = Writer { author: job.author.0.clone(), reviewer: None, restored_version: None };
     let written = product::save_all(connection, &writer, Naming::Uuid, &lines).await?;
     let mut progress = Progress { position, ..Progress::default() };
     for ((id, identifier), saved) in products.into_iter().zip(written) {

@@ -3,6 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Map, Value};
+use sqlx::PgConnection;
 use uuid::Uuid;
 use web::{IfMatch, etag, idempotency::Started};
 
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     App,
     management::{
-        access::Editor,
+        access::{Editor, Reader},
         associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
@@ -25,6 +26,7 @@ use crate::{
         history::{self, Writer},
         links::Links,
         projection,
+        proposal::{Noun, tell_status},
         reading::Reading,
         report::Report,
         resource::{answer_recorded, answer_saved},
@@ -40,15 +42,17 @@ pub(super) fn path_of(naming: Naming) -> &'static str {
 /// One page of products.
 pub(super) async fn list(
     app: &App,
+    reader: &Reader,
     naming: Naming,
     parameters: &[(String, String)],
 ) -> Result<Response> {
-    list_page(app, naming, &PageRequest::read_large(parameters)?, parameters).await
+    list_page(app, reader, naming, &PageRequest::read_large(parameters)?, parameters).await
 }
 
 /// The same, with filters and wishes in a body: what would be parameters are its members.
 pub(super) async fn search(
     app: &App,
+    reader: &Reader,
     naming: Naming,
     parameters: &[(String, String)],
     body: &Map<String, Value>,
@@ -61,11 +65,12 @@ pub(super) async fn search(
     };
     let given = body.iter().filter(|(_, value)| !value.is_null());
     let members: Vec<_> = given.map(|(name, value)| (name.clone(), text(value))).collect();
-    list_page(app, naming, &page, &members).await
+    list_page(app, reader, naming, &page, &members).await
 }
 
 async fn list_page(
     app: &App,
+    reader: &Reader,
     naming: Naming,
     page: &PageRequest,
     parameters: &[(String, String)],
@@ -85,7 +90,10 @@ async fn list_page(
     let links = Links::new(&app.config.public_url)?;
     let names: Vec<(Uuid, String)> =
         products.iter().map(|product| (product.id, name_of(product, naming))).collect();
-    let bodies = represent_all(&mut connection, products, naming, &reading, &links).await?;
+    let ids: Vec<Uuid> = products.iter().map(|product| product.id).collect();
+    let mut bodies = represent_all(&mut connection, products, naming, &reading, &links).await?;
+    let noun = Noun::Product(naming);
+    tell_status(&mut connection, &reader.0, noun, &ids, &mut bodies).await?;
     let items = names.into_iter().zip(bodies).map(|((id, name), body)| Item {
         key: id.to_string(),
         link: links.of([path_of(naming), &name]),
@@ -104,6 +112,7 @@ fn name_of(product: &FullProduct, naming: Naming) -> String {
 /// One product, with its version as ETag.
 pub(super) async fn get(
     app: &App,
+    reader: &Reader,
     naming: Naming,
     key: &str,
     parameters: &[(String, String)],
@@ -112,13 +121,33 @@ pub(super) async fn get(
     let reading = Reading::load(&mut connection, parameters).await?;
     let product =
         store::find_full(&mut connection, naming, key).await?.ok_or_else(|| missing(key))?;
-    let version = product.version;
+    let (id, version) = (product.id, product.version);
     let links = Links::new(&app.config.public_url)?;
-    let bodies = represent_all(&mut connection, vec![product], naming, &reading, &links).await?;
+    let mut bodies =
+        represent_all(&mut connection, vec![product], naming, &reading, &links).await?;
+    let noun = Noun::Product(naming);
+    tell_status(&mut connection, &reader.0, noun, &[id], &mut bodies).await?;
     let body: Map<String, Value> = bodies.into_iter().next().unwrap_or_default();
     let mut response = web::Json(body).into_response();
     response.headers_mut().insert(header::ETAG, etag(version));
     Ok(response)
+}
+
+/// The body of a product, also of one that the transaction has not written for good; none if it is not
+/// there.
+pub async fn read(
+    app: &App,
+    connection: &mut PgConnection,
+    naming: Naming,
+    id: Uuid,
+    parameters: &[(String, String)],
+) -> Result<Option<Map<String, Value>>> {
+    let reading = Reading::load(connection, parameters).await?;
+    let product = store::find_full(connection, Naming::Uuid, &id.to_string()).await?;
+    let links = Links::new(&app.config.public_url)?;
+    let products = product.into_iter().collect();
+    let bodies = represent_all(connection, products, naming, &reading, &links).await?;
+    Ok(bodies.into_iter().next())
 }
 
 /// A new product.

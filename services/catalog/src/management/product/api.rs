@@ -11,7 +11,7 @@ use super::{
 use crate::{
     App,
     management::{
-        access::{Editor, Reader},
+        access::{Contributor, Editor, Reader},
         associations::Naming,
         body::{Lines, Object},
         error::Result,
@@ -20,6 +20,7 @@ use crate::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
             WriteRefusals,
         },
+        proposal::{self, Noun},
         reading::ReadingParameters,
     },
 };
@@ -32,11 +33,11 @@ use crate::{
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn list_products(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::list(&app, Naming::Uuid, &parameters).await
+    act::list(&app, &reader, Naming::Uuid, &parameters).await
 }
 
 /// Lists products by filters in a body: for filters that are too long for an address. The page is told
@@ -49,12 +50,12 @@ pub async fn list_products(
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn search_products(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     web::Query(parameters): Parameters,
     Object(body): Object,
 ) -> Result<Response> {
-    act::search(&app, Naming::Uuid, &parameters, &body).await
+    act::search(&app, &reader, Naming::Uuid, &parameters, &body).await
 }
 
 /// Reads a product with what it inherits.
@@ -65,12 +66,12 @@ pub async fn search_products(
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     Path(uuid): Path<String>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::get(&app, Naming::Uuid, &uuid, &parameters).await
+    act::get(&app, &reader, Naming::Uuid, &uuid, &parameters).await
 }
 
 /// Creates a product.
@@ -89,7 +90,8 @@ pub async fn create_product(
     act::create(&app, &editor, Naming::Uuid, body).await
 }
 
-/// Changes a product, or creates it. Listed values are set, null removes one, others stay.
+/// Changes a product, or creates it. Listed values are set, null removes one, others stay. With
+/// `catalog:propose` instead of `catalog:write` it is kept as the caller's draft.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products-uuid/{uuid}", operation_id = "update_product", tag = "Products",
     params(
@@ -98,16 +100,24 @@ pub async fn create_product(
     ),
     request_body(content = ProductBody),
     responses(SavedAnswer, WriteRefusals),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_product(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, &editor, Naming::Uuid, &uuid, body, if_match).await
+    match contributor {
+        Contributor::Editor(editor) => {
+            act::update(&app, &editor, Naming::Uuid, &uuid, body, if_match).await
+        }
+        Contributor::Proposer(author) => {
+            proposal::patch(&app, &author, Noun::Product(Naming::Uuid), &uuid, body, &if_match)
+                .await
+        }
+    }
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
@@ -120,14 +130,19 @@ pub async fn update_product(
          content_type = "application/vnd.akeneo.collection+json"),
         WriteRefusals
     ),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_products(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, &editor, Naming::Uuid, lines).await
+    match contributor {
+        Contributor::Editor(editor) => act::update_many(&app, &editor, Naming::Uuid, lines).await,
+        Contributor::Proposer(author) => {
+            proposal::patch_many(&app, &author, Noun::Product(Naming::Uuid), lines).await
+        }
+    }
 }
 
 /// Deletes a product.

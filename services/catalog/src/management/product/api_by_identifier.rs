@@ -8,7 +8,7 @@ use super::{act, schema::ProductBody};
 use crate::{
     App,
     management::{
-        access::{Editor, Reader},
+        access::{Contributor, Editor, Reader},
         associations::Naming,
         body::{Lines, Object},
         error::Result,
@@ -17,6 +17,7 @@ use crate::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
             WriteRefusals,
         },
+        proposal::{self, Noun},
         reading::ReadingParameters,
     },
 };
@@ -29,11 +30,11 @@ use crate::{
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn list_products_by_identifier(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::list(&app, Naming::Identifier, &parameters).await
+    act::list(&app, &reader, Naming::Identifier, &parameters).await
 }
 
 /// Reads a product with what it inherits.
@@ -44,12 +45,12 @@ pub async fn list_products_by_identifier(
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product_by_identifier(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     Path(code): Path<String>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::get(&app, Naming::Identifier, &code, &parameters).await
+    act::get(&app, &reader, Naming::Identifier, &code, &parameters).await
 }
 
 /// Creates a product.
@@ -68,7 +69,8 @@ pub async fn create_product_by_identifier(
     act::create(&app, &editor, Naming::Identifier, body).await
 }
 
-/// Changes a product, or creates it. Listed values are set, null removes one, others stay.
+/// Changes a product, or creates it. Listed values are set, null removes one, others stay. With
+/// `catalog:propose` instead of `catalog:write` it is kept as the caller's draft.
 #[utoipa::path(
     patch, path = "/api/rest/v1/products/{code}", operation_id = "update_product_by_identifier", tag = "Products",
     params(
@@ -77,16 +79,31 @@ pub async fn create_product_by_identifier(
     ),
     request_body(content = ProductBody),
     responses(SavedAnswer, WriteRefusals),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_product_by_identifier(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, &editor, Naming::Identifier, &code, body, if_match).await
+    match contributor {
+        Contributor::Editor(editor) => {
+            act::update(&app, &editor, Naming::Identifier, &code, body, if_match).await
+        }
+        Contributor::Proposer(author) => {
+            proposal::patch(
+                &app,
+                &author,
+                Noun::Product(Naming::Identifier),
+                &code,
+                body,
+                &if_match,
+            )
+            .await
+        }
+    }
 }
 
 /// Changes or creates up to 100 products: one JSON object per line, one answer per line.
@@ -99,14 +116,21 @@ pub async fn update_product_by_identifier(
          content_type = "application/vnd.akeneo.collection+json"),
         WriteRefusals
     ),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_products_by_identifier(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, &editor, Naming::Identifier, lines).await
+    match contributor {
+        Contributor::Editor(editor) => {
+            act::update_many(&app, &editor, Naming::Identifier, lines).await
+        }
+        Contributor::Proposer(author) => {
+            proposal::patch_many(&app, &author, Noun::Product(Naming::Identifier), lines).await
+        }
+    }
 }
 
 /// Deletes a product.

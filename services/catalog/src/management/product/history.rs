@@ -58,6 +58,23 @@ pub async fn serve_history(
     answer.ok_or_else(|| missing(key))
 }
 
+/// Id, version and state of a product, locked until the transaction ends.
+pub async fn lock_present(
+    connection: &mut PgConnection,
+    naming: Naming,
+    key: &str,
+) -> Result<Option<(Uuid, i64, State<'static>)>> {
+    let locked = store::find_for_update(connection, naming, &[key]).await?;
+    let Some(id) = locked.into_values().next().map(|product| product.id) else { return Ok(None) };
+    let present = store::find_with_parent(connection, id).await?;
+    Ok(present.as_ref().map(|found| (id, found.0.version, state_of(Some(found)).into_owned())))
+}
+
+/// Locks those of the products that are there until the transaction ends.
+pub async fn lock_all(connection: &mut PgConnection, naming: Naming, keys: &[&str]) -> Result<()> {
+    store::find_for_update(connection, naming, keys).await.map(drop)
+}
+
 async fn find_id(connection: &mut PgConnection, naming: Naming, key: &str) -> Result<Option<Uuid>> {
     if naming == Naming::Uuid {
         return Ok(Uuid::parse_str(key).ok());

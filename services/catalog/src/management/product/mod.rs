@@ -17,7 +17,8 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-pub use history::{KIND, body_of, serve_history};
+pub use act::read;
+pub use history::{KIND, body_of, lock_all, lock_present, serve_history};
 pub use save::{Line, save_all};
 
 use super::{

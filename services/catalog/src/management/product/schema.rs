@@ -39,6 +39,9 @@ pub(super) struct ProductBody {
     associations: BTreeMap<String, Value>,
     /// Quantified association type to `{products: [{uuid, quantity}], product_models: [{identifier, quantity}]}`.
     quantified_associations: BTreeMap<String, Value>,
+    /// `{workflow_status}`: `working_copy`, `draft_in_progress` or `proposal_waiting_for_approval` by the
+    /// caller's own draft, `read_only` for callers who may not even propose; only read.
+    metadata: Value,
     /// When it was made; only read.
     created: String,
     /// When it last changed; only read.

@@ -3,6 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use serde_json::{Map, Value};
+use sqlx::PgConnection;
+use uuid::Uuid;
 use web::{IfMatch, etag, idempotency::Started};
 
 use super::{
@@ -13,7 +15,7 @@ use super::{
 use crate::{
     App,
     management::{
-        access::Editor,
+        access::{Editor, Reader},
         associations::Naming,
         batch::MAX_TRIES,
         body::Line as BodyLine,
@@ -24,6 +26,7 @@ use crate::{
         history::{self, Writer},
         links::Links,
         projection,
+        proposal::{Noun, tell_status},
         reading::Reading,
         report::Report,
         resource::{answer_recorded, answer_saved, still_needed},
@@ -35,7 +38,11 @@ use crate::{
 pub(super) const PATH: &str = "product-models";
 
 /// One page of models.
-pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<Response> {
+pub(super) async fn list(
+    app: &App,
+    reader: &Reader,
+    parameters: &[(String, String)],
+) -> Result<Response> {
     let page = PageRequest::read_large(parameters)?;
     let conditions = read_search(
         page.parameter("search"),
@@ -52,7 +59,9 @@ pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<R
     };
     let links = Links::new(&app.config.public_url)?;
     let codes: Vec<String> = models.iter().map(|model| model.code.clone()).collect();
-    let bodies = represent_all(&mut connection, models, &reading, &links).await?;
+    let ids: Vec<Uuid> = models.iter().map(|model| model.id).collect();
+    let mut bodies = represent_all(&mut connection, models, &reading, &links).await?;
+    tell_status(&mut connection, &reader.0, Noun::Model, &ids, &mut bodies).await?;
     let items = codes.into_iter().zip(bodies).map(|(code, body)| Item {
         link: links.of([PATH, &code]),
         key: code,
@@ -64,19 +73,37 @@ pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<R
 /// One model, with its version as ETag.
 pub(super) async fn get(
     app: &App,
+    reader: &Reader,
     code: &str,
     parameters: &[(String, String)],
 ) -> Result<Response> {
     let mut connection = app.db.acquire().await?;
     let reading = Reading::load(&mut connection, parameters).await?;
     let model = store::find_full(&mut connection, code).await?.ok_or_else(|| missing(code))?;
-    let version = model.version;
+    let (id, version) = (model.id, model.version);
     let links = Links::new(&app.config.public_url)?;
-    let bodies = represent_all(&mut connection, vec![model], &reading, &links).await?;
+    let mut bodies = represent_all(&mut connection, vec![model], &reading, &links).await?;
+    tell_status(&mut connection, &reader.0, Noun::Model, &[id], &mut bodies).await?;
     let body: Map<String, Value> = bodies.into_iter().next().unwrap_or_default();
     let mut response = web::Json(body).into_response();
     response.headers_mut().insert(header::ETAG, etag(version));
     Ok(response)
+}
+
+/// The body of a model, also of one that the transaction has not written for good; none if it is not
+/// there.
+pub async fn read(
+    app: &App,
+    connection: &mut PgConnection,
+    code: &str,
+    parameters: &[(String, String)],
+) -> Result<Option<Map<String, Value>>> {
+    let reading = Reading::load(connection, parameters).await?;
+    let model = store::find_full(connection, code).await?;
+    let links = Links::new(&app.config.public_url)?;
+    let models = model.into_iter().collect();
+    let bodies = represent_all(connection, models, &reading, &links).await?;
+    Ok(bodies.into_iter().next())
 }
 
 /// A new model.

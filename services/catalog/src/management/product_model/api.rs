@@ -8,7 +8,7 @@ use super::{act, schema::ProductModelBody};
 use crate::{
     App,
     management::{
-        access::{Editor, Reader},
+        access::{Contributor, Editor, Reader},
         body::{Lines, Object},
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
@@ -16,6 +16,7 @@ use crate::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
             WriteRefusals,
         },
+        proposal::{self, Noun},
         reading::ReadingParameters,
     },
 };
@@ -28,11 +29,11 @@ use crate::{
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn list_product_models(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::list(&app, &parameters).await
+    act::list(&app, &reader, &parameters).await
 }
 
 /// Reads a product model with what it inherits.
@@ -43,12 +44,12 @@ pub async fn list_product_models(
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product_model(
-    _: Reader,
+    reader: Reader,
     State(app): State<App>,
     Path(code): Path<String>,
     web::Query(parameters): Parameters,
 ) -> Result<Response> {
-    act::get(&app, &code, &parameters).await
+    act::get(&app, &reader, &code, &parameters).await
 }
 
 /// Creates a product model.
@@ -67,7 +68,8 @@ pub async fn create_product_model(
     act::create(&app, &editor, body).await
 }
 
-/// Changes a product model, or creates it. Listed values are set, null removes one, others stay.
+/// Changes a product model, or creates it. Listed values are set, null removes one, others stay. With
+/// `catalog:propose` instead of `catalog:write` it is kept as the caller's draft.
 #[utoipa::path(
     patch, path = "/api/rest/v1/product-models/{code}", operation_id = "update_product_model", tag = "Product models",
     params(
@@ -76,16 +78,21 @@ pub async fn create_product_model(
     ),
     request_body(content = ProductModelBody),
     responses(SavedAnswer, WriteRefusals),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_product_model(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
     Object(body): Object,
 ) -> Result<Response> {
-    act::update(&app, &editor, &code, body, if_match).await
+    match contributor {
+        Contributor::Editor(editor) => act::update(&app, &editor, &code, body, if_match).await,
+        Contributor::Proposer(author) => {
+            proposal::patch(&app, &author, Noun::Model, &code, body, &if_match).await
+        }
+    }
 }
 
 /// Changes or creates up to 100 product models: one JSON object per line, one answer per line.
@@ -98,14 +105,19 @@ pub async fn update_product_model(
          content_type = "application/vnd.akeneo.collection+json"),
         WriteRefusals
     ),
-    security(("bearer" = ["catalog:write"]))
+    security(("bearer" = ["catalog:write"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn update_product_models(
-    editor: Editor,
+    contributor: Contributor,
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    act::update_many(&app, &editor, lines).await
+    match contributor {
+        Contributor::Editor(editor) => act::update_many(&app, &editor, lines).await,
+        Contributor::Proposer(author) => {
+            proposal::patch_many(&app, &author, Noun::Model, lines).await
+        }
+    }
 }
 
 /// Deletes a product model.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use axum::response::Response;
 use serde_json::{Map, Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
 use web::{IfMatch, idempotency::Started};
 
 use super::{
@@ -48,6 +50,24 @@ pub async fn serve_history(app: &App, code: &str, request: Request<'_>) -> Resul
         }
     };
     answer.ok_or_else(|| missing(code))
+}
+
+/// Id, version and state of a model, locked until the transaction ends.
+pub async fn lock_present(
+    connection: &mut PgConnection,
+    code: &str,
+) -> Result<Option<(Uuid, i64, State<'static>)>> {
+    lock_all(connection, &[code]).await?;
+    let present = store::find_with_parent(connection, code).await?;
+    let tell = |found: &(ProductModel, _)| {
+        (found.0.id, found.0.version, state_of(Some(found)).into_owned())
+    };
+    Ok(present.as_ref().map(tell))
+}
+
+/// Locks those of the models that are there until the transaction ends.
+pub async fn lock_all(connection: &mut PgConnection, codes: &[&str]) -> Result<()> {
+    store::find_for_update(connection, codes).await.map(drop)
 }
 
 async fn restore(

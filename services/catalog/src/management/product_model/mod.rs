@@ -13,7 +13,8 @@ use serde_json::Value;
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-pub use history::{KIND, serve_history};
+pub use act::read;
+pub use history::{KIND, lock_all, lock_present, serve_history};
 pub use save::{Line, save_all};
 
 use super::{associations::Associations, error::Result, product::Codes, values::Values};

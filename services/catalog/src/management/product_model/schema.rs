@@ -28,6 +28,8 @@ pub(super) struct ProductModelBody {
     associations: BTreeMap<String, Value>,
     /// Quantified association type to `{products, product_models}`.
     quantified_associations: BTreeMap<String, Value>,
+    /// `{workflow_status}`, as of products; only read.
+    metadata: Value,
     /// When it was made; only read.
     created: String,
     /// When it last changed; only read.

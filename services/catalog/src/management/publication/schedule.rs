@@ -11,7 +11,7 @@ use crate::management::{
 };
 
 /// How often each replica looks.
-const INTERVAL: Duration = Duration::from_millis(500);
+const INTERVAL: Duration = Duration::from_millis(200);
 /// Channels of pages in one transaction.
 const BATCH: i64 = 100;
 
@@ -63,5 +63,5 @@ fn clock() -> Writer {
     let name = || "schedule".to_owned();
     let author =
         Author { name: name(), subject: name(), client_id: "catalog".into(), kind: "api".into() };
-    Writer { author, restored_version: None }
+    Writer { author, reviewer: None, restored_version: None }
 }

@@ -27,6 +27,8 @@ fn noun(path: &str) -> String {
     let (first, third) = (segments.next().unwrap_or_default(), segments.nth(1));
     match (first, third) {
         _ if path.contains("/publication/history") => "publication_history".into(),
+        _ if path.ends_with("/draft") => "draft".into(),
+        _ if path.ends_with("/proposal") => "proposal".into(),
         _ if path.ends_with("/publication") => "publication".into(),
         _ if path.contains("/history") && path.contains("{nested}") => "nested_history".into(),
         _ if path.contains("/history") => "history".into(),
@@ -49,6 +51,8 @@ fn post_verb(path: &str) -> &'static str {
         Some("search") => "search",
         Some("restore") => "restore",
         Some("cancel") => "cancel",
+        Some("approve") => "approve",
+        Some("reject") => "reject",
         _ => "create",
     }
 }

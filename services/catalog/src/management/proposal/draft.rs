@@ -1,0 +1,140 @@
+//! A patch of a caller who may only propose becomes part of that caller's draft.
+
+use axum::response::Response;
+use serde_json::{Map, Value};
+use sqlx::{Connection, PgConnection};
+use web::IfMatch;
+
+use super::{
+    change::{body_of, is_overridden},
+    store,
+    target::{Noun, Target},
+};
+use crate::{
+    App,
+    management::{
+        access::Editor,
+        associations::Naming,
+        body::Line,
+        bulk::{self, Keep, Saved, answer_lines, read_key},
+        error::Result,
+        history::{Change, Writer, compare},
+        resource::answer_saved,
+    },
+};
+
+/// Adds a patch of one thing to the draft.
+pub async fn patch(
+    app: &App,
+    author: &Editor,
+    noun: Noun,
+    key: &str,
+    body: Map<String, Value>,
+    if_match: &IfMatch,
+) -> Result<Response> {
+    let mut transaction = app.db.begin().await?;
+    let saved = add(&mut transaction, author, noun, key, body, if_match).await?;
+    transaction.commit().await?;
+    answer_saved(app, saved, [noun.path(), key])
+}
+
+/// The same for up to a hundred things, each on its own or all together.
+pub async fn patch_many(
+    app: &App,
+    author: &Editor,
+    noun: Noun,
+    lines: Vec<Line>,
+) -> Result<Response> {
+    let property = noun.key_property();
+    let lines: Vec<_> = lines.into_iter().map(|line| read_key(line, property)).collect();
+    let mut keys: Vec<&str> = lines.iter().flatten().map(|line| line.key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let keep = Keep::new(author.is_atomic, lines.iter().any(Result::is_err));
+    let mut transaction = app.db.begin().await?;
+    noun.lock_all(&mut transaction, &keys).await?;
+    let (mut names, mut results) = (Vec::new(), Vec::new());
+    for line in lines {
+        names.push(line.as_ref().ok().map(|line| line.key.clone()));
+        results.push(match line {
+            Ok(line) => add_line(&mut transaction, author, noun, line).await?,
+            Err(refusal) => Err(refusal),
+        });
+    }
+    if keep.allows(&results) {
+        transaction.commit().await?;
+    } else {
+        transaction.rollback().await?;
+    }
+    bulk::settle(author.is_atomic, &mut results);
+    let answers = names.iter().zip(&results);
+    let answers =
+        answers.map(|(name, result)| bulk::describe(property, name.as_deref(), result)).collect();
+    Ok(answer_lines(answers))
+}
+
+/// A line on its own: what is wrong with it is its answer, what is ours to mend ends them all.
+async fn add_line(
+    connection: &mut PgConnection,
+    author: &Editor,
+    noun: Noun,
+    line: bulk::Keyed,
+) -> Result<Result<Saved>> {
+    let mut attempt = connection.begin().await?;
+    let any = IfMatch::default();
+    match add(&mut attempt, author, noun, &line.key, line.object, &any).await {
+        Ok(saved) => {
+            attempt.commit().await?;
+            Ok(Ok(saved))
+        }
+        Err(refusal) if refusal.is_ours() => Err(refusal),
+        Err(refusal) => {
+            attempt.rollback().await?;
+            Ok(Err(refusal))
+        }
+    }
+}
+
+/// Tries the draft with the patch, and keeps what it changes. A proposal that is changed is a draft again.
+async fn add(
+    connection: &mut PgConnection,
+    author: &Editor,
+    noun: Noun,
+    key: &str,
+    body: Map<String, Value>,
+    if_match: &IfMatch,
+) -> Result<Saved> {
+    let target = noun.lock(connection, key).await?;
+    if_match.check(target.version)?;
+    let before = store::lock_own(connection, &target, &author.author.subject).await?;
+    let known = before.map(|proposal| proposal.changes.0).unwrap_or_default();
+    let kept: Vec<Change> =
+        known.iter().filter(|change| !is_overridden(change, &body)).cloned().collect();
+    let mut attempt = connection.begin().await?;
+    apply(&mut attempt, &author.writer(), &target, &kept).await?;
+    let naming =
+        if noun == Noun::Product(Naming::Uuid) { Naming::Uuid } else { Naming::Identifier };
+    target.save(&mut attempt, &author.writer(), naming, body).await?;
+    let after = target.read_state(&mut attempt).await?;
+    attempt.rollback().await?;
+    let changes = compare(&target.state, &after);
+    if changes == known {
+        return Ok(Saved::Unchanged);
+    }
+    store::keep(connection, &target, &author.author, &changes).await?;
+    Ok(Saved::Changed)
+}
+
+/// Makes these changes, as every write is made.
+pub(super) async fn apply(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    target: &Target,
+    changes: &[Change],
+) -> Result<Saved> {
+    if changes.is_empty() {
+        return Ok(Saved::Unchanged);
+    }
+    let body = body_of(changes, &target.state);
+    target.save(connection, writer, Naming::Uuid, body).await
+}
