@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Refusal;
 
+/// Problems that are told of one body; it is refused whatever else is wrong with it.
+const MAX_FINDINGS: usize = 1_000;
+
 const SEE_DOCUMENTATION: &str = "Check the expected format on the API documentation.";
 
 /// What is wrong with a body, all of it.
@@ -74,6 +77,9 @@ impl Report {
         place: Option<Place>,
         currency: Option<String>,
     ) {
+        if self.findings.len() == MAX_FINDINGS {
+            return;
+        }
         let violation = Violation { property: property.to_owned(), message, place, currency };
         if !self.findings.iter().any(|finding| finding.violation == violation) {
             self.findings.push(Finding { documented, violation });
@@ -118,6 +124,16 @@ mod tests {
         report.rule("code", "is bad");
         assert_eq!(report.violations().len(), 1);
         assert_eq!(report.message(), "Validation failed.");
+    }
+
+    #[test]
+    fn no_more_is_told_than_anybody_reads() {
+        let mut report = Report::default();
+        for number in 0..2 * MAX_FINDINGS {
+            report.rule("code", format!("is bad in way {number}"));
+        }
+        assert_eq!(report.violations().len(), MAX_FINDINGS);
+        assert!(report.into_result().is_err());
     }
 
     #[test]
