@@ -198,6 +198,7 @@ fn nouns(path: &str) -> String {
         ("families", Some("variants")) => "family variants".to_owned(),
         ("reference-entities", Some(part)) => format!("reference entity {part}"),
         ("asset-families", Some("assets")) => "assets".to_owned(),
+        (_, Some(part @ ("draft" | "proposal" | "publication"))) => format!("{part}s"),
         ("asset-families", Some(part)) => format!("asset family {part}"),
         ("products-uuid", _) => "products".to_owned(),
         (noun, _) => noun.replace('-', " "),
@@ -232,6 +233,7 @@ mod tests {
     fn a_refusal_names_what_the_path_is_about() {
         assert_eq!(nouns("/api/rest/v1/categories"), "categories");
         assert_eq!(nouns("/api/rest/v1/products-uuid/1"), "products");
+        assert_eq!(nouns("/api/rest/v1/products/MUG/publication"), "publications");
         assert_eq!(nouns("/api/rest/v1/attributes/color/options/red"), "attribute options");
         assert_eq!(nouns("/api/rest/v1/association-types"), "association types");
         let path = "/api/rest/v1/reference-entities/brand/records/kartell";

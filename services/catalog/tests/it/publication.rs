@@ -113,7 +113,7 @@ async fn publishing_needs_its_own_scope() {
     let answer = pim.patch("products/MUG/publication", body.clone()).await.assert_status(403);
     assert_eq!(
         answer.json()["message"],
-        "Access forbidden. You are not allowed to create or update products."
+        "Access forbidden. You are not allowed to create or update publications."
     );
     pim.patch_text("publications", "{}").await.assert_status(403);
     pim.post("products/MUG/publication/history/1/restore", json!({})).await.assert_status(403);
