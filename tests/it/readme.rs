@@ -88,7 +88,9 @@ fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)
 fn variables(text: &str, quote: char) -> BTreeSet<String> {
     text.split(quote)
         .filter(|word| word.strip_prefix("VITRINE_").is_some_and(|rest| !rest.is_empty()))
-        .filter(|word| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+        .filter(|word| {
+            word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+        })
         .map(str::to_owned)
         .collect()
 }
