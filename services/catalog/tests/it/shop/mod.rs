@@ -108,8 +108,16 @@ impl Shop {
 
     async fn start(db: PgPool, url: Secret, folder: PathBuf, tokens: Tokens) -> Self {
         let app = App::new(&config(&url, &folder), db.clone(), tokens.verifier()).unwrap();
-        let lifecycle = Lifecycle::new();
-        delivery::start(&app, &lifecycle).await.unwrap();
+        let mut tries = 0;
+        let lifecycle = loop {
+            let lifecycle = Lifecycle::new();
+            let Err(error) = delivery::start(&app, &lifecycle).await else { break lifecycle };
+            // A writer of before may still be ending on its own thread, with the lock of the index.
+            lifecycle.stop();
+            tries += 1;
+            assert!(tries < 100 && format!("{error:#}").contains("Lock"), "{error:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
         let client = Client::new(catalog::router(app.clone()));
         Self { client, db, tokens, app, url, folder, lifecycle, keeps_folder: false }
     }
