@@ -4,10 +4,24 @@ use std::{collections::HashSet, ops::Range};
 
 use serde_json::{Map, Value};
 
-use super::lookup::Needs;
+use super::{error::Result, lookup::Needs};
 
 /// Tries of a write that the database ends in favour of another one.
-pub const MAX_TRIES: u32 = 4;
+const MAX_TRIES: u32 = 4;
+
+/// Does a write, and does it again while the database ends it in favour of another one.
+pub async fn try_again<T, W>(write: impl Fn() -> W) -> Result<T>
+where
+    W: Future<Output = Result<T>>,
+{
+    for _ in 1..MAX_TRIES {
+        match write().await {
+            Err(refusal) if refusal.is_lost_race() => {}
+            result => return result,
+        }
+    }
+    write().await
+}
 
 /// Splits lines, in order, into rounds: within one no key comes twice and no line refers to another.
 pub fn split_rounds<'a>(

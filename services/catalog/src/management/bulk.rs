@@ -6,6 +6,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
+use sqlx::{Postgres, Transaction};
 
 use super::{
     body::Line,
@@ -44,13 +45,23 @@ impl Keep {
         }
     }
 
-    /// Whether to commit.
-    pub fn allows(self, written: &[Result<Saved>]) -> bool {
-        match self {
+    /// Commits what was written, or takes all of it back.
+    pub async fn end(
+        self,
+        transaction: Transaction<'_, Postgres>,
+        written: &[Result<Saved>],
+    ) -> Result<()> {
+        let is_kept = match self {
             Self::Good => true,
             Self::AllOrNone => written.iter().all(Result::is_ok),
             Self::Nothing => false,
+        };
+        if is_kept {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
+        Ok(())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         associations::Naming,
-        batch::MAX_TRIES,
+        batch::try_again,
         body::Line as BodyLine,
         bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
@@ -291,30 +291,13 @@ async fn save_and_commit(
     lines: &[Line],
     keep: Keep,
 ) -> Result<Vec<Result<Saved>>> {
-    let mut tries = 1;
-    loop {
-        match try_save(app, writer, naming, lines, keep).await {
-            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
-            result => return result,
-        }
-    }
-}
-
-async fn try_save(
-    app: &App,
-    writer: &Writer,
-    naming: Naming,
-    lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
-    let mut transaction = app.db.begin().await?;
-    let written = save_all(&mut transaction, writer, naming, lines).await?;
-    if keep.allows(&written) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(written)
+    try_again(|| async {
+        let mut transaction = app.db.begin().await?;
+        let saved = save_all(&mut transaction, writer, naming, lines).await?;
+        keep.end(transaction, &saved).await?;
+        Ok(saved)
+    })
+    .await
 }
 
 /// Removes a product.

@@ -17,7 +17,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         associations::Naming,
-        batch::MAX_TRIES,
+        batch::try_again,
         body::Line as BodyLine,
         bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
@@ -201,29 +201,13 @@ async fn save_and_commit(
     lines: &[Line],
     keep: Keep,
 ) -> Result<Vec<Result<Saved>>> {
-    let mut tries = 1;
-    loop {
-        match try_save(app, writer, lines, keep).await {
-            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
-            result => return result,
-        }
-    }
-}
-
-async fn try_save(
-    app: &App,
-    writer: &Writer,
-    lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
-    let mut transaction = app.db.begin().await?;
-    let saved = save_all(&mut transaction, writer, Naming::Identifier, lines).await?;
-    if keep.allows(&saved) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(saved)
+    try_again(|| async {
+        let mut transaction = app.db.begin().await?;
+        let saved = save_all(&mut transaction, writer, Naming::Identifier, lines).await?;
+        keep.end(transaction, &saved).await?;
+        Ok(saved)
+    })
+    .await
 }
 
 /// Removes a model that has no variants any more.

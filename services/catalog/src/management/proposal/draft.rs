@@ -15,6 +15,7 @@ use crate::{
     management::{
         access::Editor,
         associations::Naming,
+        batch::try_again,
         body::Line,
         bulk::{self, Keep, Saved, answer_lines, read_key},
         error::Result,
@@ -32,9 +33,13 @@ pub async fn patch(
     body: Map<String, Value>,
     if_match: &IfMatch,
 ) -> Result<Response> {
-    let mut transaction = app.db.begin().await?;
-    let saved = add(&mut transaction, author, noun, key, body, if_match).await?;
-    transaction.commit().await?;
+    let saved = try_again(|| async {
+        let mut transaction = app.db.begin().await?;
+        let saved = add(&mut transaction, author, noun, key, &body, if_match).await?;
+        transaction.commit().await?;
+        Ok(saved)
+    })
+    .await?;
     answer_saved(app, saved, [noun.path(), key])
 }
 
@@ -51,21 +56,22 @@ pub async fn patch_many(
     keys.sort_unstable();
     keys.dedup();
     let keep = Keep::new(author.is_atomic, lines.iter().any(Result::is_err));
-    let mut transaction = app.db.begin().await?;
-    noun.lock_all(&mut transaction, &keys).await?;
-    let (mut names, mut results) = (Vec::new(), Vec::new());
-    for line in lines {
-        names.push(line.as_ref().ok().map(|line| line.key.clone()));
-        results.push(match line {
-            Ok(line) => add_line(&mut transaction, author, noun, line).await?,
-            Err(refusal) => Err(refusal),
-        });
-    }
-    if keep.allows(&results) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
+    let mut added = try_again(|| async {
+        let mut transaction = app.db.begin().await?;
+        noun.lock_all(&mut transaction, &keys).await?;
+        let mut added = Vec::new();
+        for line in lines.iter().flatten() {
+            added.push(add_line(&mut transaction, author, noun, line).await?);
+        }
+        keep.end(transaction, &added).await?;
+        Ok(added)
+    })
+    .await?
+    .into_iter();
+    let names: Vec<Option<String>> =
+        lines.iter().map(|line| line.as_ref().ok().map(|line| line.key.clone())).collect();
+    let mut added = |_| added.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = lines.into_iter().map(|line| line.and_then(&mut added)).collect();
     bulk::settle(author.is_atomic, &mut results);
     let answers = names.iter().zip(&results);
     let answers =
@@ -78,11 +84,11 @@ async fn add_line(
     connection: &mut PgConnection,
     author: &Editor,
     noun: Noun,
-    line: bulk::Keyed,
+    line: &bulk::Keyed,
 ) -> Result<Result<Saved>> {
     let mut attempt = connection.begin().await?;
     let any = IfMatch::default();
-    match add(&mut attempt, author, noun, &line.key, line.object, &any).await {
+    match add(&mut attempt, author, noun, &line.key, &line.object, &any).await {
         Ok(saved) => {
             attempt.commit().await?;
             Ok(Ok(saved))
@@ -101,7 +107,7 @@ async fn add(
     author: &Editor,
     noun: Noun,
     key: &str,
-    body: Map<String, Value>,
+    body: &Map<String, Value>,
     if_match: &IfMatch,
 ) -> Result<Saved> {
     let target = noun.lock(connection, key).await?;
@@ -109,12 +115,12 @@ async fn add(
     let before = store::lock_own(connection, &target, &author.author.subject).await?;
     let known = before.map(|proposal| proposal.changes.0).unwrap_or_default();
     let kept: Vec<Change> =
-        known.iter().filter(|change| !is_overridden(change, &body)).cloned().collect();
+        known.iter().filter(|change| !is_overridden(change, body)).cloned().collect();
     let mut attempt = connection.begin().await?;
     apply(&mut attempt, &author.writer(), &target, &kept).await?;
     let naming =
         if noun == Noun::Product(Naming::Uuid) { Naming::Uuid } else { Naming::Identifier };
-    target.save(&mut attempt, &author.writer(), naming, body).await?;
+    target.save(&mut attempt, &author.writer(), naming, body.clone()).await?;
     let after = target.read_state(&mut attempt).await?;
     attempt.rollback().await?;
     let changes = compare(&target.state, &after);

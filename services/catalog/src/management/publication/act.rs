@@ -16,7 +16,7 @@ use crate::{
     App,
     management::{
         access::Editor,
-        batch::MAX_TRIES,
+        batch::try_again,
         body::Line as BodyLine,
         bulk::{self, Keep, Saved, answer_lines},
         error::{Refusal, Result},
@@ -109,33 +109,18 @@ fn name_of(body: &Map<String, Value>) -> (&'static str, String) {
     given.map(|(name, key)| (name, key.to_owned())).unwrap_or_default()
 }
 
+/// Writes the lines; another try if somebody else's writes were in the way.
 async fn save_and_commit(
     app: &App,
     writer: &Writer,
     lines: &[Line],
     keep: Keep,
 ) -> Result<Vec<Result<Saved>>> {
-    let mut tries = 1;
-    loop {
-        match try_save(app, writer, lines, keep).await {
-            Err(refusal) if refusal.is_lost_race() && tries < MAX_TRIES => tries += 1,
-            result => return result,
-        }
-    }
-}
-
-async fn try_save(
-    app: &App,
-    writer: &Writer,
-    lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
-    let mut transaction = app.db.begin().await?;
-    let written = save_all(&mut transaction, writer, lines).await?;
-    if keep.allows(&written) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
-    Ok(written)
+    try_again(|| async {
+        let mut transaction = app.db.begin().await?;
+        let saved = save_all(&mut transaction, writer, lines).await?;
+        keep.end(transaction, &saved).await?;
+        Ok(saved)
+    })
+    .await
 }
