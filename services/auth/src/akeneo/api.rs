@@ -107,7 +107,6 @@ async fn grant_password(
     if username != own_username || !client.has_password(password) {
         return Err(Refusal::User);
     }
-    attempt.forgive(&app.db).await?;
     let session = NewSession {
         subject: Subject::Client(client.client_id.clone()),
         client: &client,
@@ -116,6 +115,7 @@ async fn grant_password(
         authentication: Authentication::none(now),
         nonce: None,
         device,
+        forgiving: Some(&attempt),
     };
     let mut transaction = app.db.begin().await?;
     let (answer, _) = session::open(app, &mut transaction, session, now).await?;

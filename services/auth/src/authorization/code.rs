@@ -109,6 +109,7 @@ async fn open_session(
         authentication: code.authentication,
         nonce: code.nonce,
         device,
+        forgiving: None,
     };
     let (answer, session_id) = session::open(app, transaction, session, now).await?;
     Ok(Some((answer, session_id)))

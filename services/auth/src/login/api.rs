@@ -5,13 +5,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use web::Json;
 
-use super::{Checked, Typed, check, open_session};
+use super::{Checked, Typed, check};
 use crate::{
     app::App,
     oauth::TokenAnswer,
     openapi::{BadInput, Throttled},
     password::Password,
-    session::Device,
+    scopes,
+    session::{self, Device, NewSession},
 };
 
 /// Longest text that is looked at as an e-mail address, in bytes.
@@ -62,8 +63,8 @@ pub(crate) async fn log_in(
     }
     let now = Utc::now();
     let typed = Typed { email: &login.email, password: login.password, otp: login.otp.as_deref() };
-    let (account, authentication) = match check(&app, typed, device.address, now).await? {
-        Checked::SignedIn(account, authentication) => (account, authentication),
+    let (account, authentication, attempt) = match check(&app, typed, device.address, now).await? {
+        Checked::SignedIn(account, authentication, attempt) => (account, authentication, attempt),
         Checked::SecondFactorRequired => return Err(second_factor_required()),
         Checked::SecondFactorRefused => return Err(invalid_second_factor()),
         Checked::Refused => return Err(invalid_credentials()),
@@ -71,7 +72,19 @@ pub(crate) async fn log_in(
     let client = app.storefront.get(&app.db, now).await?;
     // One statement writes: that is a transaction of its own.
     let mut connection = app.db.acquire().await?;
-    open_session(&app, &mut connection, &account, &client, authentication, device, now).await
+    let subject = account.kind.subject(account.account_id);
+    let session = NewSession {
+        client: &client,
+        scopes: scopes::of_person(&app, &mut connection, &subject).await?,
+        subject,
+        asked: None,
+        authentication,
+        nonce: None,
+        device,
+        forgiving: attempt.as_ref(),
+    };
+    let (answer, _) = session::open(&app, &mut connection, session, now).await?;
+    Ok(answer)
 }
 
 fn invalid_credentials() -> Problem {

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
 
-use super::check_password_from;
+use super::guess;
 use crate::{
     account::{self, Email, store::Credentials},
     app::App,
@@ -9,6 +9,7 @@ use crate::{
     client_address::ClientAddress,
     password::Password,
     session::Authentication,
+    throttle::attempt::Attempt,
     totp,
 };
 
@@ -23,8 +24,8 @@ pub(crate) struct Typed<'a> {
 
 /// What became of it.
 pub(crate) enum Checked {
-    /// It is them.
-    SignedIn(Credentials, Authentication),
+    /// It is them. The attempt, if it still counts, is to be forgiven with what this leads to.
+    SignedIn(Credentials, Authentication, Option<Attempt>),
     /// The password is right, and a code is needed besides.
     SecondFactorRequired,
     /// The password is right, and the code is not, or was used before.
@@ -48,10 +49,8 @@ pub(crate) async fn check(
     let is_known = found.as_ref().is_some_and(|found| found.is_known);
     let has_second_factor = found.as_ref().is_some_and(|found| found.has_second_factor);
     let account = found.map(|found| found.credentials);
-    let password = typed.password;
-    let is_right =
-        check_password_from(app, account.as_ref(), is_known, &email, password, address, now)
-            .await?;
+    let attempt = Attempt::new(&app.vault, &email, address, is_known);
+    let is_right = guess(app, &attempt, account.as_ref(), typed.password, now).await?;
     let subject = account.as_ref().map(|it| it.kind.subject(it.account_id).to_string());
     let account = match account {
         Some(account) if is_right && !account.is_disabled => account,
@@ -61,18 +60,24 @@ pub(crate) async fn check(
                 Some(_) if is_right => "disabled",
                 Some(_) => "wrong_password",
             };
+            if is_right {
+                attempt.forgive(&app.db).await?;
+            }
             audit::record_failed_login(app, subject, &email, address, reason).await?;
             return Ok(Checked::Refused);
         }
     };
     let mut authentication = Authentication::password(now);
-    if has_second_factor {
-        let Some(code) = typed.otp else { return Ok(Checked::SecondFactorRequired) };
-        if !totp::verify(app, account.account_id, code, now).await? {
-            audit::record_failed_login(app, subject, &email, address, "wrong_code").await?;
-            return Ok(Checked::SecondFactorRefused);
-        }
-        authentication.methods.push("otp".to_owned());
+    if !has_second_factor {
+        return Ok(Checked::SignedIn(account, authentication, Some(attempt)));
     }
-    Ok(Checked::SignedIn(account, authentication))
+    // Codes have attempts of their own.
+    attempt.forgive(&app.db).await?;
+    let Some(code) = typed.otp else { return Ok(Checked::SecondFactorRequired) };
+    if !totp::verify(app, account.account_id, code, now).await? {
+        audit::record_failed_login(app, subject, &email, address, "wrong_code").await?;
+        return Ok(Checked::SecondFactorRefused);
+    }
+    authentication.methods.push("otp".to_owned());
+    Ok(Checked::SignedIn(account, authentication, None))
 }

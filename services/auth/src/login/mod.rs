@@ -2,11 +2,9 @@
 
 pub(crate) mod api;
 mod check;
-mod open_session;
 
 pub(crate) use check::{Checked, Typed, check};
 use chrono::{DateTime, Utc};
-pub(crate) use open_session::open_session;
 use problem::Result;
 
 use crate::{
@@ -26,25 +24,27 @@ pub(crate) async fn check_password(
 ) -> Result<bool> {
     let id = account.account_id;
     let is_known = session::store::has_been_used_from(&app.db, id, address.0).await?;
-    check_password_from(app, Some(account), is_known, typed, password, address, now).await
+    let attempt = Attempt::new(&app.vault, typed, address, is_known);
+    let is_right = guess(app, &attempt, Some(account), password, now).await?;
+    if is_right {
+        attempt.forgive(&app.db).await?;
+    }
+    Ok(is_right)
 }
 
-/// The same where it is known whether the account has been signed in to from that address; takes the same
-/// steps and the same time when there is no such account.
-async fn check_password_from(
+/// Whether the password is this account's; takes the same steps and the same time when there is no such
+/// account. The attempt is counted, and whoever guessed right is to forgive it.
+async fn guess(
     app: &App,
+    attempt: &Attempt,
     account: Option<&Credentials>,
-    is_known: bool,
-    typed: &str,
     password: Password,
-    address: ClientAddress,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let attempt = Attempt::new(&app.vault, typed, address, is_known);
     attempt.count(&app.db, now).await?;
     let hash = account.map(|account| account.password_hash.as_str());
     let outcome = app.hasher.verify(password, hash).await;
-    if !matches!(outcome, Ok(false)) {
+    if outcome.is_err() {
         attempt.forgive(&app.db).await?;
     }
     outcome

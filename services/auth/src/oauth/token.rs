@@ -82,6 +82,7 @@ async fn open_anonymous(
         authentication: Authentication::none(now),
         nonce: None,
         device,
+        forgiving: None,
     };
     let mut transaction = app.db.begin().await?;
     let (answer, _) = session::open(app, &mut transaction, session, now).await?;

@@ -112,12 +112,15 @@ async fn try_sign_in(
     }
     let otp = Some(form.get("otp").trim()).filter(|code| !code.is_empty());
     let typed = Typed { email, password, otp };
-    let (account, authentication) = match check(app, typed, device.address, now).await? {
-        Checked::SignedIn(account, authentication) => (account, authentication),
+    let (account, authentication, attempt) = match check(app, typed, device.address, now).await? {
+        Checked::SignedIn(account, authentication, attempt) => (account, authentication, attempt),
         Checked::SecondFactorRequired => return again(text.code_needed, true),
         Checked::SecondFactorRefused => return again(text.code_wrong, true),
         Checked::Refused => return again(text.wrong, false),
     };
+    if let Some(attempt) = attempt {
+        attempt.forgive(&app.db).await?;
+    }
     let person = SignedIn { account_id: account.account_id, authentication, just_now: true };
     go_on(app, request, person, headers, now).await
 }

@@ -13,6 +13,7 @@ use crate::{
     oauth::TokenAnswer,
     scopes,
     secret::Token,
+    throttle::attempt::Attempt,
 };
 
 /// A sign-in that was found good.
@@ -27,6 +28,8 @@ pub(crate) struct NewSession<'a> {
     /// For the id token.
     pub(crate) nonce: Option<String>,
     pub(crate) device: Device,
+    /// The attempt that led here, if it still counts.
+    pub(crate) forgiving: Option<&'a Attempt>,
 }
 
 /// How and when somebody proved who they are.

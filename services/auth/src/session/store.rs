@@ -7,7 +7,7 @@ use sqlx::{FromRow, PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{Lifetimes, NewSession, RefreshToken};
-use crate::{audit::Fact, secret::Token};
+use crate::{audit::Fact, secret::Token, throttle::attempt::Attempt};
 
 /// A session as its owner sees it.
 #[derive(FromRow)]
@@ -32,8 +32,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Writes the session, its first token and what is told of it: one statement, since there is a login in
-/// every one of them.
+/// Writes the session, its first token and what is told of it, and forgives the attempt: one statement,
+/// since every login makes it.
 pub(crate) async fn insert(executor: impl PgExecutor<'_>, opening: Opening<'_>) -> Result<()> {
     let Opening { session_id, session, token, fact, now } = opening;
     let lifetimes = Lifetimes::of(&session.subject);
@@ -53,6 +53,13 @@ pub(crate) async fn insert(executor: impl PgExecutor<'_>, opening: Opening<'_>) 
          ), told as (
              insert into outbox (event_id, type, subject, data, traceparent)
              select $21, $16, $19, $20, $22 where $16 is not null
+         ), guessed as (
+             -- One plan for any number of keys: none is made anew for each.
+             select key from throttle where key = any (array(select unnest($23::bytea[])))
+             order by key for update
+         ), forgiven as (
+             update throttle set level = greatest(level - 1, 0)
+             from guessed where throttle.key = guessed.key
          )
          insert into refresh_token (token_id, token_hash, session_id, created_at)
          values ($13, $14, $1, $10)",
@@ -79,6 +86,7 @@ pub(crate) async fn insert(executor: impl PgExecutor<'_>, opening: Opening<'_>) 
     .bind(fact.map(|fact| &fact.data))
     .bind(Uuid::now_v7())
     .bind(web::trace::current().map(|context| context.to_string()))
+    .bind(session.forgiving.map(Attempt::keys).unwrap_or_default())
     .execute(executor)
     .await?;
     Ok(())

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
-use sqlx::{FromRow, PgExecutor};
+use sqlx::{FromRow, PgExecutor, PgPool};
 
 use super::Rule;
 
@@ -14,15 +14,18 @@ pub(crate) struct Added {
 }
 
 /// Counts one attempt in each of the buckets, after what leaked away, or in none of them. They are locked
-/// in one order.
+/// in one order. It is not waited for until they are on disk: a server that fails forgets attempts of
+/// its last second, and nobody was promised that it keeps them.
 pub(crate) async fn add_one(
-    executor: impl PgExecutor<'_>,
+    db: &PgPool,
     keys: &[Vec<u8>],
     rules: &[Rule],
     now: DateTime<Utc>,
 ) -> Result<Added> {
     Ok(sqlx::query_as(
-        "with locked as materialized (
+        "with at_ease as materialized (
+             select set_config('synchronous_commit', 'off', true)
+         ), locked as materialized (
              select key, level, updated_at from throttle
              where key = any ($1) order by key for update
          ), filled as materialized (
@@ -38,13 +41,14 @@ pub(crate) async fn add_one(
              update throttle set level = filled.level, updated_at = $4 from filled, outcome
              where throttle.key = filled.key and is_there and wait is null
          )
-         select is_there, case when wait is not null then greatest(wait, 1)::bigint end as wait_seconds from outcome",
+         select is_there, case when wait is not null then greatest(wait, 1)::bigint end as wait_seconds
+         from outcome, at_ease",
     )
     .bind(keys)
     .bind(rules.iter().map(|rule| rule.capacity).collect::<Vec<_>>())
     .bind(rules.iter().map(|rule| rule.leak_seconds).collect::<Vec<_>>())
     .bind(now)
-    .fetch_one(executor)
+    .fetch_one(db)
     .await?)
 }
 
