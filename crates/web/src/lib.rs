@@ -27,3 +27,7 @@ pub use run::{install_tls, run_service};
 pub use serve::serve;
 pub use telemetry::{LogFormat, init_telemetry};
 pub use version::{IfMatch, etag};
+
+/// Of every binary that links this crate.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
