@@ -1,5 +1,3 @@
-use std::net::IpAddr;
-
 use chrono::{DateTime, Utc};
 use problem::{Problem, Result, ResultExt};
 use sqlx::{FromRow, PgExecutor};
@@ -15,17 +13,6 @@ pub(crate) struct Credentials {
     pub(crate) email: Email,
     pub(crate) password_hash: String,
     pub(crate) is_disabled: bool,
-}
-
-/// An account that somebody signs in to.
-#[derive(FromRow)]
-pub(crate) struct LoginAccount {
-    #[sqlx(flatten)]
-    pub(crate) credentials: Credentials,
-    /// Whether it has been signed in to from there before.
-    pub(crate) is_known: bool,
-    /// Whether a code is asked for.
-    pub(crate) has_second_factor: bool,
 }
 
 /// 409 `email_taken` if the address belongs to an account.
@@ -137,30 +124,6 @@ pub(crate) async fn set_disabled(
     .execute(executor)
     .await?;
     Ok(())
-}
-
-/// What a login needs to know, in one statement; `address` is where it comes from.
-pub(crate) async fn find_for_login(
-    executor: impl PgExecutor<'_>,
-    email: &Email,
-    address: IpAddr,
-) -> Result<Option<LoginAccount>> {
-    Ok(sqlx::query_as(
-        "select account_id, kind, email, password_hash, disabled_at is not null as is_disabled,
-             exists (
-                 select from session
-                 where session.account_id = account.account_id and address = $2::inet
-             ) as is_known,
-             exists (
-                 select from totp
-                 where totp.account_id = account.account_id and confirmed_at is not null
-             ) as has_second_factor
-         from account where email = $1",
-    )
-    .bind(email)
-    .bind(address.to_string())
-    .fetch_optional(executor)
-    .await?)
 }
 
 pub(crate) async fn find_credentials_by_id(

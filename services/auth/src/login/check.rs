@@ -1,15 +1,21 @@
 use chrono::{DateTime, Utc};
 use problem::Result;
 
-use super::guess;
+use super::{
+    store::{self, LoginAccount},
+    verify,
+};
 use crate::{
-    account::{self, Email, store::Credentials},
+    account::{Email, store::Credentials},
     app::App,
     audit,
     client_address::ClientAddress,
     password::Password,
     session::Authentication,
-    throttle::attempt::Attempt,
+    throttle::{
+        self,
+        attempt::{Attempt, MAX_TRIES, cleared_too_fast},
+    },
     totp,
 };
 
@@ -42,15 +48,10 @@ pub(crate) async fn check(
     now: DateTime<Utc>,
 ) -> Result<Checked> {
     let email = typed.email.trim().to_lowercase();
-    let found = match Email::parse(&email) {
-        Ok(email) => account::store::find_for_login(&app.db, &email, address.0).await?,
-        Err(_) => None,
-    };
-    let is_known = found.as_ref().is_some_and(|found| found.is_known);
+    let (found, attempt) = find(app, &email, address, now).await?;
     let has_second_factor = found.as_ref().is_some_and(|found| found.has_second_factor);
     let account = found.map(|found| found.credentials);
-    let attempt = Attempt::new(&app.vault, &email, address, is_known);
-    let is_right = guess(app, &attempt, account.as_ref(), typed.password, now).await?;
+    let is_right = verify(app, &attempt, account.as_ref(), typed.password).await?;
     let subject = account.as_ref().map(|it| it.kind.subject(it.account_id).to_string());
     let account = match account {
         Some(account) if is_right && !account.is_disabled => account,
@@ -80,4 +81,28 @@ pub(crate) async fn check(
     }
     authentication.methods.push("otp".to_owned());
     Ok(Checked::SignedIn(account, authentication, None))
+}
+
+/// The account, and the attempt, which is counted before the password is looked at; 429 if there were too
+/// many.
+async fn find(
+    app: &App,
+    email: &str,
+    address: ClientAddress,
+    now: DateTime<Utc>,
+) -> Result<(Option<LoginAccount>, Attempt)> {
+    let known = Attempt::new(&app.vault, email, address, true);
+    let stranger = Attempt::new(&app.vault, email, address, false);
+    let parsed = Email::parse(email).ok();
+    for _ in 0..MAX_TRIES {
+        let found =
+            store::find_and_count(&app.db, parsed.as_ref(), address.0, &known, &stranger, now);
+        let (found, added) = found.await?;
+        if added.is_counted()? {
+            let is_known = found.as_ref().is_some_and(|found| found.is_known);
+            return Ok((found, if is_known { known } else { stranger }));
+        }
+        throttle::store::make(&app.db, &stranger.keys(), now).await?;
+    }
+    Err(cleared_too_fast())
 }

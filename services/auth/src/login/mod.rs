@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 mod check;
+mod store;
 
 pub(crate) use check::{Checked, Typed, check};
 use chrono::{DateTime, Utc};
@@ -25,7 +26,8 @@ pub(crate) async fn check_password(
     let id = account.account_id;
     let is_known = session::store::has_been_used_from(&app.db, id, address.0).await?;
     let attempt = Attempt::new(&app.vault, typed, address, is_known);
-    let is_right = guess(app, &attempt, Some(account), password, now).await?;
+    attempt.count(&app.db, now).await?;
+    let is_right = verify(app, &attempt, Some(account), password).await?;
     if is_right {
         attempt.forgive(&app.db).await?;
     }
@@ -33,15 +35,13 @@ pub(crate) async fn check_password(
 }
 
 /// Whether the password is this account's; takes the same steps and the same time when there is no such
-/// account. The attempt is counted, and whoever guessed right is to forgive it.
-async fn guess(
+/// account. The attempt has been counted, and is to be forgiven if it was right.
+async fn verify(
     app: &App,
     attempt: &Attempt,
     account: Option<&Credentials>,
     password: Password,
-    now: DateTime<Utc>,
 ) -> Result<bool> {
-    attempt.count(&app.db, now).await?;
     let hash = account.map(|account| account.password_hash.as_str());
     let outcome = app.hasher.verify(password, hash).await;
     if outcome.is_err() {

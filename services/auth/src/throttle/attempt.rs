@@ -8,11 +8,23 @@ use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, SECOND_FACTOR, sto
 use crate::{account::Email, client_address::ClientAddress, vault::Vault};
 
 /// How often buckets that somebody clears away are made again.
-const MAX_TRIES: usize = 3;
+pub(crate) const MAX_TRIES: usize = 4;
 
 /// One attempt to guess something, or to have a mail sent.
 pub(crate) struct Attempt {
-    buckets: Vec<(Vec<u8>, Rule)>,
+    buckets: Vec<Bucket>,
+}
+
+/// Where attempts of one sort are counted.
+pub(crate) struct Bucket {
+    pub(crate) key: Vec<u8>,
+    pub(crate) rule: Rule,
+}
+
+impl Bucket {
+    fn new(vault: &Vault, sort: &str, what: &str, rule: Rule) -> Self {
+        Self { key: vault.digest("throttle", &format!("{sort} {what}")), rule }
+    }
 }
 
 impl Attempt {
@@ -26,11 +38,11 @@ impl Attempt {
     ) -> Self {
         let place = address.place().to_string();
         let mut buckets = vec![
-            (key(vault, "pair", &format!("{place} {account}")), PAIR),
-            (key(vault, "address", &place), ADDRESS),
+            Bucket::new(vault, "pair", &format!("{place} {account}"), PAIR),
+            Bucket::new(vault, "address", &place, ADDRESS),
         ];
         if !is_known {
-            buckets.push((key(vault, "account", account), ACCOUNT));
+            buckets.push(Bucket::new(vault, "account", account, ACCOUNT));
         }
         Self { buckets }
     }
@@ -39,38 +51,27 @@ impl Attempt {
     pub(crate) fn mail(vault: &Vault, to: &Email, address: ClientAddress) -> Self {
         let place = address.place().to_string();
         let buckets = vec![
-            (key(vault, "mail to", to.as_str()), MAIL_TO),
-            (key(vault, "mail from", &place), MAIL_FROM),
+            Bucket::new(vault, "mail to", to.as_str(), MAIL_TO),
+            Bucket::new(vault, "mail from", &place, MAIL_FROM),
         ];
         Self { buckets }
     }
 
     /// A code of the account's second factor.
     pub(crate) fn second_factor(vault: &Vault, account_id: Uuid) -> Self {
-        Self { buckets: vec![(key(vault, "otp", &account_id.to_string()), SECOND_FACTOR)] }
+        Self { buckets: vec![Bucket::new(vault, "otp", &account_id.to_string(), SECOND_FACTOR)] }
     }
 
     /// Counts the attempt before the password is looked at, so that many at once count too; 429 with
     /// the time to wait, and nothing counted, when there were too many.
     pub(crate) async fn count(&self, db: &PgPool, now: DateTime<Utc>) -> Result<()> {
-        let mut added = self.add_one(db, now).await?;
         for _ in 0..MAX_TRIES {
-            if added.is_there {
-                break;
+            if store::add_one(db, &self.buckets, now).await?.is_counted()? {
+                return Ok(());
             }
             store::make(db, &self.keys(), now).await?;
-            added = self.add_one(db, now).await?;
         }
-        match added.wait_seconds {
-            None if added.is_there => Ok(()),
-            None => Err(Problem::internal(anyhow!("the throttle is cleared faster than filled"))),
-            Some(seconds) => Err(Problem::too_many_requests(seconds.unsigned_abs())),
-        }
-    }
-
-    async fn add_one(&self, db: &PgPool, now: DateTime<Utc>) -> Result<store::Added> {
-        let rules: Vec<Rule> = self.buckets.iter().map(|(_, rule)| *rule).collect();
-        store::add_one(db, &self.keys(), &rules, now).await
+        Err(cleared_too_fast())
     }
 
     /// The password was right: nothing was guessed.
@@ -78,12 +79,18 @@ impl Attempt {
         store::take_back(db, &self.keys()).await
     }
 
+    /// Its buckets, for a statement that counts it among other things.
+    pub(crate) fn buckets(&self) -> &[Bucket] {
+        &self.buckets
+    }
+
     /// Names of its buckets, for a statement that forgives it among other things.
-    pub(crate) fn keys(&self) -> Vec<Vec<u8>> {
-        self.buckets.iter().map(|(key, _)| key.clone()).collect()
+    pub(crate) fn keys(&self) -> Vec<&[u8]> {
+        self.buckets.iter().map(|bucket| bucket.key.as_slice()).collect()
     }
 }
 
-fn key(vault: &Vault, sort: &str, what: &str) -> Vec<u8> {
-    vault.digest("throttle", &format!("{sort} {what}"))
+/// Buckets vanish as often as they are made.
+pub(crate) fn cleared_too_fast() -> Problem {
+    Problem::internal(anyhow!("the throttle is cleared faster than filled"))
 }

@@ -1,8 +1,8 @@
 use chrono::{DateTime, Utc};
-use problem::Result;
-use sqlx::{FromRow, PgExecutor, PgPool};
+use problem::{Problem, Result};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor, PgPool};
 
-use super::Rule;
+use super::attempt::Bucket;
 
 /// What became of an attempt.
 #[derive(FromRow)]
@@ -13,49 +13,64 @@ pub(crate) struct Added {
     pub(crate) wait_seconds: Option<i64>,
 }
 
-/// Counts one attempt in each of the buckets, after what leaked away, or in none of them. They are locked
-/// in one order. It is not waited for until they are on disk: a server that fails forgets attempts of
-/// its last second, and nobody was promised that it keeps them.
-pub(crate) async fn add_one(
-    db: &PgPool,
-    keys: &[Vec<u8>],
-    rules: &[Rule],
-    now: DateTime<Utc>,
-) -> Result<Added> {
-    Ok(sqlx::query_as(
-        "with at_ease as materialized (
-             select set_config('synchronous_commit', 'off', true)
-         ), locked as materialized (
-             select key, level, updated_at from throttle
-             where key = any ($1) order by key for update
-         ), filled as materialized (
-             select key, capacity, leak_seconds,
-                 greatest(level - greatest(extract(epoch from $4 - updated_at)::float8, 0) / leak_seconds, 0)
-                     + 1 as level
-             from unnest($1, $2, $3) as wanted (key, capacity, leak_seconds) join locked using (key)
-         ), outcome as materialized (
-             select count(*) = cardinality($1) as is_there,
-                 max(ceil((level - capacity) * leak_seconds)) filter (where level > capacity) as wait
-             from filled
-         ), counted as (
-             update throttle set level = filled.level, updated_at = $4 from filled, outcome
-             where throttle.key = filled.key and is_there and wait is null
-         )
-         select is_there, case when wait is not null then greatest(wait, 1)::bigint end as wait_seconds
-         from outcome, at_ease",
-    )
-    .bind(keys)
-    .bind(rules.iter().map(|rule| rule.capacity).collect::<Vec<_>>())
-    .bind(rules.iter().map(|rule| rule.leak_seconds).collect::<Vec<_>>())
-    .bind(now)
-    .fetch_one(db)
-    .await?)
+impl Added {
+    /// 429 with the time to wait if there were too many; false if there are buckets to be made.
+    pub(crate) fn is_counted(&self) -> Result<bool> {
+        match self.wait_seconds {
+            None => Ok(self.is_there),
+            Some(seconds) => Err(Problem::too_many_requests(seconds.unsigned_abs())),
+        }
+    }
+}
+
+/// For statements that count: it is not waited for until the count is on disk. A server that fails forgets
+/// the attempts of its last second, and nobody was promised that it keeps them.
+pub(crate) const AT_EASE: &str =
+    "at_ease as materialized (select set_config('synchronous_commit', 'off', true))";
+
+/// Counts one attempt in each bucket of `wanted (key, capacity, leak_seconds)`, after what leaked away until
+/// `$1`, or in none of them; `outcome` says what became of it. They are locked in one order.
+pub(crate) const COUNT: &str = "locked as materialized (
+        select key, level, updated_at from throttle
+        where key = any (array(select key from wanted)) order by key for update
+    ), filled as materialized (
+        select key, capacity, leak_seconds,
+            greatest(level - greatest(extract(epoch from $1 - updated_at)::float8, 0) / leak_seconds, 0)
+                + 1 as level
+        from wanted join locked using (key)
+    ), looked as materialized (
+        select count(*) = (select count(*) from wanted) as is_there,
+            max(ceil((level - capacity) * leak_seconds)) filter (where level > capacity) as wait
+        from filled
+    ), counted as (
+        update throttle set level = filled.level, updated_at = $1 from filled, looked
+        where throttle.key = filled.key and is_there and wait is null
+    ), outcome as (
+        select is_there, case when wait is not null then greatest(wait, 1)::bigint end as wait_seconds
+        from looked
+    )";
+
+/// Counts one attempt in each of the buckets, or in none of them.
+pub(crate) async fn add_one(db: &PgPool, buckets: &[Bucket], now: DateTime<Utc>) -> Result<Added> {
+    let sql = format!(
+        "with {AT_EASE}, wanted as materialized (
+             select * from unnest($2, $3, $4) as bucket (key, capacity, leak_seconds)
+         ), {COUNT}
+         select is_there, wait_seconds from outcome cross join at_ease"
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(sql))
+        .bind(now)
+        .bind(buckets.iter().map(|bucket| &bucket.key).collect::<Vec<_>>())
+        .bind(buckets.iter().map(|bucket| bucket.rule.capacity).collect::<Vec<_>>())
+        .bind(buckets.iter().map(|bucket| bucket.rule.leak_seconds).collect::<Vec<_>>())
+        .fetch_one(db)
+        .await?)
 }
 
 /// Makes empty buckets where there are none.
 pub(crate) async fn make(
     executor: impl PgExecutor<'_>,
-    keys: &[Vec<u8>],
+    keys: &[&[u8]],
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query(
@@ -71,7 +86,7 @@ pub(crate) async fn make(
 }
 
 /// Takes one attempt back from each of these.
-pub(crate) async fn take_back(executor: impl PgExecutor<'_>, keys: &[Vec<u8>]) -> Result<()> {
+pub(crate) async fn take_back(executor: impl PgExecutor<'_>, keys: &[&[u8]]) -> Result<()> {
     sqlx::query(
         "with locked as (
              -- One plan for any number of keys: none is made anew for each.
