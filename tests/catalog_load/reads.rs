@@ -84,6 +84,10 @@ fn filters() -> impl Iterator<Item = (String, String)> {
     let value = |number: usize, operator: &str, value: Value| {
         search(&attribute_code(number), json!({ "operator": operator, "value": value }))
     };
+    let sorted = |(name, path): (String, String), number: usize| {
+        let sort = format!("-{}", attribute_code(number));
+        (format!("{name} by {sort}"), format!("{path}&sort={sort}"))
+    };
     [
         value(0, ">", json!("2500")),
         value(0, ">", json!("4995")),
@@ -95,6 +99,8 @@ fn filters() -> impl Iterator<Item = (String, String)> {
         value(18, ">", json!({ "amount": "4995", "currency": "EUR" })),
         value(10, "NOT EMPTY", Value::Null),
         search("family", json!({ "operator": "IN", "value": ["f1"] })),
+        sorted(search("family", json!({ "operator": "IN", "value": ["f1"] })), 20),
+        sorted(value(2, "CONTAINS", json!("steel lamp")), 0),
         search("categories", json!({ "operator": "IN CHILDREN", "value": ["c1"] })),
         search("completeness", json!({ "operator": "=", "value": 100, "scope": CHANNELS[0] })),
         search("completeness", json!({ "operator": "<", "value": 50, "scope": CHANNELS[0] })),

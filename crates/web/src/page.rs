@@ -41,6 +41,18 @@ impl PageQuery {
 #[schema(value_type = String)]
 pub struct Cursor(String);
 
+impl From<String> for Cursor {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<Cursor> for String {
+    fn from(cursor: Cursor) -> Self {
+        cursor.0
+    }
+}
+
 impl Cursor {
     /// Packs the sort key of the last item.
     pub fn encode<T: Serialize>(position: &T) -> Self {

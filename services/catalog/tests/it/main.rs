@@ -47,6 +47,7 @@ mod reference_entity;
 mod reliable;
 mod route;
 mod shop;
+mod sort;
 mod speed;
 mod structure;
 mod value_type;

@@ -5,6 +5,7 @@ mod candidate;
 mod category;
 mod clause;
 mod computed;
+mod order;
 mod property;
 mod publication;
 mod record;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use clause::Clause;
+pub use order::{Order, SortParameters};
 
 use super::{
     attribute::Attribute, error::Result, measurement_family::MeasurementFamily, reading::Reading,

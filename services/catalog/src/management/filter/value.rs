@@ -68,7 +68,11 @@ fn operators(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-fn check_place(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<()> {
+pub(super) fn check_place(
+    attribute: &Attribute,
+    condition: &Condition,
+    context: &Context,
+) -> Result<()> {
     let code = &attribute.code;
     if attribute.localizable {
         match &condition.locale {
@@ -103,8 +107,17 @@ fn check_place(attribute: &Attribute, condition: &Condition, context: &Context) 
     Ok(())
 }
 
-/// An attribute is filled on one level only: the first of the three rows that has it.
 fn exists(target: Target, attribute: &Attribute, condition: &Condition, test: Clause) -> Clause {
+    Clause::new("exists (select")
+        .then(entries(target, attribute, condition))
+        .sql(" and ")
+        .then(test)
+        .sql(")")
+}
+
+/// The value `e` of the attribute with the condition's locale and channel, from the first of the three rows
+/// that has the attribute.
+pub(super) fn entries(target: Target, attribute: &Attribute, condition: &Condition) -> Clause {
     let code = || Operand::Text(attribute.code.clone());
     let locale = condition.locale.clone().filter(|_| attribute.localizable);
     let scope = condition.scope.clone().filter(|_| attribute.scopable);
@@ -112,15 +125,12 @@ fn exists(target: Target, attribute: &Attribute, condition: &Condition, test: Cl
     if target != Target::Record {
         values = values.sql(", m.values -> ").bind(code()).sql(", r.values -> ").bind(code());
     }
-    Clause::new("exists (select from jsonb_array_elements(coalesce(")
+    Clause::new(" from jsonb_array_elements(coalesce(")
         .then(values)
         .sql(")) e where e ->> 'locale' is not distinct from ")
         .bind(Operand::OptionalText(locale))
         .sql(" and e ->> 'scope' is not distinct from ")
         .bind(Operand::OptionalText(scope))
-        .sql(" and ")
-        .then(test)
-        .sql(")")
 }
 
 fn read_test(attribute: &Attribute, condition: &Condition, context: &Context) -> Result<Clause> {
@@ -250,7 +260,7 @@ pub(super) fn read_measurement<'a>(
 }
 
 /// The amount of `e` in the standard unit; units are told apart by their codes, quoted.
-fn standard_amount(family: &MeasurementFamily) -> String {
+pub(super) fn standard_amount(family: &MeasurementFamily) -> String {
     let mut cases = String::from("case e -> 'data' ->> 'unit'");
     for (code, unit) in &family.units {
         let code = code.replace('\'', "''");

@@ -21,7 +21,7 @@ use crate::{
         body::Line as BodyLine,
         bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
-        filter::{Filter, Target},
+        filter::{Filter, Order, Target},
         hal::{Item, PageRequest},
         history::{self, Writer},
         links::Links,
@@ -82,7 +82,9 @@ async fn list_page(
     let mut connection = app.db.acquire().await?;
     let reading = Reading::load(&mut connection, parameters).await?;
     let filter = Filter::read(&mut connection, Target::Product, &conditions, &reading).await?;
-    let products = store::find_page(&mut connection, &filter, page).await?;
+    let order = Order::read(&mut connection, Target::Product, page, find).await?;
+    let (products, values): (Vec<_>, Vec<_>) =
+        store::find_page(&mut connection, &filter, &order, page).await?.into_iter().unzip();
     let count = match page.with_count {
         true => Some(store::count(&mut connection, &filter).await?),
         false => None,
@@ -94,8 +96,8 @@ async fn list_page(
     let mut bodies = represent_all(&mut connection, products, naming, &reading, &links).await?;
     let noun = Noun::Product(naming);
     tell_status(&mut connection, &reader.0, noun, &ids, &mut bodies).await?;
-    let items = names.into_iter().zip(bodies).map(|((id, name), body)| Item {
-        key: id.to_string(),
+    let items = names.into_iter().zip(values).zip(bodies).map(|(((id, name), value), body)| Item {
+        key: order.cursor(id.to_string(), value),
         link: links.of([path_of(naming), &name]),
         body,
     });

@@ -15,6 +15,7 @@ use crate::{
         associations::Naming,
         body::{Lines, Object},
         error::Result,
+        filter::SortParameters,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
@@ -28,7 +29,7 @@ use crate::{
 /// Lists products. Filters in `search`; `pagination_type=search_after` reaches every page.
 #[utoipa::path(
     get, path = "/api/rest/v1/products-uuid", operation_id = "list_products", tag = "Products",
-    params(ListParameters, ReadingParameters),
+    params(ListParameters, SortParameters, ReadingParameters),
     responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]

@@ -12,6 +12,7 @@ use crate::{
         associations::Naming,
         body::{Lines, Object},
         error::Result,
+        filter::SortParameters,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
@@ -25,7 +26,7 @@ use crate::{
 /// Lists products. Filters in `search`; `pagination_type=search_after` reaches every page.
 #[utoipa::path(
     get, path = "/api/rest/v1/products", operation_id = "list_products_by_identifier", tag = "Products",
-    params(ListParameters, ReadingParameters),
+    params(ListParameters, SortParameters, ReadingParameters),
     responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]

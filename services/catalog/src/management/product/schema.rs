@@ -68,6 +68,14 @@ pub(super) struct ProductSearch {
     search_locale: Option<String>,
     /// Default channel of filters.
     search_scope: Option<String>,
+    /// Property or attribute to sort by, after `-` for descending order.
+    sort: Option<String>,
+    /// Locale of the attribute to sort by.
+    sort_locale: Option<String>,
+    /// Channel of the attribute to sort by.
+    sort_scope: Option<String>,
+    /// Currency of the price to sort by.
+    sort_currency: Option<String>,
     /// Whether to tell completeness.
     with_completenesses: Option<bool>,
     /// Whether to tell quality.

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{Product, read::FullProduct};
 use crate::management::{
     associations::Naming,
-    error::{Refusal, Result},
-    filter::Filter,
+    error::Result,
+    filter::{Filter, Order},
     hal::PageRequest,
     terms,
 };
@@ -330,26 +330,16 @@ pub(super) async fn find_full(
     Ok(query.build_query_as().fetch_optional(connection).await?)
 }
 
-/// One page of the list, in order of ids.
+/// One page of the list, each with what it is sorted by.
 pub(super) async fn find_page(
     connection: &mut PgConnection,
     filter: &Filter,
+    order: &Order,
     page: &PageRequest,
-) -> Result<Vec<FullProduct>> {
-    // First the page, so that nothing is read of rows that are not on it.
-    let mut query = QueryBuilder::<Postgres>::new("with page as materialized (select p.id");
-    query.push(FROM);
-    filter.push(&mut query);
-    if let Some(after) = page.after() {
-        let after = Uuid::parse_str(after).map_err(|_| {
-            Refusal::unprocessable("The \"search_after\" parameter is not a cursor of this list.")
-        })?;
-        query.push(" and p.id > ").push_bind(after);
-    }
-    query.push(" order by p.id limit ").push_bind(page.limit);
-    query.push(" offset ").push_bind(page.offset()).push(") ");
-    query.push(FULL).push(FROM).push(" and p.id in (select id from page) order by p.id");
-    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
+) -> Result<Vec<(FullProduct, Option<String>)>> {
+    let mut query = order.page_of((FULL, FROM), filter, page);
+    let rows = query.build().persistent(false).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((FullProduct::from_row(row)?, row.try_get("sort_value")?))).collect()
 }
 
 /// How many products the filter leaves.

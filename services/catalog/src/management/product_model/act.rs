@@ -21,7 +21,7 @@ use crate::{
         body::Line as BodyLine,
         bulk::{self, Keep, Saved, answer_lines, read_key},
         error::{Refusal, Result},
-        filter::{Filter, Target},
+        filter::{Filter, Order, Target},
         hal::{Item, PageRequest},
         history::{self, Writer},
         links::Links,
@@ -52,7 +52,10 @@ pub(super) async fn list(
     let mut connection = app.db.acquire().await?;
     let reading = Reading::load(&mut connection, parameters).await?;
     let filter = Filter::read(&mut connection, Target::Model, &conditions, &reading).await?;
-    let models = store::find_page(&mut connection, &filter, &page).await?;
+    let order =
+        Order::read(&mut connection, Target::Model, &page, |name| page.parameter(name)).await?;
+    let (models, values): (Vec<_>, Vec<_>) =
+        store::find_page(&mut connection, &filter, &order, &page).await?.into_iter().unzip();
     let count = match page.with_count {
         true => Some(store::count(&mut connection, &filter).await?),
         false => None,
@@ -62,9 +65,9 @@ pub(super) async fn list(
     let ids: Vec<Uuid> = models.iter().map(|model| model.id).collect();
     let mut bodies = represent_all(&mut connection, models, &reading, &links).await?;
     tell_status(&mut connection, &reader.0, Noun::Model, &ids, &mut bodies).await?;
-    let items = codes.into_iter().zip(bodies).map(|(code, body)| Item {
+    let items = codes.into_iter().zip(values).zip(bodies).map(|((code, value), body)| Item {
         link: links.of([PATH, &code]),
-        key: code,
+        key: order.cursor(code, value),
         body,
     });
     Ok(page.answer(&links.of([PATH]), items.collect(), count))

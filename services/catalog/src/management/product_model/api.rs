@@ -11,6 +11,7 @@ use crate::{
         access::{Contributor, Editor, Reader},
         body::{Lines, Object},
         error::Result,
+        filter::SortParameters,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
             BulkAnswerLine, BulkParameters, CreatedAnswer, ReadRefusals, RetryHeader, SavedAnswer,
@@ -24,7 +25,7 @@ use crate::{
 /// Lists product models. Filters in `search`; `pagination_type=search_after` reaches every page.
 #[utoipa::path(
     get, path = "/api/rest/v1/product-models", operation_id = "list_product_models", tag = "Product models",
-    params(ListParameters, ReadingParameters),
+    params(ListParameters, SortParameters, ReadingParameters),
     responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]

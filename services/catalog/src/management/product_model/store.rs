@@ -5,7 +5,12 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
 
 use super::{ProductModel, read::FullModel};
-use crate::management::{error::Result, filter::Filter, hal::PageRequest, terms};
+use crate::management::{
+    error::Result,
+    filter::{Filter, Order},
+    hal::PageRequest,
+    terms,
+};
 
 /// A model as it is written.
 #[derive(Debug)]
@@ -174,22 +179,16 @@ pub(super) async fn find_full(
     Ok(query.build_query_as().fetch_optional(connection).await?)
 }
 
-/// One page of the list, in order of codes.
+/// One page of the list, each with what it is sorted by.
 pub(super) async fn find_page(
     connection: &mut PgConnection,
     filter: &Filter,
+    order: &Order,
     page: &PageRequest,
-) -> Result<Vec<FullModel>> {
-    let mut query = QueryBuilder::<Postgres>::new("with page as materialized (select p.id");
-    query.push(FROM);
-    filter.push(&mut query);
-    if let Some(after) = page.after() {
-        query.push(" and p.code > ").push_bind(after);
-    }
-    query.push(" order by p.code limit ").push_bind(page.limit);
-    query.push(" offset ").push_bind(page.offset()).push(") ");
-    query.push(FULL).push(FROM).push(" and p.id in (select id from page) order by p.code");
-    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
+) -> Result<Vec<(FullModel, Option<String>)>> {
+    let mut query = order.page_of((FULL, FROM), filter, page);
+    let rows = query.build().persistent(false).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((FullModel::from_row(row)?, row.try_get("sort_value")?))).collect()
 }
 
 /// How many models the filter leaves.
