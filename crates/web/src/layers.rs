@@ -27,6 +27,10 @@ pub struct Limits {
     pub body_bytes: usize,
     /// A handler must answer within this time.
     pub request: Duration,
+    /// The same for [`Self::uploads`], which take as long as their bodies.
+    pub upload: Duration,
+    /// Routes whose bodies are large, by their paths.
+    pub uploads: &'static [&'static str],
     /// The client must send the next piece of its body within this time.
     pub body_progress: Duration,
 }
@@ -36,6 +40,8 @@ impl Default for Limits {
         Self {
             body_bytes: 1024 * 1024,
             request: Duration::from_secs(30),
+            upload: Duration::from_secs(30),
+            uploads: &[],
             body_progress: Duration::from_secs(15),
         }
     }
@@ -48,7 +54,7 @@ pub fn with_layers(routes: Router, service: &'static str, limits: Limits) -> Rou
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(RequestBodyTimeoutLayer::new(limits.body_progress))
-        .layer(from_fn(move |request, next| deadline(limits.request, request, next)))
+        .layer(from_fn(move |request, next| deadline(limits, request, next)))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::internal(anyhow::anyhow!("a handler panicked")).into_response()
         }))
@@ -63,7 +69,10 @@ async fn method_not_allowed() -> Problem {
     )
 }
 
-async fn deadline(limit: Duration, request: Request, next: Next) -> Response {
+async fn deadline(limits: Limits, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_upload = route.is_some_and(|route| limits.uploads.contains(&route));
+    let limit = if is_upload { limits.upload } else { limits.request };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -11,7 +11,11 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Limits, openapi::BearerAuth, with_layers};
 
-use crate::{Config, delivery, management, media_store};
+use crate::{
+    Config, delivery,
+    management::{self, job},
+    media_store,
+};
 
 /// What handlers share.
 #[derive(Clone, FromRef)]
@@ -63,7 +67,9 @@ pub fn router(app: App) -> Router {
     let (management, _) = management::routes().with_state(app.clone()).split_for_parts();
     let (delivery, _) = delivery::routes().with_state(app).split_for_parts();
     let management = management.method_not_allowed_fallback(management::error::refuse_method);
-    with_layers(management.merge(delivery), "catalog", Limits::default())
+    let (uploads, upload) = (&[job::IMPORT_PATH][..], job::MAX_UPLOAD_TIME);
+    let limits = Limits { uploads, upload, ..Limits::default() };
+    with_layers(management.merge(delivery), "catalog", limits)
 }
 
 /// The service's OpenAPI document.

@@ -41,8 +41,10 @@ pub struct Config {
     pub max_in_flight: usize,
     /// What ordinary requests may take.
     pub ordinary: Limits,
-    /// What imports, uploads and exports may take.
+    /// What bulk writes, uploads and exports may take.
     pub bulk: Limits,
+    /// What imports may take that are one long upload.
+    pub import: Limits,
     /// `VITRINE_PAGE_TIMEOUT_MS`: how long a page waits for the part it cannot do without (5000).
     pub page_timeout: Duration,
     /// `VITRINE_PAGE_PART_TIMEOUT_MS`: how long a page waits for any other part (400).
@@ -61,10 +63,11 @@ pub struct RateLimit {
 /// What requests of one class may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// `VITRINE_BODY_BYTES` (1 MiB), `VITRINE_BULK_BODY_BYTES` (256 MiB): largest request body.
+    /// `VITRINE_BODY_BYTES` (1 MiB), `VITRINE_BULK_BODY_BYTES` (256 MiB), `VITRINE_IMPORT_BODY_BYTES`
+    /// (2 GiB): largest request body.
     pub body_bytes: u64,
-    /// `VITRINE_UPSTREAM_TIMEOUT_MS` (10000), `VITRINE_BULK_TIMEOUT_MS` (60000): the service must begin
-    /// to answer within this time.
+    /// `VITRINE_UPSTREAM_TIMEOUT_MS` (10000), `VITRINE_BULK_TIMEOUT_MS` (60000),
+    /// `VITRINE_IMPORT_TIMEOUT_MS` (3600000): the service must begin to answer within this time.
     pub patience: Duration,
 }
 
@@ -110,6 +113,10 @@ impl Config {
             bulk: Limits {
                 body_bytes: env.or("VITRINE_BULK_BODY_BYTES", 256 * 1024 * 1024)?,
                 patience: milliseconds(env, "VITRINE_BULK_TIMEOUT_MS", 60_000)?,
+            },
+            import: Limits {
+                body_bytes: env.or("VITRINE_IMPORT_BODY_BYTES", 2 * 1024 * 1024 * 1024)?,
+                patience: milliseconds(env, "VITRINE_IMPORT_TIMEOUT_MS", 3_600_000)?,
             },
             page_timeout: milliseconds(env, "VITRINE_PAGE_TIMEOUT_MS", 5_000)?,
             page_part_timeout: milliseconds(env, "VITRINE_PAGE_PART_TIMEOUT_MS", 400)?,

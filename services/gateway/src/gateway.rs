@@ -91,6 +91,7 @@ impl Gateway {
         match class {
             Class::Ordinary => self.config.ordinary,
             Class::Bulk => self.config.bulk,
+            Class::Import => self.config.import,
         }
     }
 }

@@ -41,8 +41,10 @@ pub(crate) enum Target {
 pub(crate) enum Class {
     /// JSON of modest size, answered soon.
     Ordinary,
-    /// Imports, uploads and exports.
+    /// Bulk writes, uploads and exports.
     Bulk,
+    /// Imports that are one long upload, answered at its end.
+    Import,
 }
 
 /// One entry of the list.
@@ -60,6 +62,10 @@ const fn to(service: Service, prefix: &'static str) -> Route {
 
 const fn bulk(service: Service, prefix: &'static str) -> Route {
     Route { prefix, target: Target::Service(service), class: Class::Bulk }
+}
+
+const fn import(service: Service, prefix: &'static str) -> Route {
+    Route { prefix, target: Target::Service(service), class: Class::Import }
 }
 
 const fn own(prefix: &'static str) -> Route {
@@ -84,6 +90,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Auth, "/.well-known"),
     to(Service::Auth, "/api/oauth"),
     bulk(Service::Catalog, "/api/rest"),
+    import(Service::Catalog, "/api/rest/v1/jobs/import"),
     to(Service::Catalog, "/v1/products"),
     to(Service::Catalog, "/v1/categories"),
     to(Service::Catalog, "/v1/suggest"),

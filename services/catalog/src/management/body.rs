@@ -12,6 +12,7 @@ use super::error::{Refusal, Result};
 
 const JSON: &str = "application/json";
 const COLLECTION: &str = "application/vnd.akeneo.collection+json";
+const LINES: &str = "application/x-ndjson";
 /// Lines of one bulk request.
 pub const MAX_LINES: usize = 100;
 /// Bytes of one line.
@@ -83,6 +84,19 @@ impl<S: Send + Sync> FromRequest<S> for Array {
     }
 }
 
+/// A body of one JSON object per line that is read while it arrives, whatever of the two content types it
+/// is sent with.
+pub struct LineStream(pub Body);
+
+impl<S: Send + Sync> FromRequest<S> for LineStream {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        check_content_type(request.headers(), &[COLLECTION, LINES])?;
+        Ok(Self(request.into_body()))
+    }
+}
+
 /// 400 unless the bytes are one JSON object.
 pub fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>> {
     serde_json::from_slice(bytes).map_err(|_| Refusal::not_json())
@@ -109,38 +123,76 @@ fn check_content_type(headers: &HeaderMap, allowed: &[&str]) -> Result<()> {
     ))
 }
 
-/// Splits the body while it arrives. A line that grows too long is dropped, not kept.
 async fn read_lines(body: Body) -> Result<Vec<Line>> {
-    let mut splitter = Splitter::default();
+    let mut collector = Collector::default();
     let mut stream = body.into_data_stream();
     while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| Refusal::bad_request("The body could not be read."))?;
-        splitter.add(&piece)?;
+        collector.add(&piece.map_err(|_| unreadable())?)?;
     }
-    splitter.finish()
+    collector.finish()
+}
+
+/// 400: the body broke off.
+pub fn unreadable() -> Refusal {
+    Refusal::bad_request("The body could not be read.")
 }
 
 #[derive(Default)]
-struct Splitter {
+struct Collector {
+    splitter: Splitter,
     lines: Vec<Line>,
-    current: Vec<u8>,
-    current_too_long: bool,
     total_bytes: usize,
 }
 
-impl Splitter {
+impl Collector {
     fn add(&mut self, piece: &[u8]) -> Result<()> {
         self.total_bytes += piece.len();
         if self.total_bytes > MAX_BULK_BYTES {
             return Err(Refusal::too_large("The body is too large."));
         }
+        let Self { splitter, lines, .. } = self;
+        splitter.add(piece, |line| push(lines, line))
+    }
+
+    fn finish(mut self) -> Result<Vec<Line>> {
+        if let Some(line) = self.splitter.finish() {
+            push(&mut self.lines, line)?;
+        }
+        Ok(self.lines)
+    }
+}
+
+fn push(lines: &mut Vec<Line>, line: Line) -> Result<()> {
+    if lines.len() == MAX_LINES {
+        return Err(too_many_lines());
+    }
+    lines.push(line);
+    Ok(())
+}
+
+/// Splits a body while it arrives. A line that grows too long is dropped, not kept.
+#[derive(Default)]
+pub struct Splitter {
+    current: Vec<u8>,
+    current_too_long: bool,
+}
+
+impl Splitter {
+    /// Hands over each line that ends in this piece.
+    pub fn add(&mut self, piece: &[u8], mut take: impl FnMut(Line) -> Result<()>) -> Result<()> {
         let mut parts = piece.split(|&byte| byte == b'\n');
         self.extend(parts.next().unwrap_or_default());
         for part in parts {
-            self.end_line()?;
+            take(self.end_line())?;
             self.extend(part);
         }
         Ok(())
+    }
+
+    /// The last line. A newline at the very end does not begin another one.
+    pub fn finish(mut self) -> Option<Line> {
+        let is_blank = self.current.iter().all(u8::is_ascii_whitespace) && !self.current_too_long;
+        (!is_blank).then(|| self.end_line())
     }
 
     fn extend(&mut self, part: &[u8]) {
@@ -153,27 +205,12 @@ impl Splitter {
         }
     }
 
-    fn end_line(&mut self) -> Result<()> {
-        if self.lines.len() == MAX_LINES {
-            return Err(too_many_lines());
-        }
+    fn end_line(&mut self) -> Line {
         let bytes = std::mem::take(&mut self.current);
-        let line = if std::mem::take(&mut self.current_too_long) {
-            Line::TooLong
-        } else {
-            parse_object(&bytes).map_or(Line::NotJson, Line::Object)
-        };
-        self.lines.push(line);
-        Ok(())
-    }
-
-    /// A newline at the very end does not begin another line.
-    fn finish(mut self) -> Result<Vec<Line>> {
-        let is_blank = self.current.iter().all(u8::is_ascii_whitespace) && !self.current_too_long;
-        if !is_blank {
-            self.end_line()?;
+        if std::mem::take(&mut self.current_too_long) {
+            return Line::TooLong;
         }
-        Ok(self.lines)
+        parse_object(&bytes).map_or(Line::NotJson, Line::Object)
     }
 }
 
@@ -188,11 +225,11 @@ mod tests {
     use super::*;
 
     fn split(pieces: &[&str]) -> Result<Vec<Line>> {
-        let mut splitter = Splitter::default();
+        let mut collector = Collector::default();
         for piece in pieces {
-            splitter.add(piece.as_bytes())?;
+            collector.add(piece.as_bytes())?;
         }
-        splitter.finish()
+        collector.finish()
     }
 
     #[test]

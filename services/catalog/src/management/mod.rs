@@ -89,6 +89,7 @@ fn job_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(job::list_jobs))
         .routes(routes!(job::create_bulk_edit))
+        .routes(routes!(job::create_import))
         .routes(routes!(job::get_job))
         .routes(routes!(job::list_job_errors))
         .routes(routes!(job::cancel_job))

@@ -27,6 +27,7 @@ mod filter_terms;
 mod filter_value;
 mod group;
 mod history;
+mod import;
 mod job;
 mod list;
 mod measure_family;

@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::pim::{Pim, value};
+use crate::{
+    import::line,
+    pim::{Pim, value},
+};
 
 const BATCHES: usize = 20;
 const VALUES: usize = 20;
@@ -38,5 +41,29 @@ async fn bulk_writes_are_measured() {
         }
         let rate = (BATCHES * 100) as f64 / started.elapsed().as_secs_f64();
         println!("{pass}: {rate:.0} products/s of {VALUES} values");
+    }
+}
+
+#[tokio::test]
+#[ignore = "a measurement"]
+async fn imports_are_measured() {
+    let pim = Pim::stocked().await;
+    // Each is associated with products before and after it.
+    let count = BATCHES * 1_000;
+    let lines: Vec<Value> = (0..count)
+        .map(|n| {
+            let others = [(n + 7_919) % count, (n + count - 104_729 % count) % count];
+            let others = others.map(|other| format!("MUG-{other}"));
+            let data = json!({"identifier": format!("MUG-{n}"), "family": "mugs",
+                "values": {"brand": value("Acme")}, "associations": {"PACK": {"products": others}}});
+            line("products", data)
+        })
+        .collect();
+    for pass in ["created", "unchanged"] {
+        let started = Instant::now();
+        let done = pim.import(&lines).await;
+        assert_eq!(done["refused_count"], 0, "{done}");
+        let rate = count as f64 / started.elapsed().as_secs_f64();
+        println!("{pass}: {rate:.0} lines/s with 2 associations each");
     }
 }

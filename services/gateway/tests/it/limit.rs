@@ -39,6 +39,21 @@ async fn imports_may_be_larger() {
 }
 
 #[tokio::test]
+async fn an_import_that_is_one_upload_may_be_larger_and_take_longer() {
+    let catalog = serve(echo("catalog")).await;
+    let gateway = start(&[
+        ("VITRINE_CATALOG_URL", &catalog),
+        ("VITRINE_BULK_BODY_BYTES", "1000"),
+        ("VITRINE_BULK_TIMEOUT_MS", "1"),
+    ])
+    .await;
+    let pieces = stream::iter((0..50).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 100_000])));
+    let body = reqwest::Body::wrap_stream(pieces);
+    let request = gateway.request("POST", "/api/rest/v1/jobs/import").body(body);
+    assert_eq!(Answer::of(request).await.assert_status(200).json()["body_bytes"], 5_000_000);
+}
+
+#[tokio::test]
 async fn a_request_head_has_a_largest_size() {
     let gateway = start(&[]).await;
     let head = format!("GET /livez HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n", "x".repeat(40_000));

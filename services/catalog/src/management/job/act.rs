@@ -1,85 +1,33 @@
-//! What clients do with jobs.
+//! What clients do with jobs, whatever those do.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use reqwest::Url;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
-use web::idempotency::Started;
 
-use super::{BulkEdit, Job, store};
+use super::{Job, Request, import, store};
 use crate::{
     App,
     management::{
-        access::Editor,
         error::{Refusal, Result},
-        filter::{Filter, Target},
         hal::{Item, PageRequest},
         links::Links,
-        reading::Reading,
-        report::Report,
-        search::read_search,
     },
 };
 
 const PATH: &str = "jobs";
 
-/// Queues a bulk edit that can be understood; 202.
-pub(super) async fn create(
-    app: &App,
-    editor: &Editor,
-    body: &Map<String, Value>,
-) -> Result<Response> {
-    let mut transaction = app.db.begin().await?;
-    let record = match editor.start(&mut transaction, body).await? {
-        Started::First(record) => record,
-        Started::Replay(answer) => return Ok(answer),
-    };
-    let request = read_request(body)?;
-    read_filter(&mut transaction, &request).await?;
-    let id = Uuid::now_v7();
-    store::insert(&mut transaction, id, &request, &editor.author).await?;
-    let location = Links::new(&app.config.public_url)?.of([PATH, &id.to_string()]);
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::ACCEPTED, location.as_str()).await?;
-    transaction.commit().await?;
-    Ok(answer)
-}
-
-fn read_request(body: &Map<String, Value>) -> Result<BulkEdit> {
-    let request: BulkEdit =
-        serde_json::from_value(Value::Object(body.clone())).map_err(|error| {
-            Refusal::documented(format!("The request is not as documented: {error}."))
-        })?;
-    let mut report = Report::default();
-    if request.patch.is_empty() {
-        report.rule("patch", "This value should not be blank.");
-    }
-    for name in ["uuid", "identifier"] {
-        if request.patch.contains_key(name) {
-            report
-                .rule("patch", format!("Property \"{name}\" cannot be the same for all products."));
-        }
-    }
-    report.into_result()?;
-    Ok(request)
-}
-
-/// The filter of a request, as it is understood now.
-pub(super) async fn read_filter(
-    connection: &mut PgConnection,
-    request: &BulkEdit,
-) -> Result<Filter> {
-    let search = Value::Object(request.search.clone()).to_string();
-    let (locale, scope) = (request.search_locale.as_deref(), request.search_scope.as_deref());
-    let conditions = read_search(Some(&search), locale, scope)?;
-    Filter::read(connection, Target::Product, &conditions, &Reading::default()).await
+/// The address of a job.
+pub(super) fn location(app: &App, id: Uuid) -> Result<Url> {
+    Ok(Links::new(&app.config.public_url)?.of([PATH, &id.to_string()]))
 }
 
 /// One page of jobs, newest first.
 pub(super) async fn list(app: &App, parameters: &[(String, String)]) -> Result<Response> {
     let page = PageRequest::read_cursors_only(parameters)?;
-    let after = page.after().map(read_id).transpose()?;
+    let after = page.after().map(read_cursor).transpose()?;
     let mut connection = app.db.acquire().await?;
     let jobs = store::find_page(&mut connection, after, page.limit).await?;
     let links = Links::new(&app.config.public_url)?;
@@ -97,18 +45,31 @@ pub(super) async fn get(app: &App, id: &str) -> Result<Response> {
     Ok(web::Json(find(&mut connection, id).await?).into_response())
 }
 
-/// One page of the products that a job could not change, in order of their ids.
+/// One page of what a job could not write: products in order of their ids, lines in order.
 pub(super) async fn list_errors(
     app: &App,
     id: &str,
     parameters: &[(String, String)],
 ) -> Result<Response> {
     let page = PageRequest::read_cursors_only(parameters)?;
-    let after = page.after().map(read_id).transpose()?;
     let mut connection = app.db.acquire().await?;
     let job = find(&mut connection, id).await?;
-    let errors = store::find_errors(&mut connection, job.id, after, page.limit).await?;
     let links = Links::new(&app.config.public_url)?;
+    let items = match &job.request.0 {
+        Request::BulkEdit(_) => product_errors(&mut connection, &job, &page, &links).await?,
+        Request::Import(_) => line_errors(&mut connection, &job, &page, &links).await?,
+    };
+    Ok(page.answer(&links.of([PATH, id, "errors"]), items, None))
+}
+
+async fn product_errors(
+    connection: &mut PgConnection,
+    job: &Job,
+    page: &PageRequest,
+    links: &Links,
+) -> Result<Vec<Item>> {
+    let after = page.after().map(read_cursor).transpose()?;
+    let errors = store::find_errors(connection, job.id, after, page.limit).await?;
     let items = errors.into_iter().map(|error| {
         let product = error.uuid.to_string();
         Item {
@@ -117,7 +78,28 @@ pub(super) async fn list_errors(
             key: product,
         }
     });
-    Ok(page.answer(&links.of([PATH, id, "errors"]), items.collect(), None))
+    Ok(items.collect())
+}
+
+/// Each links to what it is about; to the job where that is not known.
+async fn line_errors(
+    connection: &mut PgConnection,
+    job: &Job,
+    page: &PageRequest,
+    links: &Links,
+) -> Result<Vec<Item>> {
+    let after = page.after().map(read_cursor).transpose()?;
+    let errors = import::find_errors(connection, job.id, after, page.limit).await?;
+    let own = job.id.to_string();
+    let items = errors.into_iter().map(|error| Item {
+        link: match (&error.resource, &error.key) {
+            (Some(resource), Some(key)) => links.of(resource.split('/').chain([key.as_str()])),
+            _ => links.of([PATH, &own]),
+        },
+        key: error.line.to_string(),
+        body: as_object(json!(error)),
+    });
+    Ok(items.collect())
 }
 
 /// Ends a job after the chunk that is being written; what is written stays. 204, also if it has ended.
@@ -134,8 +116,8 @@ async fn find(connection: &mut PgConnection, id: &str) -> Result<Job> {
     store::find(connection, key).await?.ok_or_else(missing)
 }
 
-fn read_id(text: &str) -> Result<Uuid> {
-    Uuid::parse_str(text).map_err(|_| {
+fn read_cursor<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| {
         Refusal::unprocessable("The \"search_after\" parameter is not a cursor of this list.")
     })
 }

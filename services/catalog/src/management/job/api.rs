@@ -6,12 +6,15 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use web::Path;
 
-use super::{BulkEdit, Job, act};
+use super::{
+    BulkEdit, Job, act, bulk_edit,
+    import::{self, ImportLine},
+};
 use crate::{
     App,
     management::{
         access::{Editor, Reader},
-        body::Object,
+        body::{LineStream, Object},
         error::Result,
         hal::{HalPage, Parameters},
         openapi::{ReadRefusals, RetryHeader, WriteRefusals},
@@ -44,7 +47,31 @@ pub async fn create_bulk_edit(
     State(app): State<App>,
     Object(body): Object,
 ) -> Result<Response> {
-    act::create(&app, &editor, &body).await
+    bulk_edit::create(&app, &editor, &body).await
+}
+
+/// Imports lines about things of any sort, in any order, in the background: up to 1,000,000 lines of up to
+/// 1,000,000 bytes, 2 GiB in all, sent within an hour. Each is written on its own, by the rules of the bulk
+/// write that it names, structure before models before products; lines of the same key in their order. A
+/// refused line is tried again while others are written, so that what it refers to may come after it.
+/// Things that refer to each other are first written without their associations, and whole in the end.
+/// With an `Idempotency-Key` a retry sends the whole body again, and is answered as the first was.
+#[utoipa::path(
+    post, path = "/api/rest/v1/jobs/import", operation_id = "create_import", tag = "Jobs",
+    params(RetryHeader),
+    request_body(content(
+        (ImportLine = "application/vnd.akeneo.collection+json"),
+        (ImportLine = "application/x-ndjson")
+    )),
+    responses((status = 202, description = "Received and queued; `Location` is the address of the job"), WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn create_import(
+    editor: Editor,
+    State(app): State<App>,
+    LineStream(body): LineStream,
+) -> Result<Response> {
+    import::receive(&app, &editor, body).await
 }
 
 /// Lists jobs, newest first.
@@ -77,11 +104,12 @@ pub async fn get_job(
     act::get(&app, &id).await
 }
 
-/// Lists the products that a job could not change, with what a single write would have answered.
+/// Lists what a job could not write, with what a single write would have answered: products of a bulk edit,
+/// lines of an import.
 #[utoipa::path(
     get, path = "/api/rest/v1/jobs/{id}/errors", operation_id = "list_job_errors", tag = "Jobs",
     params(("id" = uuid::Uuid, Path, description = "Id of the job"), CursorParameters),
-    responses((status = 200, description = "One page of `{uuid, identifier, status_code, message, errors?}`", body = HalPage), ReadRefusals),
+    responses((status = 200, description = "One page of `{uuid, identifier, status_code, message, errors?}`, of an import `{line, resource, key, status_code, message, errors?}`", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn list_job_errors(
@@ -93,8 +121,7 @@ pub async fn list_job_errors(
     act::list_errors(&app, &id, &parameters).await
 }
 
-/// Ends a job after the products that are being written. What is written stays; each product's history
-/// leads back.
+/// Ends a job after what is being written. What is written stays; the history of each thing leads back.
 #[utoipa::path(
     post, path = "/api/rest/v1/jobs/{id}/cancel", operation_id = "cancel_job", tag = "Jobs",
     params(("id" = uuid::Uuid, Path, description = "Id of the job")),

@@ -1,10 +1,12 @@
-//! Long work in the background: a patch for every product that a search finds.
+//! Long work in the background: a patch for every product that a search finds, and imports.
 //!
-//! A job goes chunk by chunk in order of product ids. Whoever holds its lease writes a chunk, what could
-//! not be written and how far it is in one transaction; when a replica ends, another goes on there.
+//! A job goes chunk by chunk. Whoever holds its lease writes a chunk, what could not be written and how
+//! far it is in one transaction; when a replica ends, another goes on there.
 
 mod act;
 pub mod api;
+mod bulk_edit;
+mod import;
 mod run;
 mod store;
 
@@ -15,10 +17,12 @@ use sqlx::{FromRow, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+pub use bulk_edit::BulkEdit;
+pub use import::{LineError, MAX_UPLOAD_TIME, PATH as IMPORT_PATH, Upload, clear_away};
 pub use run::{run_for_ever, run_next};
 pub use store::delete_old;
 
-use super::history::Author;
+use super::{bulk::Saved, error::Refusal, history::Author};
 
 /// A job as clients read it.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
@@ -26,25 +30,29 @@ pub struct Job {
     /// Its id.
     #[sqlx(rename = "job_id")]
     pub id: Uuid,
-    /// What it does: `bulk_edit`.
+    /// What it does: `bulk_edit` or `import`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// `queued`, `running`, `completed`, `cancelled` or `failed`.
+    /// `receiving` (an import whose body is still coming), `queued`, `running`, `completed`, `cancelled` or
+    /// `failed`.
     pub status: String,
     /// What was asked for.
-    #[schema(value_type = BulkEdit)]
-    pub request: Json<BulkEdit>,
-    /// Products that the search found when it began; null before.
+    #[schema(value_type = Request)]
+    pub request: Json<Request>,
+    /// Products that the search of a bulk edit found when it began, or lines of an import; null before.
     pub total: Option<i64>,
-    /// Products that were changed.
+    /// Things that were made.
+    pub created_count: i64,
+    /// Things that were changed.
     pub changed_count: i64,
-    /// Products that were already so.
+    /// Things that were already so.
     pub unchanged_count: i64,
-    /// Products that could not be changed; `…/errors` lists them.
+    /// Things that could not be written; `…/errors` lists them. An import tries them again while other
+    /// lines are written.
     pub refused_count: i64,
     /// Why it failed.
     pub message: Option<String>,
-    /// Who asked for it: the author in the history of the products.
+    /// Who asked for it: the author in the history of the things.
     #[schema(value_type = Author)]
     pub author: Json<Author>,
     /// When it was asked for.
@@ -58,31 +66,22 @@ pub struct Job {
     pub finished: Option<DateTime<Utc>>,
     #[serde(skip)]
     position: Option<Uuid>,
+    #[serde(skip)]
+    stage: Option<Json<import::Stage>>,
 }
 
-/// A patch for every product that a search finds.
+/// What a job was asked for, by its type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "search": {"family": [{"operator": "IN", "value": ["mugs"]}]},
-    "patch": {"enabled": false}
-}))]
-pub struct BulkEdit {
-    /// The filter of product lists; `{}` finds every product.
-    #[schema(value_type = Object)]
-    pub search: Map<String, Value>,
-    /// Locale of conditions that name none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search_locale: Option<String>,
-    /// Channel of conditions that name none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search_scope: Option<String>,
-    /// What each product is patched with, as by `PATCH /products-uuid/{uuid}`.
-    #[schema(value_type = Object)]
-    pub patch: Map<String, Value>,
+#[serde(untagged)]
+#[schema(as = JobRequest)]
+pub enum Request {
+    /// A patch and its search.
+    BulkEdit(BulkEdit),
+    /// What was uploaded.
+    Import(Upload),
 }
 
-/// A product that a job could not change.
+/// A product that a bulk edit could not change.
 #[derive(Debug, Serialize, FromRow, ToSchema)]
 pub struct JobError {
     /// The product.
@@ -94,4 +93,32 @@ pub struct JobError {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub refusal: Json<Map<String, Value>>,
+}
+
+/// What became of things, counted.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Counts {
+    created: i64,
+    changed: i64,
+    unchanged: i64,
+    refused: i64,
+}
+
+impl Counts {
+    /// Counts one thing; `None` was refused.
+    fn add(&mut self, outcome: Option<Saved>, by: i64) {
+        *match outcome {
+            Some(Saved::Created) => &mut self.created,
+            Some(Saved::Changed) => &mut self.changed,
+            Some(Saved::Unchanged) => &mut self.unchanged,
+            None => &mut self.refused,
+        } += by;
+    }
+}
+
+/// `status_code`, `message` and `errors`, as in a line of a bulk answer.
+fn describe(refusal: &Refusal) -> Map<String, Value> {
+    let mut members = refusal.members();
+    members.insert("status_code".into(), refusal.status().as_u16().into());
+    members
 }

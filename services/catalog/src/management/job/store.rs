@@ -3,35 +3,40 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{BulkEdit, Job, JobError};
+use super::{Counts, Job, JobError, Request};
 use crate::management::{error::Result, history::Author};
 
 /// How long a replica has a job alone after each chunk, in seconds.
 const LEASE_SECONDS: f64 = 30.0;
-const COLUMNS: &str = "job_id, kind, status, request, total, changed_count, unchanged_count,
-        refused_count, message, author, created_at, started_at, finished_at, position";
+const COLUMNS: &str = "job_id, kind, status, request, total, created_count, changed_count,
+        unchanged_count, refused_count, message, author, created_at, started_at, finished_at, position,
+        stage";
 
-/// What a chunk did.
-#[derive(Debug, Default)]
-pub(super) struct Progress {
-    pub(super) position: Uuid,
-    pub(super) changed: i64,
-    pub(super) unchanged: i64,
-    pub(super) errors: Vec<(Uuid, Option<String>, Map<String, Value>)>,
+/// A product that a bulk edit could not change.
+pub(super) struct ProductError {
+    pub(super) id: Uuid,
+    pub(super) identifier: Option<String>,
+    pub(super) refusal: Map<String, Value>,
 }
 
 pub(super) async fn insert(
     connection: &mut PgConnection,
     id: Uuid,
-    request: &BulkEdit,
+    kind: &str,
+    status: &str,
+    request: &Request,
     author: &Author,
 ) -> Result<()> {
-    sqlx::query("insert into job (job_id, kind, request, author) values ($1, 'bulk_edit', $2, $3)")
-        .bind(id)
-        .bind(Json(request))
-        .bind(Json(author))
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "insert into job (job_id, kind, status, request, author) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(kind)
+    .bind(status)
+    .bind(Json(request))
+    .bind(Json(author))
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -111,43 +116,60 @@ pub(super) async fn set_total(connection: &mut PgConnection, id: Uuid, total: i6
     Ok(())
 }
 
-/// Writes what a chunk did, and renews the lease.
+/// The last product that was dealt with.
+pub(super) async fn set_position(
+    connection: &mut PgConnection,
+    id: Uuid,
+    position: Uuid,
+) -> Result<()> {
+    sqlx::query("update job set position = $2 where job_id = $1")
+        .bind(id)
+        .bind(position)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Counts what a chunk did, and renews the lease.
 pub(super) async fn advance(
     connection: &mut PgConnection,
     id: Uuid,
-    progress: &Progress,
+    counts: &Counts,
 ) -> Result<()> {
     sqlx::query(
         "update job
-         set position = $2, changed_count = changed_count + $3,
+         set created_count = created_count + $2, changed_count = changed_count + $3,
              unchanged_count = unchanged_count + $4, refused_count = refused_count + $5,
              failures = 0, leased_until = now() + make_interval(secs => $6)
          where job_id = $1",
     )
     .bind(id)
-    .bind(progress.position)
-    .bind(progress.changed)
-    .bind(progress.unchanged)
-    .bind(i64::try_from(progress.errors.len()).unwrap_or(i64::MAX))
+    .bind(counts.created)
+    .bind(counts.changed)
+    .bind(counts.unchanged)
+    .bind(counts.refused)
     .bind(LEASE_SECONDS)
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    insert_errors(connection, id, progress).await
+    Ok(())
 }
 
-async fn insert_errors(connection: &mut PgConnection, id: Uuid, progress: &Progress) -> Result<()> {
-    if progress.errors.is_empty() {
+pub(super) async fn insert_errors(
+    connection: &mut PgConnection,
+    id: Uuid,
+    errors: &[ProductError],
+) -> Result<()> {
+    if errors.is_empty() {
         return Ok(());
     }
-    let errors = &progress.errors;
     sqlx::query(
         "insert into job_error (job_id, product_id, identifier, refusal)
          select $1, * from unnest($2::uuid[], $3::text[], $4::jsonb[])",
     )
     .bind(id)
-    .bind(errors.iter().map(|(product, ..)| *product).collect::<Vec<_>>())
-    .bind(errors.iter().map(|(_, identifier, _)| identifier.as_ref()).collect::<Vec<_>>())
-    .bind(errors.iter().map(|(.., refusal)| Json(refusal)).collect::<Vec<_>>())
+    .bind(errors.iter().map(|error| error.id).collect::<Vec<_>>())
+    .bind(errors.iter().map(|error| error.identifier.as_ref()).collect::<Vec<_>>())
+    .bind(errors.iter().map(|error| Json(&error.refusal)).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -174,7 +196,7 @@ pub(super) async fn finish(
     sqlx::query(
         "update job
          set status = $2, message = $3, finished_at = now(), leased_until = null
-         where job_id = $1 and status in ('queued', 'running')",
+         where job_id = $1 and status in ('receiving', 'queued', 'running')",
     )
     .bind(id)
     .bind(status)
@@ -184,11 +206,17 @@ pub(super) async fn finish(
     Ok(())
 }
 
-/// Forgets jobs that ended before this moment, with their errors.
+/// Forgets jobs that ended before this moment, with their errors. Imports go when their lines are gone.
 pub async fn delete_old(
     executor: impl PgExecutor<'_>,
     before: DateTime<Utc>,
 ) -> problem::Result<()> {
-    sqlx::query("delete from job where finished_at < $1").bind(before).execute(executor).await?;
+    sqlx::query(
+        "delete from job where finished_at < $1
+         and not exists (select from import_line where import_line.job_id = job.job_id)",
+    )
+    .bind(before)
+    .execute(executor)
+    .await?;
     Ok(())
 }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub use act::read;
 pub use history::{KIND, body_of, lock_all, lock_present, serve_history};
-pub use save::{Line, save_all};
+pub use save::{Line, not_a_uuid, save_all};
 
 use super::{
     associations::{Associations, Naming},

@@ -140,7 +140,7 @@ fn new_product(key: &str, naming: Naming) -> Result<Product> {
 }
 
 /// 422: the key of a product is no UUID.
-pub(super) fn not_a_uuid() -> Refusal {
+pub fn not_a_uuid() -> Refusal {
     let mut report = Report::default();
     report.rule("uuid", "This is not a valid UUID.");
     report.into()

@@ -19,7 +19,7 @@ use crate::{
         error::{Refusal, Result},
         fields::Fields,
         hal::{Item, PageRequest},
-        history::{self, Action, Entry, compare},
+        history::{self, Action, Entry, Writer, compare},
         links::Links,
         report::Report,
         search::read_search,
@@ -162,32 +162,51 @@ pub async fn update_many<R: Resource>(
     app: &App,
     editor: &Editor,
     owner: &str,
-    lines: Vec<Line>,
+    body: Vec<Line>,
 ) -> Result<Vec<Map<String, Value>>> {
     let mut transaction = app.db.begin().await?;
-    R::check_owner(owner, &mut transaction).await?;
-    let (mut keys, mut results) = (Vec::new(), Vec::new());
-    let mut entries = Vec::new();
-    for line in lines {
+    let (mut keys, mut results, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    for line in body {
         match read_key(line, "code") {
             Ok(line) => {
-                results.push(save_line::<R>(&mut transaction, owner, &line, &mut entries).await?);
-                keys.push(Some(line.key));
+                keys.push(Some(line.key.clone()));
+                results.push(Ok(()));
+                lines.push(line);
             }
             Err(refusal) => {
-                results.push(Err(refusal));
                 keys.push(None);
+                results.push(Err(refusal));
             }
         }
     }
+    let saved = save_all::<R>(&mut transaction, &editor.writer(), owner, &lines).await?;
+    let mut saved = saved.into_iter();
+    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
     if bulk::settle(editor.is_atomic, &mut results) {
-        history::record(&mut transaction, &editor.writer(), &entries).await?;
         transaction.commit().await?;
     } else {
         transaction.rollback().await?;
     }
     let answers = keys.iter().zip(&results);
     Ok(answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result)).collect())
+}
+
+/// Writes the lines, each on its own, in the caller's transaction; refused as a whole if there is no such
+/// owner.
+pub async fn save_all<R: Resource>(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    owner: &str,
+    lines: &[Keyed],
+) -> Result<Vec<Result<Saved>>> {
+    R::check_owner(owner, connection).await?;
+    let (mut saved, mut entries) = (Vec::with_capacity(lines.len()), Vec::new());
+    for line in lines {
+        saved.push(save_line::<R>(connection, owner, line, &mut entries).await?);
+    }
+    history::record(connection, writer, &entries).await?;
+    Ok(saved)
 }
 
 /// Writes one line; the inner result is what the client is told.

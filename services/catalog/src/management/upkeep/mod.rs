@@ -15,6 +15,8 @@ const INTERVAL: Duration = Duration::from_secs(60);
 const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
 /// Jobs that ended are of no interest for longer.
 const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
+/// An import that began to arrive so long ago broke off.
+const KEEP_UPLOADS: TimeDelta = TimeDelta::hours(2);
 /// Rows of one round: nothing is locked for long.
 const BATCH: i64 = 10_000;
 
@@ -31,6 +33,9 @@ pub async fn keep_periodically(db: PgPool) {
 /// One round; before the first one nothing can be written.
 pub async fn keep(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
     partition::keep_partitions(db, &[history::TABLE], now).await?;
+    let mut connection = db.acquire().await?;
+    job::clear_away(&mut connection, now - KEEP_JOBS, now - KEEP_UPLOADS, BATCH).await?;
+    drop(connection);
     job::delete_old(db, now - KEEP_JOBS).await?;
     store::delete_idempotency_keys(db, now - KEEP_IDEMPOTENCY_KEYS, BATCH).await
 }

@@ -2,18 +2,24 @@
 
 use std::path::PathBuf;
 
+use axum::body::Body;
 use catalog::{App, Config, MIGRATOR, SCHEMA, management};
 use chrono::Utc;
-use http::Method;
+use futures::stream;
+use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Answer, Client, Tokens};
+use tower::ServiceExt;
 use uuid::Uuid;
 use web::Env;
 
-const COLLECTION: &str = "application/vnd.akeneo.collection+json";
+pub(crate) const COLLECTION: &str = "application/vnd.akeneo.collection+json";
 
 const BOUNDARY: &str = "XboundaryX";
+
+/// A piece of a body, or the end of the connection.
+pub(crate) type Piece = Result<String, std::io::Error>;
 
 /// A catalog with its database and an editor's token.
 pub(crate) struct Pim {
@@ -167,6 +173,17 @@ impl Pim {
         body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
         let content_type = format!("multipart/form-data; boundary={BOUNDARY}");
         self.client.send(Method::POST, &url(path), Some(&content_type), body).await
+    }
+
+    /// Sends a body that comes piece by piece; below the root of the API.
+    pub(crate) async fn stream(&self, path: &str, pieces: Vec<Piece>) -> StatusCode {
+        let token = self.tokens.issue("erp", &["catalog:read", "catalog:write"]);
+        let request = Request::post(url(path))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", COLLECTION)
+            .body(Body::from_stream(stream::iter(pieces)))
+            .unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status()
     }
 
     /// Bulk PATCH of raw lines.

@@ -4,6 +4,7 @@ mod bulk;
 mod condition;
 mod evaluate;
 mod filter;
+mod import;
 mod measurement;
 mod merge;
 mod value;

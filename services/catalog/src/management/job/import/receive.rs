@@ -1,0 +1,226 @@
+//! Receives an import: lines are stored in batches while they come, so that neither the body nor a
+//! connection is held until the client has sent all of it.
+
+use axum::{body::Body, response::Response};
+use futures::StreamExt;
+use http::StatusCode;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+use uuid::Uuid;
+use web::idempotency::Started;
+
+use super::{
+    MAX_BYTES, MAX_LINES, Upload,
+    resource::{Noun, Resource},
+    store::{self, Incoming},
+};
+use crate::{
+    App,
+    management::{
+        access::Editor,
+        body::{Line, Splitter, unreadable},
+        bulk::read_key,
+        error::{Refusal, Result},
+        job::{Request, act, describe, store as jobs},
+    },
+};
+
+/// Lines that are stored at once, and bytes of them.
+const BATCH: usize = 500;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// A piece of the body is taken apart in parts of this size, so that batches stay small.
+const PART_BYTES: usize = 64 * 1024;
+/// Bytes of a key or a path; no thing has longer ones.
+const MAX_NAME_BYTES: usize = 1_000;
+/// Lines that are deleted at once.
+const DELETE_BATCH: i64 = 10_000;
+
+/// Stores an import and queues it; 202. What is refused leaves nothing.
+pub(in super::super) async fn receive(app: &App, editor: &Editor, body: Body) -> Result<Response> {
+    if editor.is_atomic {
+        return Err(Refusal::unprocessable(
+            "Parameter \"atomic\" is not supported: an import writes each line on its own.",
+        ));
+    }
+    let id = Uuid::now_v7();
+    let mut connection = app.db.acquire().await?;
+    let identifier_attribute = store::find_identifier_attribute(&mut connection).await?;
+    let request = Request::Import(Upload::default());
+    jobs::insert(&mut connection, id, "import", "receiving", &request, &editor.author).await?;
+    drop(connection);
+    let mut receiver = Receiver::new(&app.db, id, identifier_attribute);
+    let answer = match receiver.read(body).await {
+        Ok(upload) => queue(app, editor, &receiver, &upload).await,
+        Err(refusal) => Err(refusal),
+    };
+    // Else upkeep does it.
+    if let Err(refusal) = forget_unless_queued(&app.db, id).await {
+        tracing::warn!(?refusal, %id, "an upload could not be cleared away");
+    }
+    answer
+}
+
+/// The body is known by its hash only, so a retry sends all of it again.
+async fn queue(
+    app: &App,
+    editor: &Editor,
+    receiver: &Receiver<'_>,
+    upload: &Upload,
+) -> Result<Response> {
+    let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &upload.sha256).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
+    let Receiver { id, lines, refused, .. } = *receiver;
+    if !store::queue(&mut transaction, id, upload, lines, refused).await? {
+        return Err(Refusal::new(
+            StatusCode::CONFLICT,
+            "job_cancelled",
+            "The job was cancelled while its lines were received.",
+        ));
+    }
+    let location = act::location(app, id)?;
+    let answer =
+        record.finish_empty(&mut transaction, StatusCode::ACCEPTED, location.as_str()).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+async fn forget_unless_queued(db: &PgPool, id: Uuid) -> Result<()> {
+    while store::delete_received_lines(db, id, DELETE_BATCH).await? > 0 {}
+    store::delete_received(db, id).await
+}
+
+/// An upload under way.
+struct Receiver<'a> {
+    db: &'a PgPool,
+    id: Uuid,
+    identifier_attribute: String,
+    batch: Vec<Incoming>,
+    batch_bytes: usize,
+    lines: i64,
+    refused: i64,
+}
+
+impl<'a> Receiver<'a> {
+    fn new(db: &'a PgPool, id: Uuid, identifier_attribute: String) -> Self {
+        Self {
+            db,
+            id,
+            identifier_attribute,
+            batch: Vec::new(),
+            batch_bytes: 0,
+            lines: 0,
+            refused: 0,
+        }
+    }
+
+    async fn read(&mut self, body: Body) -> Result<Upload> {
+        let (mut splitter, mut hash, mut bytes) = (Splitter::default(), Sha256::new(), 0);
+        let mut stream = body.into_data_stream();
+        while let Some(piece) = stream.next().await {
+            let piece = piece.map_err(|_| unreadable())?;
+            bytes += piece.len() as u64;
+            if bytes > MAX_BYTES {
+                return Err(Refusal::too_large("The body is too large."));
+            }
+            hash.update(&piece);
+            for part in piece.chunks(PART_BYTES) {
+                splitter.add(part, |line| self.add(line))?;
+                if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
+                    self.store().await?;
+                }
+            }
+        }
+        if let Some(line) = splitter.finish() {
+            self.add(line)?;
+        }
+        self.store().await?;
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Upload { bytes, sha256 })
+    }
+
+    fn add(&mut self, line: Line) -> Result<()> {
+        if self.lines == MAX_LINES {
+            return Err(Refusal::too_large(format!(
+                "Too many lines to process, {MAX_LINES} is the maximum allowed."
+            )));
+        }
+        self.lines += 1;
+        let incoming = read_incoming(self.lines, line, &self.identifier_attribute);
+        self.refused += i64::from(incoming.refusal.is_some());
+        self.batch_bytes += incoming.data.as_ref().map_or(0, String::len);
+        self.batch.push(incoming);
+        Ok(())
+    }
+
+    async fn store(&mut self) -> Result<()> {
+        if !self.batch.is_empty() {
+            store::insert(&mut *self.db.acquire().await?, self.id, &self.batch).await?;
+            self.batch.clear();
+            self.batch_bytes = 0;
+        }
+        Ok(())
+    }
+}
+
+fn read_incoming(number: i64, line: Line, identifier_attribute: &str) -> Incoming {
+    let mut incoming = Incoming { line: number, ..Incoming::default() };
+    if let Err(refusal) = fill(&mut incoming, line, identifier_attribute) {
+        incoming.refusal = Some(describe(&refusal));
+    }
+    incoming
+}
+
+fn fill(incoming: &mut Incoming, line: Line, identifier_attribute: &str) -> Result<()> {
+    let (path, data) = open(line)?;
+    check_name(&path)?;
+    incoming.resource = Some(path.clone());
+    let noun = Resource::parse(&path).map(|resource| resource.noun).ok_or_else(|| {
+        Refusal::unprocessable(format!("There is no resource \"{path}\" that can be imported."))
+    })?;
+    let keyed = read_key(Line::Object(data), noun.key_property())?;
+    check_name(&keyed.key)?;
+    incoming.key = Some(keyed.key.clone());
+    incoming.key = Some(noun.normalise(&keyed.key)?);
+    incoming.rank = Some(noun.rank());
+    if noun == Noun::ProductUuid {
+        incoming.identifier = find_identifier(&keyed.object, identifier_attribute);
+    }
+    incoming.data = Some(Value::Object(keyed.object).to_string());
+    Ok(())
+}
+
+fn open(line: Line) -> Result<(String, Map<String, Value>)> {
+    let mut object = match line {
+        Line::Object(object) => object,
+        Line::NotJson => return Err(Refusal::not_json()),
+        Line::TooLong => return Err(Refusal::too_large("Line is too long.")),
+    };
+    match (object.remove("resource"), object.remove("data")) {
+        (Some(Value::String(path)), Some(Value::Object(data))) if object.is_empty() => {
+            Ok((path, data))
+        }
+        _ => Err(Refusal::documented(
+            "A line has \"resource\", a string, and \"data\", an object, and nothing else.",
+        )),
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.len() > MAX_NAME_BYTES || name.contains('\0') {
+        return Err(Refusal::unprocessable(format!(
+            "A resource or key has at most {MAX_NAME_BYTES} bytes and not the character U+0000."
+        )));
+    }
+    Ok(())
+}
+
+/// By what others may name a product that is named by its uuid here.
+fn find_identifier(data: &Map<String, Value>, attribute: &str) -> Option<String> {
+    let of_values = || data.get("values")?.get(attribute)?.get(0)?.get("data");
+    let given = data.get("identifier").filter(|given| !given.is_null()).or_else(of_values)?;
+    given.as_str().filter(|name| check_name(name).is_ok()).map(str::to_owned)
+}
