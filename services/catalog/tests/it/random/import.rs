@@ -30,7 +30,7 @@ fn catalog() -> Vec<Value> {
         ),
         line(
             "attribute-groups",
-            json!({"code": "looks", "attributes": ["color", "height", "maker"]}),
+            json!({"code": "looks", "attributes": ["color", "glow", "height", "maker", "size"]}),
         ),
         line(
             "measurement-families",
