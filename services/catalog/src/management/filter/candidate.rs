@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
 
 use super::{
     Context, Target,
@@ -20,16 +21,27 @@ use crate::management::{
 
 /// With more models than these that have a term, each row looks at its own.
 const MAX_MODELS: i64 = 2_000;
+/// With more products than these that have one of several terms, a page of them is found soon in its order.
+const MAX_PRODUCTS: i64 = 5_000;
 
 /// The rows that have one of the terms, themselves or inherited, and those whose terms are not made yet.
-pub(super) async fn find(connection: &mut PgConnection, terms: Vec<i32>) -> Result<Clause> {
+pub(super) async fn find(
+    connection: &mut PgConnection,
+    target: Target,
+    terms: Vec<i32>,
+) -> Result<Clause> {
     let models = terms::find_models(connection, &terms, MAX_MODELS).await?;
     let has_term = |row: &str| {
         Clause::new(format!("{row}.terms && "))
             .bind(Operand::Terms(terms.clone()))
             .sql(format!(" or {row}.has_terms is null"))
     };
-    let own = has_term("p");
+    let own = match find_few(connection, target, &terms).await? {
+        Some(ids) => {
+            Clause::new("p.id = any(").bind(Operand::Ids(ids)).sql(") or p.has_terms is null")
+        }
+        None => has_term("p"),
+    };
     if i64::try_from(models.len()).is_ok_and(|found| found < MAX_MODELS) {
         return Ok(own.sql(" or p.parent_id = any(").bind(Operand::Ids(models)).sql(")"));
     }
@@ -37,6 +49,22 @@ pub(super) async fn find(connection: &mut PgConnection, terms: Vec<i32>) -> Resu
         clause.sql(format!(" or {row}.id is not null and (")).then(has_term(row)).sql(")")
     };
     Ok(or(or(own, "m"), "r"))
+}
+
+/// Products that have one of several terms, if they are few.
+async fn find_few(
+    connection: &mut PgConnection,
+    target: Target,
+    terms: &[i32],
+) -> Result<Option<Vec<Uuid>>> {
+    if target != Target::Product || terms.len() < 2 {
+        return Ok(None);
+    }
+    let mut transaction = connection.begin().await?;
+    terms::prefer_indexes(&mut transaction).await?;
+    let ids = terms::find_products(&mut transaction, terms, MAX_PRODUCTS).await?;
+    transaction.rollback().await?;
+    Ok(Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|found| found < MAX_PRODUCTS)))
 }
 
 /// The terms one of which a row needs to meet the condition; none if rows without a value meet it, or

@@ -112,6 +112,6 @@ async fn read_condition(
     // A value is checked on those rows whose terms let them meet the condition.
     let exact = value::read(target, condition, context)?;
     let Some(terms) = candidate::read(target, condition, context) else { return Ok(exact) };
-    let candidates = candidate::find(connection, terms).await?;
+    let candidates = candidate::find(connection, target, terms).await?;
     Ok(Clause::new("(").then(candidates).sql(") and ").then(exact))
 }

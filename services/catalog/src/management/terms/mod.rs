@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub use store::find_models;
+pub use store::{find_models, find_products, prefer_indexes};
 pub use upkeep::{keep, keep_periodically};
 
 use super::{

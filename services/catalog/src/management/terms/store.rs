@@ -61,6 +61,28 @@ pub(super) async fn write(
     Ok(())
 }
 
+/// Until the transaction ends, tables are read whole only where there is no other way. Many rare terms look
+/// frequent together to the planner, which knows the frequencies of the most common alone.
+pub async fn prefer_indexes(transaction: &mut PgConnection) -> Result<()> {
+    sqlx::query("select set_config('enable_seqscan', 'off', true)").execute(transaction).await?;
+    Ok(())
+}
+
+/// Products that have one of the terms themselves, at most `limit`.
+pub async fn find_products(
+    connection: &mut PgConnection,
+    terms: &[i32],
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar("select id from product where terms && $1 limit $2")
+        .persistent(false)
+        .bind(terms)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    Ok(ids)
+}
+
 /// Models that have one of the terms, or whose model above has one, or that have no terms yet: at most
 /// `limit`.
 pub async fn find_models(
