@@ -146,7 +146,7 @@ fn catalog() -> Vec<Value> {
 
 /// Everything as clients read it, without what differs by when it was written.
 async fn read(pim: &Pim) -> String {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for path in [
         "categories?limit=100",
         "channels?limit=100",
@@ -170,9 +170,9 @@ async fn read(pim: &Pim) -> String {
         let is_page = list.is_object();
         let items = if is_page { list.pointer_mut("/_embedded/items") } else { Some(&mut list) };
         items.unwrap().as_array_mut().unwrap().sort_by_key(Value::to_string);
-        told.push_str(&format!("{path}: {list:#}\n"));
+        told.push(format!("{path}: {list:#}"));
     }
-    told
+    told.join("\n")
 }
 
 fn forget_times(value: &mut Value) {
