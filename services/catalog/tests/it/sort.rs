@@ -170,6 +170,8 @@ async fn an_order_that_is_not_understood_is_refused_with_the_reason() {
         (after("updated", json!({"value": "yesterday", "key": id})), foreign),
         (after("updated", json!({"key": id})), foreign),
         (after("released", json!({"value": "2024-13-01", "key": id})), foreign),
+        (after("released", json!({"value": "0000-01-01", "key": id})), foreign),
+        (after("updated", json!({"value": "-0001-01-01 00:00:00+00", "key": id})), foreign),
         (after("brand", json!({"value": "a\u{0}", "key": id})), foreign),
         (after("brand", json!({"value": "a", "key": "1"})), foreign),
     ] {

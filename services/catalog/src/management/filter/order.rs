@@ -1,4 +1,4 @@
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
@@ -23,7 +23,7 @@ use crate::management::{
 pub struct Order {
     target: Target,
     by: Option<By>,
-    after: Option<Place>,
+    after: Option<After>,
 }
 
 /// What rows are sorted by before their own key.
@@ -45,6 +45,12 @@ enum Sort {
 }
 
 /// Where a page begins: after this row.
+struct After {
+    value: Option<Clause>,
+    key: String,
+}
+
+/// The same in a cursor.
 #[derive(Serialize, Deserialize)]
 struct Place {
     /// What it is sorted by, as PostgreSQL writes it.
@@ -90,7 +96,7 @@ impl Order {
                 Some(By { is_descending, ..by })
             }
         };
-        let after = page.after().map(|after| read_place(target, by.as_ref(), after)).transpose()?;
+        let after = page.after().map(|after| read_after(target, by.as_ref(), after)).transpose()?;
         Ok(Self { target, by, after })
     }
 
@@ -144,7 +150,7 @@ impl Order {
     }
 
     fn push_after(&self, query: &mut QueryBuilder<Postgres>) {
-        let Some(Place { value, key }) = &self.after else { return };
+        let Some(After { value, key }) = &self.after else { return };
         let push_key = |query: &mut QueryBuilder<Postgres>| {
             query.push(" key > ").push_bind(key.clone());
             query.push(if self.target == Target::Product { "::uuid" } else { "" });
@@ -158,7 +164,8 @@ impl Order {
             return push_key(query);
         };
         let mut push_value = |operator: &str| {
-            query.push(operator).push_bind(value.clone()).push("::").push(by.sort.sql_type());
+            query.push(operator);
+            value.push(query);
         };
         // The first condition is what an index serves.
         let (beyond, from) = if by.is_descending { (" < ", " <= ") } else { (" > ", " >= ") };
@@ -268,49 +275,51 @@ fn unsupported(property: &str) -> Refusal {
 }
 
 /// Cursors come from outside: what is not one of this list and order is refused.
-fn read_place(target: Target, by: Option<&By>, after: &str) -> Result<Place> {
-    let place = match by {
-        None => Some(Place { value: None, key: after.to_owned() }),
-        Some(by) => Cursor::from(after.to_owned()).decode::<Place>().ok().filter(|place| {
-            match &place.value {
-                Some(value) => by.sort.is_value(value),
-                None => by.is_nullable,
-            }
-        }),
+fn read_after(target: Target, by: Option<&By>, after: &str) -> Result<After> {
+    let read = match by {
+        None => Some(After { value: None, key: after.to_owned() }),
+        Some(by) => {
+            let place = Cursor::from(after.to_owned()).decode::<Place>().ok();
+            place.and_then(|Place { value, key }| match value {
+                Some(value) => Some(After { value: Some(by.sort.read(&value)?), key }),
+                None => by.is_nullable.then_some(After { value: None, key }),
+            })
+        }
     };
-    place
-        .filter(|place| target != Target::Product || Uuid::parse_str(&place.key).is_ok())
+    read.filter(|after| target != Target::Product || Uuid::parse_str(&after.key).is_ok())
         .ok_or_else(|| {
             Refusal::unprocessable("The \"search_after\" parameter is not a cursor of this list.")
         })
 }
 
 impl Sort {
-    fn sql_type(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "numeric",
-            Self::Boolean => "boolean",
-            Self::Date => "date",
-            Self::Time => "timestamptz",
-        }
-    }
-
-    /// Whether the text is a value of it, as PostgreSQL writes them.
-    fn is_value(self, text: &str) -> bool {
-        match self {
-            Self::Text => !text.contains('\0'),
-            // More digits than any library of ours keeps.
+    /// A value as PostgreSQL wrote it; none if it is no value of this sort.
+    fn read(self, text: &str) -> Option<Clause> {
+        let operand = match self {
+            Self::Text => Operand::Text(Some(text).filter(|text| !text.contains('\0'))?.to_owned()),
             Self::Number => {
-                let digits = text.strip_prefix('-').unwrap_or(text);
-                let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-                let is_number =
-                    |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-                text.len() <= 1_000 && is_number(whole) && is_number(part)
+                // More digits than a decimal of ours keeps.
+                let number = Clause::new("").bind(Operand::Text(text.to_owned())).sql("::numeric");
+                return is_number(text).then_some(number);
             }
-            Self::Boolean => matches!(text, "true" | "false"),
-            Self::Date => text.parse::<NaiveDate>().is_ok(),
-            Self::Time => DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").is_ok(),
-        }
+            Self::Boolean => Operand::Boolean(text.parse().ok()?),
+            Self::Date => {
+                let date: NaiveDate = text.parse().ok()?;
+                Operand::Date(Some(date).filter(|date| date.year() > 0)?)
+            }
+            Self::Time => {
+                let time = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z").ok()?;
+                Operand::Time(Some(time.to_utc()).filter(|time| time.year() > 0)?)
+            }
+        };
+        Some(Clause::new("").bind(operand))
     }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 1_000 && are_digits(whole) && are_digits(part)
 }
