@@ -56,7 +56,7 @@ fn vitrine(folder: &Path, arguments: &str) -> Output {
         .unwrap()
 }
 
-/// Three products as the mapping `icecat` reads them.
+/// Three products as the mapping `icecat` reads them, and a graded query for them.
 fn write_sample(folder: &Path) {
     let mut file = fs::File::create(folder.join("products.jsonl.gz")).unwrap();
     let lines = (1..=3).map(|n| {
@@ -66,6 +66,11 @@ fn write_sample(folder: &Path) {
     });
     file.write_all(lines.collect::<Vec<_>>().join("\n").as_bytes()).unwrap();
     fs::write(folder.join("derived_types.json.gz"), r#"{"1":"cable"}"#).unwrap();
+    let set = folder.join("sets/cables");
+    fs::create_dir_all(&set).unwrap();
+    fs::write(set.join("queries.tsv"), "c1\tcable 2 m\n").unwrap();
+    fs::write(set.join("queries.typo.tsv"), "c1\tcabel 2 m\n").unwrap();
+    fs::write(set.join("qrels.tsv"), "c1\t2\t1\n").unwrap();
 }
 
 /// A command that measures: its binary, arguments for a short run, and what that prints among others.
@@ -79,6 +84,11 @@ fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)
             "catalog-load",
             "--products 200 --attributes 100 --families 2 --categories 20 --reads 2",
             "completeness",
+        )),
+        "cargo run --release -p load --bin relevance" => Some((
+            "relevance",
+            "--sets sets --products products.jsonl.gz",
+            "cables, mistyped                   1   1.000   1.000    0.0%",
         )),
         _ => None,
     }
@@ -142,9 +152,11 @@ async fn every_command_of_the_readme_works() {
         } else if let Some((name, arguments, prints)) = measurement(&block) {
             let tool = Command::new(binary(name).unwrap())
                 .args(arguments.split_whitespace())
+                .current_dir(&folder)
                 .output()
                 .unwrap();
-            assert!(text(&tool).contains(prints));
+            let printed = text(&tool);
+            assert!(printed.contains(prints), "{printed}");
         } else {
             panic!("no test runs this: {block}");
         }

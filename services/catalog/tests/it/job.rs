@@ -103,6 +103,19 @@ async fn a_bulk_edit_goes_on_where_another_replica_ended() {
 }
 
 #[tokio::test]
+async fn a_job_that_only_newer_replicas_know_is_left_to_them() {
+    let pim = Pim::stocked().await.with_mugs(1).await;
+    let path = pim.queue(in_mugs(), json!({"enabled": false})).await;
+    let newer = "alter table job drop constraint job_kind_check;
+        update job set kind = 'of_tomorrow', request = '{\"not\": \"known\"}'";
+    sqlx::raw_sql(newer).execute(&pim.db).await.unwrap();
+    assert!(!pim.work().await.unwrap());
+    pim.get(&path).await.assert_status(404);
+    let list = pim.get("jobs").await.assert_status(200).json();
+    assert_eq!(list["_embedded"]["items"], json!([]));
+}
+
+#[tokio::test]
 async fn a_cancelled_job_writes_nothing_more() {
     let pim = Pim::stocked().await.with_mugs(1).await;
     let path = pim.queue(in_mugs(), json!({"enabled": false})).await;

@@ -7,7 +7,7 @@ use tantivy::schema::{
 
 /// Changes with every change of the schema or of what is written into it: an index of another version
 /// is built anew.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Tokenizer of texts.
 pub(super) const STEMMED: &str = "stemmed";
@@ -68,7 +68,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         slug: builder.add_text_field("slug", STRING),
         sku: builder.add_text_field("sku", STRING),
         category: builder.add_text_field(fast::CATEGORY, STRING | FAST),
-        name: builder.add_text_field("name", text(STEMMED)),
+        name: builder.add_text_field("name", text_with_positions(STEMMED)),
         brand: builder.add_text_field("brand", text(STEMMED)),
         kind: builder.add_text_field("kind", text(STEMMED)),
         attributes: builder.add_text_field("attributes", text(STEMMED)),
@@ -87,8 +87,15 @@ pub(super) fn schema() -> (Schema, Fields) {
 }
 
 fn text(tokenizer: &str) -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(tokenizer)
-        .set_index_option(IndexRecordOption::WithFreqs);
+    indexed(tokenizer, IndexRecordOption::WithFreqs)
+}
+
+/// Text whose words are also looked for side by side.
+fn text_with_positions(tokenizer: &str) -> TextOptions {
+    indexed(tokenizer, IndexRecordOption::WithFreqsAndPositions)
+}
+
+fn indexed(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record);
     TextOptions::default().set_indexing_options(indexing)
 }

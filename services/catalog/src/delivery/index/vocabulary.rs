@@ -22,7 +22,9 @@ struct Word {
 }
 
 /// Words shorter than this are not corrected.
-const MIN_LENGTH: usize = 4;
+const MIN_LENGTH: usize = 3;
+/// Corrections of a word that are considered.
+const MAX_CORRECTIONS: usize = 4;
 /// From this length on two edits are forgiven.
 const TWO_EDITS: usize = 8;
 
@@ -70,15 +72,17 @@ impl Vocabulary {
         matches.into_iter().take(limit).map(|word| word.text.as_str()).collect()
     }
 
-    /// The likeliest word that was meant. Codes and short words are left alone.
-    pub(in crate::delivery) fn correct(&self, word: &str) -> Option<&str> {
+    /// Words that may have been meant, the likeliest first, each with its share of the likelihood of the
+    /// first. Codes and short words are left alone.
+    pub(in crate::delivery) fn corrections(&self, word: &str) -> Vec<(&str, f32)> {
         let length = word.chars().count();
         if length < MIN_LENGTH || word.chars().any(|character| character.is_ascii_digit()) {
-            return None;
+            return Vec::new();
         }
         let max_edits = if length < TWO_EDITS { 1 } else { 2 };
         let (wanted, first) = (letters(word), word.chars().next());
-        self.words
+        let mut likely: Vec<(&Word, f64)> = self
+            .words
             .iter()
             .filter(|known| known.length.abs_diff(length) <= max_edits && known.length > 2)
             .filter(|known| (known.letters ^ wanted).count_ones() as usize <= 2 * max_edits)
@@ -87,9 +91,24 @@ impl Vocabulary {
                 let same_start = known.text.chars().next() == first;
                 (known, likelihood(edits, known.documents, same_start))
             })
-            .max_by(|(_, one), (_, other)| one.total_cmp(other))
-            .map(|(known, _)| known.text.as_str())
+            .collect();
+        likely.sort_by(|(one, more), (other, less)| {
+            less.total_cmp(more).then_with(|| one.text.cmp(&other.text))
+        });
+        let best = likely.first().map_or(0.0, |(_, likelihood)| *likelihood);
+        let shares = likely
+            .into_iter()
+            .take(MAX_CORRECTIONS)
+            .map(|(known, likelihood)| (known.text.as_str(), share(likelihood - best)));
+        shares.collect()
     }
+}
+
+/// How much a correction counts beside the likeliest one, whose likelihood differs by this much: between
+/// 0 and 1.
+#[expect(clippy::cast_possible_truncation, reason = "lies between 0 and 1")]
+fn share(difference: f64) -> f32 {
+    (0.5 * difference).exp() as f32
 }
 
 /// Fewer edits first, then frequent words, then the same first letter, which is rarely mistyped.
@@ -137,20 +156,33 @@ mod tests {
         Vocabulary::from_counts(counts.map(|(word, count)| (word.to_owned(), count)).into())
     }
 
+    fn likeliest<'a>(vocabulary: &'a Vocabulary, word: &str) -> Option<&'a str> {
+        vocabulary.corrections(word).first().map(|(text, _)| *text)
+    }
+
     #[test]
     fn a_mistyped_word_becomes_the_likeliest_known_one() {
         let vocabulary = vocabulary();
-        assert_eq!(vocabulary.correct("cmera"), Some("camera"));
-        assert_eq!(vocabulary.correct("cbale"), Some("cable"));
-        assert_eq!(vocabulary.correct("headphoness"), Some("headphones"));
-        assert_eq!(vocabulary.correct("hedphonse"), Some("headphones"));
+        assert_eq!(likeliest(&vocabulary, "cmera"), Some("camera"));
+        assert_eq!(likeliest(&vocabulary, "cbale"), Some("cable"));
+        assert_eq!(likeliest(&vocabulary, "headphoness"), Some("headphones"));
+        assert_eq!(likeliest(&vocabulary, "hedphonse"), Some("headphones"));
+    }
+
+    #[test]
+    fn less_likely_corrections_count_less() {
+        let vocabulary = vocabulary();
+        let corrections = vocabulary.corrections("xable");
+        let words: Vec<&str> = corrections.iter().map(|(text, _)| *text).collect();
+        assert_eq!(words, ["cable", "table"]);
+        assert!(corrections[0].1 > corrections[1].1 && corrections[1].1 > 0.0, "{corrections:?}");
     }
 
     #[test]
     fn codes_short_words_and_strangers_are_left_alone() {
         let vocabulary = vocabulary();
         for word in ["cab1e", "cb", "umbrella"] {
-            assert_eq!(vocabulary.correct(word), None, "{word}");
+            assert_eq!(vocabulary.corrections(word), [], "{word}");
         }
     }
 

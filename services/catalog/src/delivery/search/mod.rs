@@ -1,8 +1,9 @@
 //! Search, filters, facets and order over the index of one view.
 //!
-//! A text is looked for as an identifier and with all its words; if nothing is found, with mistyped
-//! words replaced from the catalog's own vocabulary; then as an identifier with a mistake; then with
-//! some of its words.
+//! A text is looked for as an identifier and with all its words. Few results are followed by those with
+//! some of the words. If nothing is found, mistyped words are replaced from the catalog's own vocabulary,
+//! by each that may have been meant; then it is looked for as an identifier with a mistake; then with some
+//! of its words.
 
 mod collect;
 mod column;
@@ -74,17 +75,17 @@ impl<'a> Search<'a> {
         };
         let text = Text::read(self.index, &self.searcher, q).map_err(Problem::internal)?;
         let begun = self.request.after.as_ref().and_then(|place| place.stage);
-        let mut last = None;
-        for stage in Stage::ALL.into_iter().filter(|stage| begun.is_none_or(|at| at == *stage)) {
-            let Some(query) = text.query(stage) else { continue };
-            let results = self.results(self.within(Some(query)).as_ref())?;
-            let is_empty = results.0.matching == 0;
-            last = Some((stage, results));
-            if !is_empty {
-                break;
+        let mut stage = begun.unwrap_or(Stage::Exact);
+        let results = loop {
+            let results = match text.query(stage) {
+                Some(query) => self.results(self.within(Some(query)).as_ref())?,
+                None => Results::default(),
+            };
+            match stage.next(results.0.matching, &text) {
+                Some(next) if begun.is_none() => stage = next,
+                _ => break results,
             }
-        }
-        let (stage, results) = last.unwrap_or((Stage::Exact, Results::default()));
+        };
         let is_corrected = matches!(stage, Stage::Corrected | Stage::Relaxed);
         let corrected = text.corrected_text().filter(|_| is_corrected && results.0.matching > 0);
         Ok(self.found(results, Some(stage), corrected))

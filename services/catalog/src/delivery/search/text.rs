@@ -4,7 +4,7 @@ use tantivy::{
     Score, Searcher, Term,
     query::{
         BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur,
-        Query, TermQuery,
+        PhraseQuery, Query, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -15,23 +15,31 @@ use crate::delivery::index::{
     tokenize::{normalized_identifier, words},
 };
 
+/// Fewer results with every word are followed by those with some of them.
+const FEW: u64 = 10;
 /// Words of a query beyond this are left out.
 const MAX_WORDS: usize = 16;
 /// How much the fields count in which a word does not match best.
-const TIE_BREAKER: Score = 0.2;
+const TIE_BREAKER: Score = 0.35;
+/// What two words of a query add that stand side by side in a name.
+const NEIGHBOURS: Score = 0.3;
 /// Score of a whole identifier, above any text.
 const IDENTIFIER: Score = 1000.0;
 /// Score of the beginning of an identifier.
 const IDENTIFIER_PREFIX: Score = 300.0;
-/// Digits alone are taken for the beginning of an identifier only from this length on: `1080` is not.
-const MIN_DIGITS: usize = 5;
+/// Shortest text that may be a code.
+const MIN_CODE: usize = 3;
+/// Digits alone are taken for the beginning of an identifier only from this length on.
+const MIN_DIGITS: usize = 4;
 
-/// How a text is searched: each is tried when the one before finds nothing.
+/// How a text is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Stage {
     /// Every word as it was typed, or an identifier.
     Exact,
+    /// Some of the words as they were typed: those that have all of them still come first.
+    Loosened,
     /// Every word, unknown ones replaced by the likeliest known one.
     Corrected,
     /// Every word, and of what looks like a code any identifier that differs in one character.
@@ -41,8 +49,17 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    pub(super) const ALL: [Self; 4] =
-        [Self::Exact, Self::Corrected, Self::NearIdentifier, Self::Relaxed];
+    /// What is tried after this many results; `None` if they are enough.
+    pub(super) fn next(self, results: u64, text: &Text<'_>) -> Option<Self> {
+        match self {
+            Self::Exact if (1..FEW).contains(&results) && text.is_loose() => Some(Self::Loosened),
+            _ if results > 0 => None,
+            Self::Exact => Some(Self::Corrected),
+            Self::Corrected => Some(Self::NearIdentifier),
+            Self::NearIdentifier => Some(Self::Relaxed),
+            Self::Loosened | Self::Relaxed => None,
+        }
+    }
 }
 
 /// One word of a query.
@@ -51,6 +68,8 @@ struct Word {
     text: String,
     /// `None` for a stop word.
     stem: Option<String>,
+    /// Stems of other words that may have been meant, each with how likely it is beside the first.
+    others: Vec<(String, Score)>,
     /// Whether the catalog has it.
     is_known: bool,
 }
@@ -80,6 +99,12 @@ impl<'a> Text<'a> {
         Ok(Self { index, typed, corrected, identifier: normalized_identifier(q) })
     }
 
+    /// Whether results with some of the words help: codes and measures mean what they say.
+    fn is_loose(&self) -> bool {
+        let has_digits = |word: &Word| word.text.bytes().any(|byte| byte.is_ascii_digit());
+        self.typed.len() > 1 && !self.typed.iter().any(has_digits)
+    }
+
     /// The text with unknown words replaced, if that would change it.
     pub(super) fn corrected_text(&self) -> Option<String> {
         let corrected = self.corrected.as_ref()?;
@@ -89,12 +114,8 @@ impl<'a> Text<'a> {
     /// The query of a stage; `None` if it would be the same as an earlier one or cannot match.
     pub(super) fn query(&self, stage: Stage) -> Option<Box<dyn Query>> {
         match stage {
-            Stage::Exact => {
-                let text = self.words_query(&self.typed, usize::MAX);
-                let identifier = self.identifier_query();
-                let either = text.into_iter().chain(identifier).map(|q| (Occur::Should, q));
-                Some(Box::new(BooleanQuery::new(either.collect())))
-            }
+            Stage::Exact => Some(self.or_identifier(self.words_query(&self.typed, usize::MAX))),
+            Stage::Loosened => Some(self.or_identifier(self.words_query(&self.typed, 1))),
             Stage::Corrected => self.words_query(self.corrected.as_ref()?, usize::MAX),
             Stage::NearIdentifier => self.near_identifier_query(),
             Stage::Relaxed => {
@@ -104,27 +125,44 @@ impl<'a> Text<'a> {
         }
     }
 
+    fn or_identifier(&self, text: Option<Box<dyn Query>>) -> Box<dyn Query> {
+        let either = text.into_iter().chain(self.identifier_query());
+        Box::new(BooleanQuery::union(either.collect()))
+    }
+
     /// Each word in any field, so many of them at least. Stop words count only where there is nothing
     /// else.
     fn words_query(&self, words: &[Word], at_least: usize) -> Option<Box<dyn Query>> {
         let parts = words.iter().filter_map(|word| self.word_query(word)).collect();
-        coordinated(parts, at_least)
+        let mut clauses = vec![(Occur::Must, coordinated(parts, at_least)?)];
+        let stems: Vec<&String> = words.iter().filter_map(|word| word.stem.as_ref()).collect();
+        for pair in stems.windows(2) {
+            let name = self.index.fields.name;
+            let terms = pair.iter().map(|stem| Term::from_field_text(name, stem)).collect();
+            let neighbours = boosted(Box::new(PhraseQuery::new(terms)), NEIGHBOURS);
+            clauses.push((Occur::Should, neighbours));
+        }
+        Some(Box::new(BooleanQuery::new(clauses)))
     }
 
     /// A word in any field; where it matches best counts most.
     fn word_query(&self, word: &Word) -> Option<Box<dyn Query>> {
         let fields = self.index.fields;
         let stem = word.stem.as_ref()?;
-        let mut places: Vec<Box<dyn Query>> = [
-            (fields.name, 3.0),
-            (fields.kind, 2.5),
-            (fields.brand, 2.5),
-            (fields.attributes, 1.2),
-            (fields.description, 0.6),
-        ]
-        .into_iter()
-        .map(|(field, boost)| boosted(term_query(field, stem), boost))
-        .collect();
+        let others = word.others.iter().map(|(stem, share)| (stem, *share));
+        let mut places: Vec<Box<dyn Query>> = std::iter::once((stem, 1.0))
+            .chain(others)
+            .flat_map(|(stem, share)| {
+                [
+                    (fields.name, 3.0),
+                    (fields.kind, 3.0),
+                    (fields.brand, 3.0),
+                    (fields.attributes, 1.0),
+                    (fields.description, 0.8),
+                ]
+                .map(|(field, boost)| boosted(term_query(field, stem), boost * share))
+            })
+            .collect();
         if looks_like_code(&word.text) {
             places.push(constant(term_query(fields.identifier, &word.text), 30.0));
             places.push(constant(prefix_query(fields.identifier, &word.text), 8.0));
@@ -149,7 +187,7 @@ impl<'a> Text<'a> {
     /// The whole text, or those of its words that look like codes, with one mistake.
     fn near_identifier_query(&self) -> Option<Box<dyn Query>> {
         let field = self.index.fields.identifier;
-        let is_mistyped = |word: &Word| !word.is_known && is_long_code(&word.text);
+        let is_mistyped = |word: &Word| !word.is_known && looks_like_code(&word.text);
         let words = self.corrected.as_ref().unwrap_or(&self.typed);
         let parts = self.typed.iter().zip(words).filter_map(|(typed, word)| {
             if is_mistyped(typed) {
@@ -162,7 +200,7 @@ impl<'a> Text<'a> {
             true => coordinated(parts.collect(), usize::MAX),
             false => None,
         };
-        let whole = is_long_code(&self.identifier).then(|| near_query(field, &self.identifier));
+        let whole = looks_like_code(&self.identifier).then(|| near_query(field, &self.identifier));
         let either: Vec<_> = words.into_iter().chain(whole).collect();
         if either.is_empty() { None } else { Some(Box::new(BooleanQuery::union(either))) }
     }
@@ -229,24 +267,30 @@ fn with_stems(index: &ViewIndex, texts: Vec<String>) -> Vec<Word> {
         .zip(stems)
         .map(|(text, stem)| {
             let stem = if only_stop_words { Some(text.clone()) } else { stem };
-            Word { text, stem, is_known: true }
+            Word { text, stem, others: Vec::new(), is_known: true }
         })
         .collect()
 }
 
 /// The words with those that the catalog does not know replaced; `None` if nothing is replaced.
 fn correct(index: &ViewIndex, vocabulary: &Vocabulary, typed: &[Word]) -> Option<Vec<Word>> {
-    let correction = |word: &Word| {
-        let better = if word.is_known { None } else { vocabulary.correct(&word.text) };
-        better.map(str::to_owned)
-    };
-    let corrections: Vec<Option<String>> = typed.iter().map(correction).collect();
-    if corrections.iter().all(Option::is_none) {
+    let corrections: Vec<Vec<(&str, Score)>> = typed
+        .iter()
+        .map(|word| if word.is_known { Vec::new() } else { vocabulary.corrections(&word.text) })
+        .collect();
+    if corrections.iter().all(Vec::is_empty) {
         return None;
     }
-    let texts = typed.iter().zip(corrections);
-    let texts = texts.map(|(word, better)| better.unwrap_or_else(|| word.text.clone()));
-    Some(with_stems(index, texts.collect()))
+    let texts = typed.iter().zip(&corrections);
+    let texts =
+        texts.map(|(word, better)| better.first().map_or(word.text.as_str(), |(text, _)| text));
+    let mut words = with_stems(index, texts.map(str::to_owned).collect());
+    for (word, corrections) in words.iter_mut().zip(corrections) {
+        let others =
+            corrections.into_iter().skip(1).map(|(text, share)| (stem(index, text), share));
+        word.others = others.collect();
+    }
+    Some(words)
 }
 
 fn is_known(
@@ -273,12 +317,10 @@ fn is_known(
 fn looks_like_code(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_letters = text.chars().any(char::is_alphabetic);
-    text.len() >= 4 && digits > 0 && !text.contains('.') && (has_letters || digits >= MIN_DIGITS)
-}
-
-/// A code that one mistake does not turn into just any other.
-fn is_long_code(text: &str) -> bool {
-    looks_like_code(text) && text.len() >= MIN_DIGITS
+    text.len() >= MIN_CODE
+        && digits > 0
+        && !text.contains('.')
+        && (has_letters || digits >= MIN_DIGITS)
 }
 
 /// Parts, so many of which must match at least; `None` if there are none.

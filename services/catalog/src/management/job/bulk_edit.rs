@@ -70,7 +70,7 @@ pub(super) async fn create(
     store::insert(
         &mut transaction,
         id,
-        "bulk_edit",
+        super::BULK_EDIT,
         "queued",
         &Request::BulkEdit(request),
         &editor.author,

@@ -24,6 +24,12 @@ pub use store::delete_old;
 
 use super::{bulk::Saved, error::Refusal, history::Author};
 
+/// What this version knows how to work on: it neither takes nor reads jobs that a newer replica beside it
+/// was asked for.
+const KINDS: [&str; 2] = [BULK_EDIT, IMPORT];
+const BULK_EDIT: &str = "bulk_edit";
+const IMPORT: &str = "import";
+
 /// A job as clients read it.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
 pub struct Job {

@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{Counts, Job, JobError, Request};
+use super::{Counts, Job, JobError, KINDS, Request};
 use crate::management::{error::Result, history::Author};
 
 /// How long a replica has a job alone after each chunk, in seconds.
@@ -43,6 +43,7 @@ pub(super) async fn insert(
 pub(super) async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<Job>> {
     let mut query = QueryBuilder::<Postgres>::new("select ");
     query.push(COLUMNS).push(" from job where job_id = ").push_bind(id);
+    query.push(" and kind = any(").push_bind(KINDS).push(")");
     Ok(query.build_query_as().fetch_optional(connection).await?)
 }
 
@@ -53,7 +54,7 @@ pub(super) async fn find_page(
     limit: i64,
 ) -> Result<Vec<Job>> {
     let mut query = QueryBuilder::<Postgres>::new("select ");
-    query.push(COLUMNS).push(" from job where true");
+    query.push(COLUMNS).push(" from job where kind = any(").push_bind(KINDS).push(")");
     if let Some(after) = after {
         query.push(" and job_id < ").push_bind(after);
     }
@@ -88,12 +89,14 @@ pub(super) async fn claim(connection: &mut PgConnection) -> Result<Option<Uuid>>
              leased_until = now() + make_interval(secs => $1)
          where job_id = (
              select job_id from job
-             where status in ('queued', 'running') and (leased_until is null or leased_until < now())
+             where status in ('queued', 'running') and kind = any($2)
+               and (leased_until is null or leased_until < now())
              order by job_id limit 1 for update skip locked
          )
          returning job_id",
     )
     .bind(LEASE_SECONDS)
+    .bind(KINDS)
     .fetch_optional(connection)
     .await?;
     Ok(id)

@@ -22,7 +22,7 @@ use crate::{
         body::{Line, Splitter, unreadable},
         bulk::read_key,
         error::{Refusal, Result},
-        job::{Request, act, describe, store as jobs},
+        job::{IMPORT, Request, act, describe, store as jobs},
     },
 };
 
@@ -47,7 +47,7 @@ pub(in super::super) async fn receive(app: &App, editor: &Editor, body: Body) ->
     let mut connection = app.db.acquire().await?;
     let identifier_attribute = store::find_identifier_attribute(&mut connection).await?;
     let request = Request::Import(Upload::default());
-    jobs::insert(&mut connection, id, "import", "receiving", &request, &editor.author).await?;
+    jobs::insert(&mut connection, id, IMPORT, "receiving", &request, &editor.author).await?;
     drop(connection);
     let mut receiver = Receiver::new(&app.db, id, identifier_attribute);
     let answer = match receiver.read(body).await {
