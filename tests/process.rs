@@ -1,9 +1,9 @@
 use std::{
     fs::File,
-    io,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -105,12 +105,24 @@ pub fn binary(name: &str) -> Result<PathBuf> {
 
 /// An address on loopback that nobody listens on.
 pub fn free_port() -> Result<SocketAddr> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
+    Ok(free_ports(1)?[0])
 }
 
-/// As many of them, all different.
+/// As many of them, each given away once. They lie below those that systems give to outgoing connections,
+/// so that none of these takes one before its service does.
 pub(crate) fn free_ports(count: usize) -> Result<Vec<SocketAddr>> {
-    let listen = |_| TcpListener::bind(("127.0.0.1", 0));
-    let listeners: Vec<TcpListener> = (0..count).map(listen).collect::<io::Result<_>>()?;
-    Ok(listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?)
+    static ORDER: LazyLock<Mutex<Vec<u16>>> = LazyLock::new(|| {
+        let mut ports: Vec<u16> = (20_000..32_000).collect();
+        fastrand::shuffle(&mut ports);
+        Mutex::new(ports)
+    });
+    let mut ports = ORDER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut free = Vec::new();
+    while free.len() < count {
+        let port = ports.pop().context("every port was given away")?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            free.push(SocketAddr::from(([127, 0, 0, 1], port)));
+        }
+    }
+    Ok(free)
 }
