@@ -76,16 +76,16 @@ impl<'a> Search<'a> {
         let text = Text::read(self.index, &self.searcher, q).map_err(Problem::internal)?;
         let begun = self.request.after.as_ref().and_then(|place| place.stage);
         let mut stage = begun.unwrap_or(Stage::Exact);
-        let results = loop {
-            let results = match text.query(stage) {
-                Some(query) => self.results(self.within(Some(query)).as_ref())?,
-                None => Results::default(),
-            };
+        let mut results = Results::default();
+        loop {
+            if let Some(query) = text.query(stage) {
+                results = self.results(self.within(Some(query)).as_ref())?;
+            }
             match stage.next(results.0.matching, &text) {
                 Some(next) if begun.is_none() => stage = next,
-                _ => break results,
+                _ => break,
             }
-        };
+        }
         let is_corrected = matches!(stage, Stage::Corrected | Stage::Relaxed);
         let corrected = text.corrected_text().filter(|_| is_corrected && results.0.matching > 0);
         Ok(self.found(results, Some(stage), corrected))

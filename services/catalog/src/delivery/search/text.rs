@@ -102,7 +102,8 @@ impl<'a> Text<'a> {
     /// Whether results with some of the words help: codes and measures mean what they say.
     fn is_loose(&self) -> bool {
         let has_digits = |word: &Word| word.text.bytes().any(|byte| byte.is_ascii_digit());
-        self.typed.len() > 1 && !self.typed.iter().any(has_digits)
+        let stems = self.typed.iter().filter(|word| word.stem.is_some()).count();
+        stems > 1 && !self.typed.iter().any(has_digits)
     }
 
     /// The text with unknown words replaced, if that would change it.
