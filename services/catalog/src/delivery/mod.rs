@@ -120,7 +120,7 @@ impl Delivery {
 
     /// The index of a view.
     fn index(&self, view: &View) -> problem::Result<Arc<ViewIndex>> {
-        self.index_of(&index_key(&view.channel, &view.locale))
+        self.index_of(&index_key(&view.channel, &view.locale.code))
             .ok_or_else(|| Problem::unavailable("the search index"))
     }
 }

@@ -28,13 +28,13 @@ impl Reply {
         let mut hash = DefaultHasher::new();
         hash.write(&body);
         let etag = format!("\"{:016x}\"", hash.finish());
-        Self { body, etag, position, locale: view.locale.replace('_', "-"), max_age_seconds: 15 }
+        Self { body, etag, position, locale: language_tag(view), max_age_seconds: 15 }
     }
 
     /// JSON for a view, of a document that changes only with its own position.
     pub(super) fn document(body: Bytes, view: &View, own: i64, position: i64) -> Self {
         let etag = format!("\"{own}-{}\"", view.currency);
-        Self { body, etag, position, locale: view.locale.replace('_', "-"), max_age_seconds: 30 }
+        Self { body, etag, position, locale: language_tag(view), max_age_seconds: 30 }
     }
 
     /// The answer: 304 without a body if the client has this one.
@@ -63,6 +63,23 @@ impl Reply {
         headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
         response
     }
+}
+
+/// Sends the client to the address that a page has now. It stands beside the one asked for, so that it
+/// holds for whoever passes it on under a path of its own.
+pub(super) fn moved(slug: &str, query: Option<&str>) -> Response {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let headers = [
+        (header::LOCATION, format!("{slug}{query}")),
+        (header::CACHE_CONTROL, "public, max-age=30".to_owned()),
+        (header::VARY, "accept-language".to_owned()),
+    ];
+    (StatusCode::MOVED_PERMANENTLY, headers).into_response()
+}
+
+/// The locale as a language tag (RFC 5646).
+fn language_tag(view: &View) -> String {
+    view.locale.code.replace('_', "-")
 }
 
 /// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).

@@ -7,7 +7,7 @@ use problem::{Problem, Result};
 use serde::Deserialize;
 use types::CurrencyCode;
 
-use super::structure::{Channel, Structure, language_of};
+use super::structure::{Channel, Locale, Structure, language_of};
 use crate::config::Defaults;
 
 /// Query parameters that every read of the delivery API takes.
@@ -29,7 +29,7 @@ pub(crate) struct ViewQuery {
 #[derive(Debug, Clone)]
 pub(super) struct View {
     pub channel: String,
-    pub locale: String,
+    pub locale: Locale,
     pub currency: CurrencyCode,
     /// All three, as a key of caches.
     pub name: Arc<str>,
@@ -49,23 +49,18 @@ impl View {
             Problem::invalid_parameter("channel", "unknown_channel", detail)
         })?;
         let locale = match &query.locale {
-            Some(locale) => known(&channel.locales, locale, "locale", "unknown_locale")?,
+            Some(locale) => asked_locale(channel, locale)?,
             None => preferred_locale(channel, defaults, headers)?,
         };
         let currency = match &query.currency {
-            Some(currency) => known(&channel.currencies, currency, "currency", "unknown_currency")?,
+            Some(currency) => asked_currency(channel, currency)?,
             None => default_currency(channel, defaults)?,
         };
-        Self::new(code, locale, currency)
-    }
-
-    /// This channel, locale and currency, known to exist.
-    pub(super) fn new(channel: &str, locale: &str, currency: &str) -> Result<Self> {
         Ok(Self {
-            channel: channel.to_owned(),
-            locale: locale.to_owned(),
+            channel: code.to_owned(),
+            locale: locale.clone(),
             currency: CurrencyCode::parse(currency).map_err(Problem::internal)?,
-            name: view_name(channel, locale, currency),
+            name: view_name(code, &locale.code, currency),
         })
     }
 }
@@ -75,15 +70,21 @@ pub(super) fn view_name(channel: &str, locale: &str, currency: &str) -> Arc<str>
     format!("{channel}|{locale}|{currency}").into()
 }
 
-fn known<'a>(
-    all: &'a [String],
-    wanted: &str,
-    parameter: &str,
-    code: &'static str,
-) -> Result<&'a str> {
-    all.iter().find(|candidate| *candidate == wanted).map(String::as_str).ok_or_else(|| {
-        let detail = format!("the channel has no {parameter} {wanted}; it has {}", all.join(", "));
-        Problem::invalid_parameter(parameter, code, detail)
+fn asked_locale<'a>(channel: &'a Channel, wanted: &str) -> Result<&'a Locale> {
+    channel.locales.iter().find(|locale| locale.code == wanted).ok_or_else(|| {
+        let codes: Vec<&str> = channel.locales.iter().map(|locale| locale.code.as_str()).collect();
+        let codes = codes.join(", ");
+        let detail = format!("the channel has no locale {wanted}; it has {codes}");
+        Problem::invalid_parameter("locale", "unknown_locale", detail)
+    })
+}
+
+fn asked_currency<'a>(channel: &'a Channel, wanted: &str) -> Result<&'a str> {
+    let all = &channel.currencies;
+    all.iter().find(|currency| *currency == wanted).map(String::as_str).ok_or_else(|| {
+        let codes = all.join(", ");
+        let detail = format!("the channel has no currency {wanted}; it has {codes}");
+        Problem::invalid_parameter("currency", "unknown_currency", detail)
     })
 }
 
@@ -101,12 +102,12 @@ fn preferred_locale<'a>(
     channel: &'a Channel,
     defaults: &'a Defaults,
     headers: &HeaderMap,
-) -> Result<&'a str> {
+) -> Result<&'a Locale> {
     let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let default = defaults.locale.as_str();
     let wanted = header.and_then(|header| accepted(&channel.locales, header, default));
-    let default = channel.locales.iter().find(|locale| *locale == default);
-    wanted.or_else(|| default.or(channel.locales.first()).map(String::as_str)).ok_or_else(|| {
+    let default = channel.locales.iter().find(|locale| locale.code == default);
+    wanted.or(default).or(channel.locales.first()).ok_or_else(|| {
         let detail = "the channel has no locale".to_owned();
         Problem::invalid_parameter("locale", "unknown_locale", detail)
     })
@@ -114,7 +115,7 @@ fn preferred_locale<'a>(
 
 /// The locale that the header likes best (RFC 9110 §12.5.4): the same one, else the default one of the
 /// same language, else the first of it.
-fn accepted<'a>(locales: &'a [String], header: &str, default: &str) -> Option<&'a str> {
+fn accepted<'a>(locales: &'a [Locale], header: &str, default: &str) -> Option<&'a Locale> {
     let mut ranges: Vec<(String, f32)> = header
         .split(',')
         .filter_map(|part| {
@@ -125,12 +126,12 @@ fn accepted<'a>(locales: &'a [String], header: &str, default: &str) -> Option<&'
         .collect();
     ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     ranges.iter().find_map(|(range, _)| {
-        let same = |locale: &&String| locale.eq_ignore_ascii_case(range);
+        let same = |locale: &&Locale| locale.code.eq_ignore_ascii_case(range);
         let language =
-            |locale: &&String| language_of(locale).eq_ignore_ascii_case(language_of(range));
-        let default = || locales.iter().find(|locale| *locale == default).filter(language);
+            |locale: &&Locale| language_of(&locale.code).eq_ignore_ascii_case(language_of(range));
+        let default = || locales.iter().find(|locale| locale.code == default).filter(language);
         let found = locales.iter().find(same).or_else(default);
-        found.or_else(|| locales.iter().find(language)).map(String::as_str)
+        found.or_else(|| locales.iter().find(language))
     })
 }
 
@@ -140,8 +141,10 @@ mod tests {
 
     #[test]
     fn the_best_liked_language_of_the_channel_wins() {
-        let locales = ["de_AT", "de_DE", "en_US", "fr_FR"].map(str::to_owned);
-        let accepted = |header| accepted(&locales, header, "de_DE");
+        let locales = ["de_AT", "de_DE", "en_US", "fr_FR"]
+            .map(|code| Locale { code: code.to_owned(), fallbacks: Vec::new() });
+        let accepted =
+            |header| accepted(&locales, header, "de_DE").map(|locale| locale.code.as_str());
         assert_eq!(accepted("fr-CH, fr;q=0.9, en;q=0.8"), Some("fr_FR"));
         assert_eq!(accepted("en;q=0.5, de;q=0.7"), Some("de_DE"));
         assert_eq!(accepted("de-AT"), Some("de_AT"));

@@ -5,8 +5,8 @@ use crate::shop::{Shop, mug};
 #[tokio::test]
 async fn the_tree_of_a_channel_has_labels_and_counts_of_subtrees() {
     let shop = Shop::open().await;
-    shop.put_all(&[mug("1", "One"), mug("2", "Two"), mug("3", "Three").categories(&["kitchen"])])
-        .await;
+    let mug = |sku: &str| mug(sku, "Mug").localized("name", "de_DE", "Becher");
+    shop.put_all(&[mug("1"), mug("2"), mug("3").categories(&["kitchen"])]).await;
     assert_eq!(
         shop.get("/v1/categories?locale=de_DE").await,
         json!({"items": [

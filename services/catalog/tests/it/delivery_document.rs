@@ -216,11 +216,115 @@ async fn a_changed_label_shows_on_pages_that_are_built_after_it() {
 }
 
 #[tokio::test]
-async fn completeness_is_the_share_of_required_attributes() {
+async fn a_page_needs_everything_that_its_family_requires_in_the_locale() {
     let shop = Shop::open().await;
-    shop.put(&mug("MUG-1", "Mug").euros("1")).await;
-    assert_eq!(shop.get("/v1/products/mug").await["completeness"], 75);
-    assert_eq!(shop.get("/v1/products/mug?channel=mobile").await["completeness"], 100);
+    shop.sql("insert into family_requirement values ('mug', 'ecommerce', 'description')").await;
+    let product = mug("MUG-1", "Mug");
+    shop.put(&product).await;
+    shop.answer("/v1/products/mug").await.assert_problem(404, "not_found");
+    shop.answer("/v1/products/mug?channel=mobile").await.assert_status(200);
+    let product = product.localized("description", "en_US", "Holds tea.");
+    shop.put(&product).await;
+    assert_eq!(shop.get("/v1/products/mug").await["completeness"], 100);
+    let german = format!("/v1/products/{}?locale=de_DE", product.id);
+    shop.answer(&german).await.assert_problem(404, "not_found");
+    let product = product.localized("name", "de_DE", "Becher");
+    shop.put(&product.localized("description", "de_DE", "Hält Tee.")).await;
+    assert_eq!(shop.get(&german).await["slug"], "becher");
+}
+
+#[tokio::test]
+async fn an_attribute_of_other_locales_is_not_required() {
+    let shop = Shop::open().await;
+    shop.sql(
+        "update attribute set available_locales = '{de_DE}' where code = 'description';
+         insert into family_requirement values ('mug', 'ecommerce', 'description')",
+    )
+    .await;
+    shop.put(&mug("MUG-1", "Mug").localized("name", "de_DE", "Becher")).await;
+    assert_eq!(shop.skus("/v1/products").await, ["MUG-1"]);
+    assert_eq!(shop.get("/v1/products?locale=de_DE").await["total"], 0);
+}
+
+#[tokio::test]
+async fn a_fallback_locale_stands_in_for_what_is_missing() {
+    let shop = Shop::open().await;
+    shop.sql("update channel_locale set fallback = 'en_US' where locale = 'de_DE'").await;
+    let product = mug("MUG-1", "Blue mug").localized("description", "de_DE", "Hält Tee.");
+    shop.put(&product).await;
+    let page = shop.get("/v1/products/blue-mug?locale=de_DE").await;
+    assert_eq!((&page["name"], &page["description"]), (&json!("Blue mug"), &json!("Hält Tee.")));
+    assert_eq!(page["completeness"], 50);
+    let page = shop.get("/v1/products/blue-mug").await;
+    assert_eq!((&page["description"], &page["completeness"]), (&Value::Null, &json!(100)));
+    shop.sql("update channel_locale set fallback = null where locale = 'de_DE'").await;
+    shop.put(&product).await;
+    shop.answer("/v1/products/blue-mug?locale=de_DE").await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_former_address_leads_to_the_one_of_now() {
+    let shop = Shop::open().await;
+    let product = mug("M-1", "Blue mug");
+    shop.put(&product).await;
+    shop.put(&product.clone().localized("name", "en_US", "Azure mug")).await;
+    shop.put(&product.clone().localized("name", "en_US", "Cup")).await;
+    for former in ["blue-mug", "azure-mug"] {
+        let path = format!("/v1/products/{former}?currency=EUR");
+        let answer = shop.answer(&path).await.assert_status(301);
+        assert_eq!(answer.header("location"), "cup?currency=EUR");
+    }
+    shop.put(&mug("M-2", "Blue mug")).await;
+    shop.answer("/v1/products/blue-mug").await.assert_status(301);
+    assert_eq!(shop.get("/v1/products/blue-mug-m-2").await["sku"], "M-2");
+    shop.put(&product).await;
+    assert_eq!(shop.get("/v1/products/blue-mug").await["sku"], "M-1");
+    assert_eq!(shop.answer("/v1/products/cup").await.header("location"), "blue-mug");
+}
+
+#[tokio::test]
+async fn an_address_is_kept_for_a_page_that_is_hidden_and_free_when_it_is_deleted() {
+    let shop = Shop::open().await;
+    let product = mug("M-1", "Mug");
+    shop.put(&product).await;
+    shop.put(&product.clone().disabled()).await;
+    shop.put(&mug("M-2", "Mug")).await;
+    shop.answer("/v1/products/mug").await.assert_problem(404, "not_found");
+    shop.put(&product).await;
+    assert_eq!(shop.get("/v1/products/mug").await["sku"], "M-1");
+    shop.sql(&format!("delete from product where id = '{}'", product.id)).await;
+    shop.touch(product.id).await;
+    shop.settle().await;
+    shop.put(&mug("M-3", "Mug")).await;
+    assert_eq!(shop.get("/v1/products/mug").await["sku"], "M-3");
+}
+
+#[tokio::test]
+async fn a_rebuild_from_nothing_gives_the_same_bytes() {
+    let shop = Shop::open().await;
+    let products = [mug("M-1", "Mug"), mug("M-2", "Mug").euros("5"), mug("M-3", "Mug")];
+    shop.put_all(&products).await;
+    shop.put(
+        &products[0].clone().localized("name", "en_US", "Cup").associated_with(products[1].id),
+    )
+    .await;
+    let documents = async || -> Vec<(String, String, Uuid, String, String)> {
+        sqlx::query_as(
+            "select channel, locale, root_id, card::text, detail::text from product_document
+             where card is not null order by channel, locale, root_id",
+        )
+        .fetch_all(&shop.db)
+        .await
+        .unwrap()
+    };
+    let before = documents().await;
+    shop.sql("delete from product_document").await;
+    for product in products.iter().rev() {
+        shop.touch(product.id).await;
+        shop.settle().await;
+    }
+    assert_eq!(documents().await, before);
+    assert!(before.len() >= 6);
 }
 
 #[tokio::test]

@@ -153,6 +153,35 @@ async fn a_channel_keeps_its_rules() {
 }
 
 #[tokio::test]
+async fn a_channel_names_the_locales_that_stand_in() {
+    let pim = Pim::stocked().await;
+    let give = async |body: Value| pim.patch("channels/ecommerce", body).await;
+    let fallbacks = async || pim.get("channels/ecommerce").await.json()["fallback_locales"].clone();
+    give(json!({"locales": ["de_DE", "en_US", "fr_FR"],
+                "fallback_locales": {"fr_FR": "de_DE", "de_DE": "en_US"}}))
+    .await
+    .assert_status(204);
+    assert_eq!(fallbacks().await, json!({"de_DE": "en_US", "fr_FR": "de_DE"}));
+    for (given, message) in [
+        (json!({"en_US": "fr_FR"}), "The fallbacks of \"de_DE\" lead back to it."),
+        (json!({"en_US": "en_US"}), "The fallbacks of \"en_US\" lead back to it."),
+        (json!({"en_US": "sv_SE"}), "\"sv_SE\" is not a locale of the channel."),
+        (json!({"sv_SE": "en_US"}), "\"sv_SE\" is not a locale of the channel."),
+        (json!({"en_US": 1}), "Property \"fallback_locales\" expects an array of strings"),
+    ] {
+        let answer = give(json!({"fallback_locales": given})).await.assert_status(422).json();
+        let said = answer.to_string().replace("\\\"", "\"");
+        assert!(said.contains(message), "{said}");
+    }
+    give(json!({"locales": ["en_US", "fr_FR"], "fallback_locales": {"fr_FR": "en_US"}}))
+        .await
+        .assert_status(204);
+    assert_eq!(fallbacks().await, json!({"fr_FR": "en_US"}));
+    give(json!({"fallback_locales": {"fr_FR": null}})).await.assert_status(204);
+    assert_eq!(fallbacks().await, Value::Null);
+}
+
+#[tokio::test]
 async fn attributes_move_between_groups() {
     let pim = Pim::stocked().await;
     pim.post("attribute-groups", json!({"code": "marketing", "attributes": ["name", "brand"]}))

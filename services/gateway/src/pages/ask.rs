@@ -135,8 +135,16 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> axum::response::Response {
-        const PASSED_ON: [HeaderName; 3] =
-            [header::CONTENT_TYPE, header::WWW_AUTHENTICATE, header::RETRY_AFTER];
+        /// With what a redirect has: services give addresses relative to the one asked for, which hold
+        /// for pages too.
+        const PASSED_ON: [HeaderName; 6] = [
+            header::CONTENT_TYPE,
+            header::WWW_AUTHENTICATE,
+            header::RETRY_AFTER,
+            header::LOCATION,
+            header::CACHE_CONTROL,
+            header::VARY,
+        ];
         match self {
             Self::Problem(problem) => problem.into_response(),
             Self::Answer(answer) => {

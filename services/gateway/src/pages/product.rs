@@ -84,6 +84,8 @@ struct Variant {
     ),
     responses(
         (status = 200, body = ProductPage),
+        (status = 301, description = "The product has another slug now; `Location` is relative to the address asked for",
+         headers(("location" = String))),
         (status = 404, body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, body = ProblemBody, content_type = "application/problem+json"),

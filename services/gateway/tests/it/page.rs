@@ -33,6 +33,10 @@ async fn catalog_answer(uri: Uri) -> Response {
             "locale_seen": query, "category_path": category,
             "variants": [{ "id": "v", "sku": "L-1-red" }, { "id": "w", "sku": "L-1" }],
         })),
+        "/v1/products/old-lamp" => {
+            let location = format!("lamp?{query}");
+            (StatusCode::MOVED_PERMANENTLY, [("location", location)]).into_response()
+        }
         "/v1/products" => match query.split('&').find_map(|pair| pair.strip_prefix("ids=")) {
             // Product c is not for sale.
             Some(ids) => {
@@ -163,6 +167,16 @@ async fn a_product_that_does_not_exist_is_the_catalogs_own_404() {
     let gateway = house(catalog(), order(), recommendation()).await;
     gateway.get("/v1/pages/product/nothing").await.assert_problem(404, "not_found");
     gateway.get("/v1/pages/nothing").await.assert_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_former_slug_leads_to_the_page_of_now() {
+    let gateway = house(catalog(), order(), recommendation()).await;
+    // The client follows, and the address holds for both paths.
+    let page = gateway.get("/v1/pages/product/old-lamp?locale=de_DE").await.assert_status(200);
+    assert_eq!(page.json()["product"]["locale_seen"], "locale=de_DE");
+    let product = gateway.get("/v1/products/old-lamp?locale=de_DE").await.assert_status(200);
+    assert_eq!(product.json()["locale_seen"], "locale=de_DE");
 }
 
 #[tokio::test]

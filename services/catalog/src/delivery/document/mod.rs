@@ -109,7 +109,8 @@ pub(crate) struct Detail {
     pub associations: Vec<Association>,
     /// For search engines.
     pub seo: Seo,
-    /// Percentage of the attributes that the family requires in the channel which are filled.
+    /// Percentage of the attributes that the family requires in the channel which are filled in this
+    /// very locale: less than 100 where values of a fallback locale stand in.
     #[schema(example = 100)]
     pub completeness: u8,
     /// Tax class; the standard one if absent.

@@ -30,6 +30,8 @@ type Key = (Arc<str>, Uuid);
 pub(in crate::delivery) struct Page {
     /// Position of the document: what its ETag is made of.
     pub position: i64,
+    /// Its address in the view.
+    pub slug: String,
     /// The whole answer.
     pub body: Bytes,
     /// What can be bought here.
@@ -102,7 +104,8 @@ impl Pages {
             }
         }
         if !missing.is_empty() {
-            let stored = store::documents(&self.db, &view.channel, &view.locale, &missing).await?;
+            let stored =
+                store::documents(&self.db, &view.channel, &view.locale.code, &missing).await?;
             for row in stored {
                 let (id, page) = (row.root_id, Arc::new(render(row, view)?));
                 self.pages.insert((view.name.clone(), id), page.clone()).await;
@@ -123,7 +126,7 @@ impl Pages {
             }
         }
         if !missing.is_empty() {
-            for row in store::cards(&self.db, &view.channel, &view.locale, &missing).await? {
+            for row in store::cards(&self.db, &view.channel, &view.locale.code, &missing).await? {
                 let id = row.root_id;
                 let card = Bytes::from(json(&card(&row)?.priced_in(&view.currency))?);
                 self.cards.insert((view.name.clone(), id), card.clone()).await;
@@ -156,7 +159,7 @@ pub(in crate::delivery) fn render(row: Stored, view: &View) -> Result<Page> {
         price: variant.price,
         tax_class: variant.tax_class.or_else(|| page_tax_class.clone()),
     });
-    Ok(Page { position: row.position, body, items: items.collect(), categories })
+    Ok(Page { position: row.position, slug: card.slug, body, items: items.collect(), categories })
 }
 
 fn card(row: &Stored) -> Result<Card> {

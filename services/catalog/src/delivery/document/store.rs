@@ -96,6 +96,23 @@ pub(in crate::delivery) async fn changed(
     .await
 }
 
+/// The page that has or had this slug.
+pub(in crate::delivery) async fn slug_owner(
+    executor: impl PgExecutor<'_>,
+    channel: &str,
+    locale: &str,
+    slug: &str,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar(
+        "select root_id from product_slug where channel = $1 and locale = $2 and slug = $3",
+    )
+    .bind(channel)
+    .bind(locale)
+    .bind(slug)
+    .fetch_optional(executor)
+    .await
+}
+
 /// The last position there is.
 pub(in crate::delivery) async fn head(executor: impl PgExecutor<'_>) -> sqlx::Result<i64> {
     sqlx::query_scalar("select coalesce(max(position), 0) from product_document")

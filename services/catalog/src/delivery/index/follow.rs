@@ -101,10 +101,10 @@ impl Follower {
         let mut indexes = HashMap::new();
         for channel in structure.channels.values() {
             for locale in &channel.locales {
-                let key = index_key(&channel.code, locale);
+                let key = index_key(&channel.code, &locale.code);
                 let index = match self.delivery.index_of(&key).filter(|_| self.has_writer(&key)) {
                     Some(index) => index,
-                    None => self.open(&structure, &channel.code, locale).await?,
+                    None => self.open(&structure, &channel.code, &locale.code).await?,
                 };
                 indexes.insert(key, index);
             }

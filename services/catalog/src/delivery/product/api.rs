@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
 use bytes::Bytes;
 use http::HeaderMap;
 use problem::{Problem, ProblemBody, Result};
@@ -18,8 +21,8 @@ use crate::{
     App,
     delivery::{
         Delivery,
-        document::{Card, Detail},
-        reply::Reply,
+        document::{Card, Detail, pages::Page, store::slug_owner},
+        reply::{Reply, moved},
         search::{Found, Parameters, Request, Search, facet::Facet},
         view::{View, ViewQuery},
     },
@@ -166,7 +169,8 @@ fn body(items: &[Bytes], found: Found) -> Result<Vec<u8>> {
 
 /// Read a product page
 ///
-/// By the id of the simple product or root product model, or by the slug of the view.
+/// By the id of the simple product or root product model, or by the slug of the view. A slug that the
+/// page had before leads on to the one it has now.
 #[utoipa::path(
     get,
     path = "/v1/products/{product}",
@@ -176,6 +180,8 @@ fn body(items: &[Bytes], found: Found) -> Result<Vec<u8>> {
     responses(
         (status = 200, description = "The page", body = ProductPage,
          headers(("etag" = String), ("cache-control" = String), ("vitrine-catalog-position" = i64))),
+        (status = 301, description = "The page has another slug now; `Location` is relative to the address asked for",
+         headers(("location" = String))),
         (status = 304, description = "The client has this page"),
         (status = 404, description = "No such page in this view", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A parameter breaks a rule", body = ProblemBody, content_type = "application/problem+json"),
@@ -188,13 +194,25 @@ pub(in crate::delivery) async fn get_product(
     headers: HeaderMap,
     Path(product): Path<String>,
     Query(query): Query<ViewQuery>,
+    RawQuery(raw_query): RawQuery,
 ) -> Result<Response> {
-    let view = app.delivery.view(&query, &headers)?;
-    let id = match Uuid::parse_str(&product) {
+    let delivery = &app.delivery;
+    let view = delivery.view(&query, &headers)?;
+    let known = match Uuid::parse_str(&product) {
         Ok(id) => Some(id),
-        Err(_) => app.delivery.index(&view)?.find_by_slug(&product).map_err(Problem::internal)?,
+        Err(_) => delivery.index(&view)?.find_by_slug(&product).map_err(Problem::internal)?,
     };
-    page(&app.delivery, &view, id, &headers).await
+    if known.is_some() {
+        return page(delivery, &view, known, &headers).await;
+    }
+    // A slug of before, or one that the index does not know yet.
+    let owner = slug_owner(delivery.db(), &view.channel, &view.locale.code, &product).await?;
+    let found = find_page(delivery, &view, owner).await?;
+    if found.slug == product {
+        page(delivery, &view, owner, &headers).await
+    } else {
+        Ok(moved(&found.slug, raw_query.as_deref()))
+    }
 }
 
 /// Read the product page of an sku
@@ -234,8 +252,11 @@ async fn page(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let position = delivery.position();
-    let missing = || Problem::not_found("product");
-    let id = id.ok_or_else(missing)?;
-    let page: Arc<_> = delivery.pages().find(view, id).await?.ok_or_else(missing)?;
+    let page = find_page(delivery, view, id).await?;
     Ok(Reply::document(page.body.clone(), view, page.position, position).answer(headers))
+}
+
+async fn find_page(delivery: &Delivery, view: &View, id: Option<Uuid>) -> Result<Arc<Page>> {
+    let missing = || Problem::not_found("product");
+    delivery.pages().find(view, id.ok_or_else(missing)?).await?.ok_or_else(missing)
 }

@@ -70,7 +70,7 @@ impl Links {
                 continue;
             }
             related.push(page);
-            let key = (reading.channel.code.clone(), reading.locale.to_owned(), page);
+            let key = (reading.channel.code.clone(), reading.locale.code.clone(), page);
             let Some(card) = self.cards.get(&key) else { continue };
             let products = by_kind.entry(link.kind).or_default();
             if products.len() < MAX_PRODUCTS && products.iter().all(|known| known.id != page) {

@@ -16,7 +16,11 @@ mod store;
 mod value;
 mod write;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use sqlx::{PgConnection, PgPool};
@@ -87,6 +91,9 @@ impl Projector {
         // Tasks first: a product whose task is seen here uses no option younger than the changes
         // taken next.
         let tasks = store::take_tasks(&mut *transaction, BATCH).await?;
+        let taken = Instant::now();
+        let waited: Vec<f64> = tasks.iter().map(|task| task.waited).collect();
+        let tasks = tasks.into_iter().map(|task| task.root_id).collect();
         if store::take_changes(&mut *transaction).await? {
             store::advance_structure(&mut *transaction).await?;
         }
@@ -100,6 +107,10 @@ impl Projector {
         // Only now: had the commit failed, this copy would pass for a version that never was.
         self.structure = Some(structure);
         metrics::counter!("catalog_documents_written_total").increment(rows.len() as u64);
+        for waited in waited {
+            let delay = waited + taken.elapsed().as_secs_f64();
+            metrics::histogram!("catalog_projection_delay_seconds").record(delay);
+        }
         Ok(true)
     }
 
@@ -132,9 +143,14 @@ impl Projector {
             .into_iter()
             .map(|known| ((known.channel.clone(), known.locale.clone(), known.root_id), known))
             .collect();
+        let existing: HashSet<Uuid> = roots.iter().map(|root| root.top.id).collect();
         let drafts = tokio::task::spawn_blocking(move || draft_all(&structure, &roots, &links));
         let drafts = drafts.await?;
         let slugs = write::choose_slugs(connection, &drafts, &known).await?;
+        // After the choice: until the documents of these pages are taken back, their addresses are
+        // not free.
+        pages.retain(|page| !existing.contains(page));
+        store::free_slugs(connection, &pages).await?;
         let public_url = self.public_url.clone();
         let rows = move || write::rows(drafts, &slugs, &known, &public_url);
         Ok(tokio::task::spawn_blocking(rows).await??)
@@ -185,7 +201,7 @@ fn draft_all(structure: &Structure, roots: &[Root], links: &Links) -> Vec<(Key, 
             let context = Context { reading: Reading { structure, channel, locale }, links };
             let published = roots.iter().filter(|root| !root.draft_in.contains(&channel.code));
             drafts.extend(published.filter_map(|root| {
-                let key = (channel.code.clone(), locale.clone(), root.top.id);
+                let key = (channel.code.clone(), locale.code.clone(), root.top.id);
                 Some((key, context.draft(root)?))
             }));
         }

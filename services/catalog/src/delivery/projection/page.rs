@@ -46,7 +46,8 @@ struct Leaf<'a> {
 
 impl Context<'_> {
     /// The page, or `None` if nothing of it is published here: a product is when it is enabled, has
-    /// an sku and is classified in the channel's tree, by itself or by what it inherits from.
+    /// an sku, is classified in the channel's tree, by itself or by what it inherits from, and has
+    /// everything that its family requires, be it in a locale that stands in for this one.
     pub(super) fn draft(&self, root: &Root) -> Option<Draft> {
         let axes = self.axes(root);
         let mut leaves = self.published_leaves(root);
@@ -98,7 +99,8 @@ impl Context<'_> {
     }
 
     fn raw<'v>(&self, line: &Line<'v>, attribute: &str) -> Option<&'v Value> {
-        line.value(attribute, &self.reading.channel.code, self.reading.locale)
+        let channel = &self.reading.channel.code;
+        self.reading.locale.chain().find_map(|locale| line.value(attribute, channel, locale))
     }
 
     fn text(&self, line: &Line<'_>, attribute: &str) -> Option<String> {
@@ -123,6 +125,7 @@ impl Context<'_> {
 
     fn published_leaves<'r>(&self, root: &'r Root) -> Vec<Leaf<'r>> {
         let tree = &self.reading.channel.tree;
+        let required = self.required(root);
         let is_classified = |line: &Line<'_>| {
             line.categories().any(|code| self.structure().categories.path_in(tree, code).is_some())
         };
@@ -132,7 +135,8 @@ impl Context<'_> {
             .filter_map(|entity| {
                 let sku = Sku::parse(entity.sku.as_deref()?).ok()?;
                 let line = root.line(entity);
-                is_classified(&line).then_some(Leaf { entity, line, sku })
+                let is_complete = required.iter().all(|code| self.raw(&line, code).is_some());
+                (is_complete && is_classified(&line)).then_some(Leaf { entity, line, sku })
             })
             .collect()
     }
@@ -335,24 +339,30 @@ impl Context<'_> {
         values.sort_by_key(|value| attribute.options.get(&value.code).map(|o| o.sort_order));
     }
 
-    /// The least complete variant decides.
-    fn completeness(&self, root: &Root, leaves: &[Leaf<'_>]) -> u8 {
-        let requirements = self
-            .family(root)
-            .and_then(|family| family.requirements.get(&self.reading.channel.code))
-            .filter(|required| !required.is_empty());
-        let Some(required) = requirements else { return 100 };
-        let percentage = |leaf: &Leaf<'_>| {
-            let filled = required.iter().filter(|code| self.is_filled(code, leaf)).count();
-            (filled * 100 / required.len()).to_u8().unwrap_or(100)
+    /// What the family requires here, without the sku, which stands beside the values.
+    fn required(&self, root: &Root) -> Vec<&str> {
+        let family = self.family(root);
+        let codes = family.and_then(|family| family.requirements.get(&self.reading.channel.code));
+        let is_asked_for = |code: &&str| {
+            self.structure().attributes.get(*code).is_some_and(|attribute| {
+                let available = &attribute.available_locales;
+                attribute.kind != Kind::Identifier
+                    && (available.is_empty() || available.contains(&self.reading.locale.code))
+            })
         };
-        leaves.iter().map(percentage).min().unwrap_or(0)
+        codes.into_iter().flatten().map(String::as_str).filter(is_asked_for).collect()
     }
 
-    /// The sku stands beside the values and is always there.
-    fn is_filled(&self, attribute: &str, leaf: &Leaf<'_>) -> bool {
-        let kind = self.structure().attributes.get(attribute).map(|found| found.kind);
-        kind == Some(Kind::Identifier) || self.raw(&leaf.line, attribute).is_some()
+    /// The share of it that is there in this very locale; the least complete variant decides.
+    fn completeness(&self, root: &Root, leaves: &[Leaf<'_>]) -> u8 {
+        let required = self.required(root);
+        let (channel, locale) = (&self.reading.channel.code, &self.reading.locale.code);
+        let percentage = |leaf: &Leaf<'_>| {
+            let is_there = |code: &&&str| leaf.line.value(code, channel, locale).is_some();
+            let filled = 1 + required.iter().filter(is_there).count();
+            (filled * 100 / (1 + required.len())).to_u8().unwrap_or(100)
+        };
+        leaves.iter().map(percentage).min().unwrap_or(0)
     }
 
     fn seo(&self, line: &Line<'_>, card: &Card, description: Option<&str>) -> Seo {

@@ -35,18 +35,28 @@ pub(super) async fn has_work(executor: impl PgExecutor<'_>) -> sqlx::Result<bool
     .await
 }
 
+/// A page to be built.
+#[derive(sqlx::FromRow)]
+pub(super) struct Task {
+    pub root_id: Uuid,
+    /// How long ago the oldest change began, in seconds.
+    pub waited: f64,
+}
+
 /// Takes the oldest tasks; they come back if the transaction fails.
 pub(super) async fn take_tasks(
     executor: impl PgExecutor<'_>,
     limit: i64,
-) -> sqlx::Result<Vec<Uuid>> {
-    sqlx::query_scalar(
+) -> sqlx::Result<Vec<Task>> {
+    sqlx::query_as(
         "with taken as (
              delete from projection_task
              where task_id in (select task_id from projection_task order by task_id limit $1)
-             returning root_id
+             returning root_id, requested_at
          )
-         select distinct root_id from taken",
+         select root_id,
+                extract(epoch from clock_timestamp() - min(requested_at))::float8 as waited
+         from taken group by root_id",
     )
     .bind(limit)
     .fetch_all(executor)
@@ -286,23 +296,53 @@ pub(super) async fn known(
     .await
 }
 
-/// Which of these slugs, given by channel and locale, belong to which page.
+/// Channel, locale and slug.
+pub(super) type Address = (String, String, String);
+
+/// The pages that have or had these addresses.
 pub(super) async fn slug_owners(
     executor: impl PgExecutor<'_>,
-    channels: &[String],
-    locales: &[String],
-    slugs: &[String],
-) -> sqlx::Result<Vec<(String, String, String, Uuid)>> {
-    sqlx::query_as(
+    addresses: &[Address],
+) -> sqlx::Result<HashMap<Address, Uuid>> {
+    let rows: Vec<(String, String, String, Uuid)> = sqlx::query_as(
         "select channel, locale, slug, root_id
          from unnest($1::text[], $2::text[], $3::text[]) as wanted (channel, locale, slug)
-         join product_document using (channel, locale, slug)",
+         join product_slug using (channel, locale, slug)",
     )
-    .bind(channels)
-    .bind(locales)
-    .bind(slugs)
+    .bind(addresses.iter().map(|address| address.0.as_str()).collect::<Vec<_>>())
+    .bind(addresses.iter().map(|address| address.1.as_str()).collect::<Vec<_>>())
+    .bind(addresses.iter().map(|address| address.2.as_str()).collect::<Vec<_>>())
     .fetch_all(executor)
+    .await?;
+    Ok(rows.into_iter().map(|(channel, locale, slug, id)| ((channel, locale, slug), id)).collect())
+}
+
+/// Gives addresses to pages, for as long as these exist.
+pub(super) async fn keep_slugs(
+    executor: impl PgExecutor<'_>,
+    given: &[(Address, Uuid)],
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into product_slug (channel, locale, slug, root_id)
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::uuid[])
+         on conflict do nothing",
+    )
+    .bind(given.iter().map(|(address, _)| address.0.as_str()).collect::<Vec<_>>())
+    .bind(given.iter().map(|(address, _)| address.1.as_str()).collect::<Vec<_>>())
+    .bind(given.iter().map(|(address, _)| address.2.as_str()).collect::<Vec<_>>())
+    .bind(given.iter().map(|(_, id)| *id).collect::<Vec<_>>())
+    .execute(executor)
     .await
+    .map(|_| ())
+}
+
+/// Frees the addresses of pages that do not exist any more.
+pub(super) async fn free_slugs(executor: impl PgExecutor<'_>, gone: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query("delete from product_slug where root_id = any($1)")
+        .bind(gone)
+        .execute(executor)
+        .await
+        .map(|_| ())
 }
 
 /// Writes documents and tombstones, each with a new position, in this order.

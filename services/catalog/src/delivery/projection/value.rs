@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         document::AttributeValue,
-        structure::{Attribute, Channel, Kind, Structure, convert, decimal, label},
+        structure::{Attribute, Channel, Kind, Locale, Structure, convert, decimal, label},
     },
     format,
     price::{minor_digits, prices},
@@ -20,7 +20,7 @@ const MAX_TEXT: usize = 10_000;
 pub(super) struct Reading<'a> {
     pub structure: &'a Structure,
     pub channel: &'a Channel,
-    pub locale: &'a str,
+    pub locale: &'a Locale,
 }
 
 /// Value, unit and text for people.
@@ -70,11 +70,11 @@ impl Reading<'_> {
             }
             Kind::MultiSelect => self.show_options(code, data),
             Kind::Boolean => {
-                Shown::plain(data.clone(), format::boolean(data.as_bool()?, self.locale))
+                Shown::plain(data.clone(), format::boolean(data.as_bool()?, &self.locale.code))
             }
             Kind::Number => {
                 let amount = decimal(data)?;
-                Shown::plain(json!(amount.to_f64()?), format::number(amount, self.locale))
+                Shown::plain(json!(amount.to_f64()?), format::number(amount, &self.locale.code))
             }
             Kind::Metric => self.show_metric(code, attribute, data),
             Kind::Price => self.show_price(data),
@@ -114,7 +114,7 @@ impl Reading<'_> {
                 found.symbol.clone()
             }
         });
-        let number = format::number(amount, self.locale);
+        let number = format::number(amount, &self.locale.code);
         Some(Shown {
             value: json!(amount.to_f64()?),
             unit: Some(unit.to_owned()),
@@ -125,7 +125,7 @@ impl Reading<'_> {
     fn show_price(&self, data: &Value) -> Option<Shown> {
         let prices = prices(Some(data), &self.channel.currencies);
         let text = |currency: &str, minor: i64| {
-            format::money(minor, minor_digits(currency), currency, self.locale)
+            format::money(minor, minor_digits(currency), currency, &self.locale.code)
         };
         let formatted: Vec<String> =
             prices.iter().map(|(currency, range)| text(currency.as_str(), range.min)).collect();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     page::Draft,
     slug::candidates,
-    store::{self, Known},
+    store::{self, Address, Known},
 };
 use crate::delivery::document::{Card, Detail};
 
@@ -128,7 +128,7 @@ fn card_fingerprint(card: &Card) -> serde_json::Result<Vec<u8>> {
 }
 
 /// Gives every draft its address: the one it has, as long as it still follows from its name, else the
-/// first of its candidates that nobody has.
+/// first of its candidates that it had before, else the first that is nobody's.
 pub(super) async fn choose_slugs(
     connection: &mut PgConnection,
     drafts: &[(Key, Draft)],
@@ -140,38 +140,32 @@ pub(super) async fn choose_slugs(
         let options = candidates(&draft.card.name, draft.card.sku.as_str(), key.2);
         let current = known.get(key).and_then(|known| known.slug.clone());
         match current.filter(|slug| options.contains(slug)) {
-            Some(slug) => {
-                chosen.insert(key.clone(), slug);
-            }
+            Some(slug) => drop(chosen.insert(key.clone(), slug)),
             None => open.push((key, options)),
         }
     }
-    let mut taken = taken_slugs(connection, &open).await?;
+    if open.is_empty() {
+        return Ok(chosen);
+    }
+    let wanted: Vec<Address> = open
+        .iter()
+        .flat_map(|(key, options)| options.iter().map(|slug| address(key, slug)))
+        .collect();
+    let mut owners = store::slug_owners(&mut *connection, &wanted).await?;
+    let mut given = Vec::new();
     for (key, options) in open {
-        let owned = |slug: &String| (key.0.clone(), key.1.clone(), slug.clone());
-        let free = options.iter().find(|slug| !taken.contains(&owned(slug)));
-        let slug = free.unwrap_or(&options[2]).clone();
-        taken.insert(owned(&slug));
+        let owner = |slug: &&String| owners.get(&address(key, slug));
+        let own = options.iter().find(|slug| owner(slug) == Some(&key.2));
+        let slug = own.or_else(|| options.iter().find(|slug| owner(slug).is_none()));
+        let slug = slug.unwrap_or(&options[2]).clone();
+        owners.insert(address(key, &slug), key.2);
+        given.push((address(key, &slug), key.2));
         chosen.insert(key.clone(), slug);
     }
+    store::keep_slugs(connection, &given).await?;
     Ok(chosen)
 }
 
-async fn taken_slugs(
-    connection: &mut PgConnection,
-    open: &[(&Key, [String; 3])],
-) -> sqlx::Result<HashSet<(String, String, String)>> {
-    let (mut channels, mut locales, mut slugs) = (Vec::new(), Vec::new(), Vec::new());
-    for ((channel, locale, _), options) in open {
-        for slug in options {
-            channels.push(channel.clone());
-            locales.push(locale.clone());
-            slugs.push(slug.clone());
-        }
-    }
-    if slugs.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let owners = store::slug_owners(connection, &channels, &locales, &slugs).await?;
-    Ok(owners.into_iter().map(|(channel, locale, slug, _)| (channel, locale, slug)).collect())
+fn address(key: &Key, slug: &str) -> Address {
+    (key.0.clone(), key.1.clone(), slug.to_owned())
 }

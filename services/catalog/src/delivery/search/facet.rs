@@ -13,7 +13,7 @@ use super::{
 use crate::delivery::{
     conventions::CONVENTIONS,
     projection::boolean,
-    structure::{Kind, Structure},
+    structure::{Kind, Locale, Structure},
 };
 
 /// Facets of one request.
@@ -138,7 +138,7 @@ pub(super) fn relevant(
 /// The answer for one attribute; `None` if no result has it.
 pub(super) fn facet(
     structure: &Structure,
-    locale: &str,
+    locale: &Locale,
     attribute: &str,
     counts: Counts,
     filters: &[Filter],
@@ -165,7 +165,7 @@ pub(super) fn facet(
             let values = flags.into_iter().filter(|(_, count, wanted)| *count > 0 || *wanted);
             let values = values.map(|(value, count, selected)| FacetValue {
                 value: value.to_string(),
-                label: boolean(value, locale).to_owned(),
+                label: boolean(value, &locale.code).to_owned(),
                 count,
                 selected,
             });
@@ -180,7 +180,7 @@ pub(super) fn facet(
 
 fn text_values(
     structure: &Structure,
-    locale: &str,
+    locale: &Locale,
     attribute: &str,
     mut texts: HashMap<String, u64>,
     own: Option<&Filter>,

@@ -8,7 +8,10 @@ use super::{
     filter::Filter,
     order::{Place, Sort},
 };
-use crate::delivery::{structure::Structure, view::View};
+use crate::delivery::{
+    structure::{Locale, Structure},
+    view::View,
+};
 
 /// Longest text to search for, in characters.
 const MAX_Q: usize = 200;
@@ -24,7 +27,7 @@ pub(in crate::delivery) struct Request {
     pub(super) after: Option<Place>,
     pub limit: usize,
     pub(super) currency: String,
-    pub(super) locale: String,
+    pub(super) locale: Locale,
 }
 
 /// Parameters of a list request as they stand in the address.

@@ -61,7 +61,7 @@ fn view(delivery: &Delivery, query: &SellableItemsQuery) -> Result<View> {
         currency: None,
     };
     let view = delivery.view(&parameters, &HeaderMap::new())?;
-    let name = view_name(&view.channel, &view.locale, query.currency.as_str());
+    let name = view_name(&view.channel, &view.locale.code, query.currency.as_str());
     Ok(View { currency: query.currency.clone(), name, ..view })
 }
 

@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use super::{Labels, label};
+use super::{Labels, Locale, label};
 
 /// A category.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Categories {
     }
 
     /// Label of a category; its code made readable where there is none.
-    pub(in crate::delivery) fn label(&self, code: &str, locale: &str) -> String {
+    pub(in crate::delivery) fn label(&self, code: &str, locale: &Locale) -> String {
         self.find(code).map_or_else(|| code.to_owned(), |found| label(&found.labels, locale, code))
     }
 

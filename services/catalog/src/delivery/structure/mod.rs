@@ -117,6 +117,8 @@ pub(super) struct Attribute {
     pub order: (i32, i32),
     pub metric_family: Option<String>,
     pub is_unique: bool,
+    /// Locales of a locale-specific attribute; empty: all.
+    pub available_locales: Vec<String>,
     /// Whether staff marked it as something to filter by.
     pub is_filter: bool,
     pub labels: Labels,
@@ -136,10 +138,25 @@ pub(super) struct Channel {
     pub code: String,
     /// Root of the category tree that is sold here.
     pub tree: String,
-    pub locales: Vec<String>,
+    pub locales: Vec<Locale>,
     pub currencies: Vec<String>,
     /// Metric attribute to the unit that is shown here.
     pub conversion_units: Map<String, Value>,
+}
+
+/// A locale of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Locale {
+    pub code: String,
+    /// Locales whose texts stand in where this one has none, in order.
+    pub fallbacks: Vec<String>,
+}
+
+impl Locale {
+    /// The locale itself, then those that stand in for it.
+    pub(super) fn chain(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.code).chain(&self.fallbacks).map(String::as_str)
+    }
 }
 
 /// A family.
@@ -160,7 +177,7 @@ pub(super) struct FamilyVariant {
 
 impl Structure {
     /// Label of an attribute; its code made readable where there is none.
-    pub(super) fn attribute_label(&self, code: &str, locale: &str) -> String {
+    pub(super) fn attribute_label(&self, code: &str, locale: &Locale) -> String {
         match self.attributes.get(code) {
             Some(attribute) => label(&attribute.labels, locale, code),
             None => readable(code),
@@ -168,7 +185,7 @@ impl Structure {
     }
 
     /// Label of an option; its code made readable where there is none.
-    pub(super) fn option_label(&self, attribute: &str, code: &str, locale: &str) -> String {
+    pub(super) fn option_label(&self, attribute: &str, code: &str, locale: &Locale) -> String {
         let option = self.attributes.get(attribute).and_then(|found| found.options.get(code));
         option.map_or_else(|| readable(code), |option| label(&option.labels, locale, code))
     }
@@ -184,20 +201,22 @@ impl Structure {
     }
 }
 
-/// The text in this locale, else in another one of its language, else the code made readable.
-pub(super) fn label(labels: &Labels, locale: &str, code: &str) -> String {
-    let language = language_of(locale);
-    let same_language = || {
+/// The text in this locale or another one of its language, else in one that stands in for it, else the
+/// code made readable.
+pub(super) fn label(labels: &Labels, locale: &Locale, code: &str) -> String {
+    let text = locale.chain().find_map(|locale| text_in(labels, locale));
+    text.map_or_else(|| readable(code), str::to_owned)
+}
+
+fn text_in<'l>(labels: &'l Labels, locale: &str) -> Option<&'l str> {
+    let text = |text: &'l String| Some(text.as_str()).filter(|text| !text.is_empty());
+    labels.get(locale).and_then(text).or_else(|| {
+        let language = language_of(locale);
         let mut others: Vec<_> =
             labels.iter().filter(|(other, _)| language_of(other) == language).collect();
         others.sort();
-        others.into_iter().map(|(_, text)| text).find(|text| !text.is_empty())
-    };
-    labels
-        .get(locale)
-        .filter(|text| !text.is_empty())
-        .or_else(same_language)
-        .map_or_else(|| readable(code), Clone::clone)
+        others.into_iter().find_map(|(_, other)| text(other))
+    })
 }
 
 /// `de` of `de_DE`.
@@ -221,10 +240,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_falls_back_to_its_language_and_then_to_the_code() {
+    fn a_label_falls_back_to_its_language_then_to_other_locales_then_to_the_code() {
         let labels = Labels::from([("de_DE".to_owned(), "Farbe".to_owned())]);
-        assert_eq!(label(&labels, "de_DE", "color"), "Farbe");
-        assert_eq!(label(&labels, "de_AT", "color"), "Farbe");
-        assert_eq!(label(&labels, "fr_FR", "main_color"), "Main color");
+        let label = |locale: &str, fallbacks: &[&str], code| {
+            let fallbacks = fallbacks.iter().map(|code| (*code).to_owned()).collect();
+            label(&labels, &Locale { code: locale.to_owned(), fallbacks }, code)
+        };
+        assert_eq!(label("de_DE", &[], "color"), "Farbe");
+        assert_eq!(label("de_AT", &[], "color"), "Farbe");
+        assert_eq!(label("fr_FR", &["en_US", "de_DE"], "color"), "Farbe");
+        assert_eq!(label("fr_FR", &["en_US"], "main_color"), "Main color");
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{
-    Attribute, AttributeOption, Categories, Channel, Family, FamilyVariant, Kind, Labels,
+    Attribute, AttributeOption, Categories, Channel, Family, FamilyVariant, Kind, Labels, Locale,
     Structure, Unit,
 };
 
@@ -46,6 +46,7 @@ struct AttributeRow {
     sort_order: i32,
     metric_family: Option<String>,
     is_unique: bool,
+    available_locales: Vec<String>,
     properties: Value,
     labels: Value,
 }
@@ -54,7 +55,7 @@ async fn attributes(connection: &mut PgConnection) -> sqlx::Result<HashMap<Strin
     let rows: Vec<AttributeRow> = sqlx::query_as(
         "select attribute.code, type, attribute_group, attribute_group.labels as group_labels,
                 attribute_group.sort_order as group_order, attribute.sort_order, metric_family,
-                is_unique, properties, attribute.labels
+                is_unique, available_locales, properties, attribute.labels
          from attribute join attribute_group on attribute_group.code = attribute_group",
     )
     .fetch_all(&mut *connection)
@@ -83,6 +84,7 @@ impl AttributeRow {
             order: (self.group_order, self.sort_order),
             metric_family: self.metric_family,
             is_unique: self.is_unique,
+            available_locales: self.available_locales,
             is_filter: self.properties["useable_as_grid_filter"].as_bool().unwrap_or(false),
             labels: labels(&self.labels),
             options: HashMap::new(),
@@ -104,6 +106,9 @@ struct ChannelRow {
     code: String,
     category_tree: String,
     conversion_units: Value,
+    /// Those of its locales that have a fallback, with it.
+    #[sqlx(json)]
+    fallbacks: HashMap<String, String>,
     locales: Vec<String>,
     currencies: Vec<String>,
 }
@@ -113,6 +118,8 @@ async fn channels(connection: &mut PgConnection) -> sqlx::Result<Vec<Channel>> {
         "select code, category_tree, conversion_units,
                 array(select locale from channel_locale where channel = code order by locale)
                     as locales,
+                (select coalesce(jsonb_object_agg(locale, fallback), '{}')
+                 from channel_locale where channel = code and fallback is not null) as fallbacks,
                 array(select currency from channel_currency where channel = code order by currency)
                     as currencies
          from channel",
@@ -122,11 +129,25 @@ async fn channels(connection: &mut PgConnection) -> sqlx::Result<Vec<Channel>> {
     let channels = rows.into_iter().map(|row| Channel {
         code: row.code,
         tree: row.category_tree,
-        locales: row.locales,
+        locales: locales(row.locales, &row.fallbacks),
         currencies: row.currencies,
         conversion_units: object(row.conversion_units),
     });
     Ok(channels.collect())
+}
+
+/// Follows the fallback of each locale; a chain that leads back ends there.
+fn locales(codes: Vec<String>, fallbacks: &HashMap<String, String>) -> Vec<Locale> {
+    let with_chain = |code: String| {
+        let mut chain: Vec<String> = Vec::new();
+        let mut next = fallbacks.get(&code);
+        while let Some(fallback) = next.filter(|next| **next != code && !chain.contains(next)) {
+            chain.push(fallback.clone());
+            next = fallbacks.get(fallback);
+        }
+        Locale { code, fallbacks: chain }
+    };
+    codes.into_iter().map(with_chain).collect()
 }
 
 async fn families(connection: &mut PgConnection) -> sqlx::Result<HashMap<String, Family>> {

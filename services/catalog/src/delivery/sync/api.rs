@@ -78,7 +78,7 @@ pub(in crate::delivery) async fn sync_products(
     let rows = store::changed_in_view(
         &app.db,
         &view.channel,
-        &view.locale,
+        &view.locale.code,
         begin.position,
         begin.begun_at,
         limit,

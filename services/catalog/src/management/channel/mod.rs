@@ -27,6 +27,12 @@ pub struct Channel {
     /// Languages of its texts.
     #[schema(example = json!(["en_US", "de_DE"]))]
     pub locales: Vec<String>,
+    /// Locale to the one whose values and labels shops see where it has none; left out where there is
+    /// none. Beside Akeneo's contract.
+    #[sqlx(json)]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(required = false, example = json!({"de_DE": "en_US"}))]
+    pub fallback_locales: BTreeMap<String, String>,
     /// Metric attribute to the unit shown here.
     #[sqlx(json)]
     #[schema(example = json!({"weight": "KILOGRAM"}))]
@@ -45,6 +51,7 @@ impl Channel {
             category_tree: String::new(),
             currencies: Vec::new(),
             locales: Vec::new(),
+            fallback_locales: BTreeMap::new(),
             conversion_units: BTreeMap::new(),
             labels: Labels::new(),
             version: 0,
@@ -61,13 +68,10 @@ impl Channel {
                 *target = codes;
             }
         }
-        for (attribute, unit) in fields.object("conversion_units").unwrap_or_default() {
-            match unit {
-                Value::Null => drop(self.conversion_units.remove(&attribute)),
-                Value::String(unit) => drop(self.conversion_units.insert(attribute, unit)),
-                other => fields.expects("conversion_units", "an array of strings", &other),
-            }
-        }
+        // With a locale goes what stood in for it.
+        self.fallback_locales.retain(|locale, _| self.locales.contains(locale));
+        merge(fields, "fallback_locales", &mut self.fallback_locales);
+        merge(fields, "conversion_units", &mut self.conversion_units);
         fields.labels("labels", &mut self.labels);
         if self.currencies.is_empty() {
             fields.report.rule("currencies", "This collection should contain 1 element or more.");
@@ -77,6 +81,17 @@ impl Channel {
         }
         if self.category_tree.is_empty() {
             fields.report.rule("category_tree", "This value should not be blank.");
+        }
+    }
+}
+
+/// Takes over the entries that are given; null removes one.
+fn merge(fields: &mut Fields<'_>, name: &'static str, target: &mut BTreeMap<String, String>) {
+    for (key, value) in fields.object(name).unwrap_or_default() {
+        match value {
+            Value::Null => drop(target.remove(&key)),
+            Value::String(value) => drop(target.insert(key, value)),
+            other => fields.expects(name, "an array of strings", &other),
         }
     }
 }

@@ -14,7 +14,9 @@ impl Kept for Channel {
     const TABLE: &'static str = "channel";
     const COLUMNS: &'static str = "t.code, t.category_tree, t.conversion_units, t.labels, t.version,
         array(select currency from channel_currency where channel = t.code order by currency collate \"C\") as currencies,
-        array(select locale from channel_locale where channel = t.code order by locale collate \"C\") as locales";
+        array(select locale from channel_locale where channel = t.code order by locale collate \"C\") as locales,
+        (select coalesce(jsonb_object_agg(locale, fallback), '{}') from channel_locale
+         where channel = t.code and fallback is not null) as fallback_locales";
     const HAS_UPDATED: bool = true;
 
     fn code(&self) -> &str {
@@ -49,6 +51,7 @@ impl Resource for Channel {
         report: &mut Report,
         connection: &mut PgConnection,
     ) -> Result<()> {
+        self.check_fallbacks(report);
         self.check_tree(report, connection).await?;
         self.check_references(report, connection).await?;
         self.check_units(report, connection).await
@@ -81,6 +84,26 @@ impl Resource for Channel {
 }
 
 impl Channel {
+    /// Both are locales of the channel, and no chain leads back.
+    fn check_fallbacks(&self, report: &mut Report) {
+        for (locale, fallback) in &self.fallback_locales {
+            for code in [locale, fallback] {
+                if !self.locales.contains(code) {
+                    report.rule(
+                        "fallback_locales",
+                        format!("\"{code}\" is not a locale of the channel."),
+                    );
+                }
+            }
+            let next = |code: &&String| self.fallback_locales.get(*code);
+            let chain = std::iter::successors(Some(fallback), next);
+            if chain.take(self.fallback_locales.len()).any(|code| code == locale) {
+                let message = format!("The fallbacks of \"{locale}\" lead back to it.");
+                report.rule("fallback_locales", message);
+            }
+        }
+    }
+
     async fn check_tree(&self, report: &mut Report, connection: &mut PgConnection) -> Result<()> {
         if self.category_tree.is_empty() {
             return Ok(());
@@ -163,11 +186,6 @@ impl Channel {
             .bind(&self.currencies)
             .execute(&mut *connection)
             .await?;
-        sqlx::query("delete from channel_locale where channel = $1 and locale <> all($2)")
-            .bind(&self.code)
-            .bind(&self.locales)
-            .execute(&mut *connection)
-            .await?;
         sqlx::query(
             "insert into channel_currency (channel, currency) select $1, unnest($2::text[])
              on conflict do nothing",
@@ -177,13 +195,20 @@ impl Channel {
         .execute(&mut *connection)
         .await?;
         sqlx::query(
-            "insert into channel_locale (channel, locale) select $1, unnest($2::text[])
-             on conflict do nothing",
+            "insert into channel_locale (channel, locale, fallback)
+             select $1, locale, $3::jsonb ->> locale from unnest($2::text[]) as given (locale)
+             on conflict (channel, locale) do update set fallback = excluded.fallback",
         )
         .bind(&self.code)
         .bind(&self.locales)
+        .bind(Json(&self.fallback_locales))
         .execute(&mut *connection)
         .await?;
+        sqlx::query("delete from channel_locale where channel = $1 and locale <> all($2)")
+            .bind(&self.code)
+            .bind(&self.locales)
+            .execute(connection)
+            .await?;
         Ok(())
     }
 }

@@ -43,8 +43,7 @@ insert into family (code, attribute_as_label, attribute_as_image) values
 insert into family_attribute (family, attribute)
     select family, attribute.code from unnest(array['mug', 'shirt']) as family, attribute;
 insert into family_requirement (family, channel, attribute) values
-    ('mug', 'ecommerce', 'sku'), ('mug', 'ecommerce', 'name'), ('mug', 'ecommerce', 'description'),
-    ('mug', 'ecommerce', 'price');
+    ('mug', 'ecommerce', 'sku'), ('mug', 'ecommerce', 'name');
 insert into family_variant (code, family) values ('shirt_color_size', 'shirt');
 insert into family_variant_level (family_variant, level, axes, attributes) values
     ('shirt_color_size', 1, array['color'], array['picture']),
