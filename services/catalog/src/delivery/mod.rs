@@ -77,6 +77,11 @@ impl Delivery {
         })))
     }
 
+    /// Which version of the catalog's structure reads of this replica reflect.
+    pub fn structure_version(&self) -> i64 {
+        self.structure().version
+    }
+
     fn db(&self) -> &PgPool {
         &self.0.db
     }

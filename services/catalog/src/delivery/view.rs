@@ -141,8 +141,11 @@ mod tests {
 
     #[test]
     fn the_best_liked_language_of_the_channel_wins() {
-        let locales = ["de_AT", "de_DE", "en_US", "fr_FR"]
-            .map(|code| Locale { code: code.to_owned(), fallbacks: Vec::new() });
+        let locales = ["de_AT", "de_DE", "en_US", "fr_FR"].map(|code| Locale {
+            code: code.to_owned(),
+            fallbacks: Vec::new(),
+            wording: Arc::default(),
+        });
         let accepted =
             |header| accepted(&locales, header, "de_DE").map(|locale| locale.code.as_str());
         assert_eq!(accepted("fr-CH, fr;q=0.9, en;q=0.8"), Some("fr_FR"));

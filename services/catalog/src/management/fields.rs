@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, SubsecRound, Utc};
 use serde_json::{Map, Value};
 
-use super::report::Report;
+use super::{report::Report, time};
 
 /// Labels by locale.
 pub type Labels = BTreeMap<String, String>;
 
 /// Entries of any array in a body.
 const MAX_ARRAY: usize = 10_000;
+/// Characters of a word, or of some words, to search for.
+const MAX_WORD: usize = 100;
 /// Characters of a label.
 const MAX_LABEL: usize = 255;
 
@@ -84,6 +87,13 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A moment or null.
+    pub fn optional_moment(&mut self, name: &'static str, target: &mut Option<DateTime<Utc>>) {
+        if let Some(value) = self.take(name) {
+            read_moment(name, value, target, self.report);
+        }
+    }
+
     /// true, false or null.
     pub fn optional_boolean(&mut self, name: &'static str, target: &mut Option<bool>) {
         match self.take(name) {
@@ -140,6 +150,33 @@ impl<'a> Fields<'a> {
         texts
     }
 
+    /// An array of codes, kept once each and in order.
+    pub fn codes(&mut self, name: &'static str, target: &mut Vec<String>) {
+        if let Some(mut codes) = self.texts(name) {
+            codes.sort();
+            codes.dedup();
+            *target = codes;
+        }
+    }
+
+    /// An array of words or some words each, kept once each and as they are ordered; at most so many.
+    pub fn words(&mut self, name: &'static str, most: usize, target: &mut Vec<String>) {
+        let Some(words) = self.texts(name) else { return };
+        target.clear();
+        if words.len() > most {
+            let rule = format!("This collection should contain {most} elements or less.");
+            self.report.rule(name, rule);
+        }
+        let mut seen = BTreeSet::new();
+        for word in words {
+            let word = word.trim().to_owned();
+            check_word(name, &word, self.report);
+            if seen.insert(word.to_lowercase()) {
+                target.push(word);
+            }
+        }
+    }
+
     /// An object; an empty array is read as an empty object, as some clients cannot tell them apart.
     pub fn object(&mut self, name: &'static str) -> Option<Map<String, Value>> {
         match self.take(name)? {
@@ -187,6 +224,36 @@ impl<'a> Fields<'a> {
             if !self.taken.contains(name.as_str()) {
                 self.report.format(name, format!("Property \"{name}\" does not exist."));
             }
+        }
+    }
+}
+
+/// Reports a word, or some words, that nobody can type.
+pub fn check_word(name: &str, word: &str, report: &mut Report) {
+    if !word.chars().any(char::is_alphanumeric) {
+        report.rule(name, "A word should have a letter or a digit.");
+    } else if word.chars().count() > MAX_WORD {
+        let rule = format!("This value is too long. It should have {MAX_WORD} characters or less.");
+        report.rule(name, rule);
+    }
+}
+
+/// Reads a moment or null.
+pub fn read_moment(
+    property: &str,
+    value: &Value,
+    target: &mut Option<DateTime<Utc>>,
+    report: &mut Report,
+) {
+    match (value, value.as_str().and_then(time::parse)) {
+        (Value::Null, _) => *target = None,
+        // The database keeps microseconds.
+        (_, Some(moment)) => *target = Some(moment.trunc_subsecs(6)),
+        (other, None) => {
+            let message = format!(
+                "Property \"{property}\" expects a moment as in 2026-12-01T08:00:00Z, {other} given."
+            );
+            report.format(property, message);
         }
     }
 }

@@ -44,10 +44,14 @@ pub mod publication;
 pub mod quality;
 pub mod reading;
 pub mod record;
+pub mod reference;
 pub mod reference_entity;
 pub mod report;
 pub mod resource;
 pub mod search;
+pub mod search_rule;
+pub mod stop_word_set;
+pub mod synonym;
 pub mod system;
 pub mod terms;
 pub mod time;
@@ -71,6 +75,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(publication_routes())
         .merge(proposal_routes())
         .merge(job_routes())
+        .merge(search_routes())
         .merge(reference_entity_routes())
         .merge(asset_family_routes())
 }
@@ -185,6 +190,32 @@ fn structure_routes() -> OpenApiRouter<App> {
         ))
         .routes(routes!(group::list_groups, group::create_group, group::update_groups))
         .routes(routes!(group::get_group, group::update_group, group::delete_group))
+}
+
+fn search_routes() -> OpenApiRouter<App> {
+    use search_rule::api as rule;
+    use stop_word_set::api as stop_words;
+    use synonym::api as synonym;
+
+    OpenApiRouter::new()
+        .routes(routes!(synonym::list_synonyms, synonym::create_synonym, synonym::update_synonyms))
+        .routes(routes!(synonym::get_synonym, synonym::update_synonym, synonym::delete_synonym))
+        .routes(routes!(
+            stop_words::list_stop_word_sets,
+            stop_words::create_stop_word_set,
+            stop_words::update_stop_word_sets
+        ))
+        .routes(routes!(
+            stop_words::get_stop_word_set,
+            stop_words::update_stop_word_set,
+            stop_words::delete_stop_word_set
+        ))
+        .routes(routes!(
+            rule::list_search_rules,
+            rule::create_search_rule,
+            rule::update_search_rules
+        ))
+        .routes(routes!(rule::get_search_rule, rule::update_search_rule, rule::delete_search_rule))
 }
 
 fn attribute_routes() -> OpenApiRouter<App> {

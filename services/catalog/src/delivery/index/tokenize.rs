@@ -18,7 +18,7 @@ const UNITS: &[&str] = &[
 const MAX_WORD: usize = 60;
 
 /// Words with the locale's stop words removed and their endings cut.
-pub(super) fn stemming(locale: &str) -> TextAnalyzer {
+pub(in crate::delivery) fn stemming(locale: &str) -> TextAnalyzer {
     let plain = TextAnalyzer::builder(Words::default()).dynamic();
     let Some(language) = language(locale) else {
         return plain.filter_dynamic(AsciiFoldingFilter).build();
@@ -31,7 +31,7 @@ pub(super) fn stemming(locale: &str) -> TextAnalyzer {
 }
 
 /// Words as they are, without accents.
-pub(super) fn plain() -> TextAnalyzer {
+pub(in crate::delivery) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(Words::default()).filter(AsciiFoldingFilter).build()
 }
 

@@ -51,6 +51,10 @@ pub(crate) struct QueryNote {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "bluetooth headphones")]
     corrected: Option<String>,
+    /// Where the shop sends who asks for this: a path of the shop, or an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "/sale")]
+    redirect: Option<String>,
 }
 
 /// A product page: card and detail in one object.
@@ -105,13 +109,13 @@ async fn search(delivery: &Delivery, view: &View, parameters: Parameters) -> Res
     let structure = delivery.structure();
     let index = delivery.index(view)?;
     let request = Request::check(&structure, view, parameters)?;
-    let work = move || Search::new(&structure, &index, &request).run();
+    let work = move || Search::new(&structure, &index, &request)?.run();
     tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?
 }
 
 fn listed(ids: Vec<Uuid>) -> Found {
     let total = u64::try_from(ids.len()).unwrap_or_default();
-    Found { ids, total, facets: Vec::new(), next_cursor: None, corrected: None }
+    Found { ids, total, facets: Vec::new(), next_cursor: None, corrected: None, redirect: None }
 }
 
 fn find_by_skus(delivery: &Delivery, view: &View, skus: &[Sku]) -> Result<Vec<Uuid>> {
@@ -150,7 +154,7 @@ fn body(items: &[Bytes], found: Found) -> Result<Vec<u8>> {
         facets: found.facets,
         total: found.total,
         next_cursor: found.next_cursor,
-        query: QueryNote { corrected: found.corrected },
+        query: QueryNote { corrected: found.corrected, redirect: found.redirect },
     };
     let rest = serde_json::to_vec(&rest).map_err(Problem::internal)?;
     let length: usize = items.iter().map(|item| item.len() + 1).sum();

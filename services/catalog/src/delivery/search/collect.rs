@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     count::{Counted, Counts, SegmentCounts},
     filter::{Filter, SegmentFilter},
+    merchandise::Merchandise,
     order::{IdHalves, Key, Place, Ranking, Sort, compare},
 };
 
@@ -24,6 +25,7 @@ pub(super) struct Collect<'a> {
     pub counted: &'a [Counted],
     pub sort: Sort,
     pub currency: &'a str,
+    pub merchandise: &'a Merchandise,
     pub after: Option<&'a Place>,
     /// Results of a page; 0 to count only.
     pub limit: usize,
@@ -63,10 +65,11 @@ impl Collector for Collect<'_> {
             .iter()
             .map(|counted| Ok((SegmentCounts::open(segment, &counted.path)?, counted.own_filter)))
             .collect();
+        let tiers = self.merchandise.in_segment(segment)?;
         Ok(SegmentCollect {
             filters: filters?,
             counts: counts?,
-            ranking: Ranking::open(segment, self.sort, self.currency, self.after)?,
+            ranking: Ranking::open(segment, self.sort, self.currency, tiers, self.after)?,
             best: BinaryHeap::new(),
             wanted: if self.limit == 0 { 0 } else { self.limit + 1 },
             total: 0,

@@ -73,10 +73,19 @@ impl Filter {
         attribute: &str,
         text: &str,
     ) -> Result<Self> {
+        let values = text.split(',').map(str::trim).filter(|value| !value.is_empty());
+        Self::of(structure, currency, attribute, values.collect())
+    }
+
+    /// A filter by any of these values.
+    pub(super) fn of(
+        structure: &Structure,
+        currency: &str,
+        attribute: &str,
+        values: Vec<&str>,
+    ) -> Result<Self> {
         let parameter = format!("filter[{attribute}]");
         let kind = facet_kind(structure, attribute, &parameter)?;
-        let values: Vec<&str> =
-            text.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
         if values.is_empty() || values.len() > MAX_VALUES {
             let detail = format!("needs 1 to {MAX_VALUES} values, separated by commas");
             return Err(Problem::invalid_parameter(&parameter, "out_of_range", detail));

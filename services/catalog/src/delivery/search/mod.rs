@@ -11,6 +11,7 @@ mod coordination;
 mod count;
 pub(super) mod facet;
 mod filter;
+mod merchandise;
 mod order;
 mod request;
 pub(super) mod suggest;
@@ -31,6 +32,7 @@ use super::{
 use collect::{Collect, Collected};
 use count::{Counted, Counts};
 use facet::{Facet, Wish};
+use merchandise::Merchandise;
 use order::{Place, Sort};
 pub(super) use request::{Parameters, Request, checked_text};
 use text::{Stage, Text};
@@ -45,6 +47,8 @@ pub(super) struct Found {
     pub next_cursor: Option<Cursor>,
     /// The text that was searched for in place of a mistyped one.
     pub corrected: Option<String>,
+    /// Where the shop goes instead.
+    pub redirect: Option<String>,
 }
 
 /// Results and facets of a query.
@@ -56,6 +60,7 @@ pub(super) struct Search<'a> {
     index: &'a ViewIndex,
     searcher: Searcher,
     request: &'a Request,
+    merchandise: Merchandise,
 }
 
 impl<'a> Search<'a> {
@@ -63,8 +68,9 @@ impl<'a> Search<'a> {
         structure: &'a Structure,
         index: &'a ViewIndex,
         request: &'a Request,
-    ) -> Self {
-        Self { structure, index, searcher: index.searcher(), request }
+    ) -> Result<Self> {
+        let merchandise = Merchandise::of(structure, index, request).map_err(Problem::internal)?;
+        Ok(Self { structure, index, searcher: index.searcher(), request, merchandise })
     }
 
     /// Runs it. Blocks for as long as it takes, usually about a millisecond.
@@ -73,7 +79,8 @@ impl<'a> Search<'a> {
             let results = self.results(self.within(None).as_ref())?;
             return Ok(self.found(results, None, None));
         };
-        let text = Text::read(self.index, &self.searcher, q).map_err(Problem::internal)?;
+        let wording = &self.request.locale.wording;
+        let text = Text::read(self.index, &self.searcher, wording, q).map_err(Problem::internal)?;
         let begun = self.request.after.as_ref().and_then(|place| place.stage);
         let mut stage = begun.unwrap_or(Stage::Exact);
         let mut results = Results::default();
@@ -86,9 +93,19 @@ impl<'a> Search<'a> {
                 _ => break,
             }
         }
+        if !self.merchandise.pinned.is_empty() {
+            let query = text.query(stage).filter(|_| results.0.matching > 0);
+            results = self.results(self.within(Some(self.with_pinned(query))).as_ref())?;
+        }
         let is_corrected = matches!(stage, Stage::Corrected | Stage::Relaxed);
         let corrected = text.corrected_text().filter(|_| is_corrected && results.0.matching > 0);
         Ok(self.found(results, Some(stage), corrected))
+    }
+
+    /// Pinned pages come whether they match or not.
+    fn with_pinned(&self, query: Option<Box<dyn Query>>) -> Box<dyn Query> {
+        let pinned = self.merchandise.pinned.iter().map(|id| text::page_query(self.index, *id));
+        Box::new(BooleanQuery::union(pinned.chain(query).collect()))
     }
 
     /// The query within the category, if one is asked for.
@@ -137,6 +154,7 @@ impl<'a> Search<'a> {
             counted,
             sort: self.request.sort,
             currency: self.request.currency.as_str(),
+            merchandise: &self.merchandise,
             after: self.request.after.as_ref(),
             limit,
         };
@@ -161,6 +179,7 @@ impl<'a> Search<'a> {
             facets,
             next_cursor,
             corrected,
+            redirect: self.merchandise.redirect.clone(),
         }
     }
 }
@@ -173,6 +192,7 @@ pub(super) fn category_counts(index: &ViewIndex) -> Result<std::collections::Has
         counted: &counted,
         sort: Sort::Newest,
         currency: "",
+        merchandise: &Merchandise::default(),
         after: None,
         limit: 0,
     };

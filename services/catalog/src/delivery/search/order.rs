@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     column::{Numbers, Values},
+    merchandise::{Tier, Tiers},
     text::Stage,
 };
 use crate::delivery::index::schema::fast;
@@ -50,6 +51,13 @@ impl Sort {
                 "must be relevance, price, -price, name, -name or newest",
             )),
         }
+    }
+}
+
+impl Sort {
+    /// Whether rules may change the order.
+    fn has_tiers(self) -> bool {
+        matches!(self, Self::Relevance | Self::Newest)
     }
 }
 
@@ -95,6 +103,8 @@ pub(super) struct Ranking {
     source: Source,
     id_high: Column<u64>,
     id_low: Column<u64>,
+    /// `None` where every page is as good as the others.
+    tiers: Option<Tiers>,
     /// Only what stands behind this rank and id is wanted.
     after: Option<(u64, IdHalves)>,
 }
@@ -111,6 +121,7 @@ impl Ranking {
         segment: &SegmentReader,
         sort: Sort,
         currency: &str,
+        tiers: Option<Tiers>,
         after: Option<&Place>,
     ) -> tantivy::Result<Self> {
         let columns = segment.fast_fields();
@@ -131,7 +142,7 @@ impl Ranking {
             None => None,
         };
         let (id_high, id_low) = (columns.u64(fast::ID_HIGH)?, columns.u64(fast::ID_LOW)?);
-        Ok(Self { sort, source, id_high, id_low, after })
+        Ok(Self { sort, source, id_high, id_low, tiers, after })
     }
 
     /// Rank within the segment and id, unless the document belongs to an earlier page.
@@ -149,6 +160,8 @@ impl Ranking {
             self.id_high.first(doc).unwrap_or_default(),
             self.id_low.first(doc).unwrap_or_default(),
         );
+        let tier = self.tiers.as_ref().map_or(Tier::Plain, |tiers| tiers.tier(doc, id));
+        let rank = if self.sort.has_tiers() { tier.rank(rank) } else { rank };
         let here = (rank, id);
         (self.after.is_none_or(|after| here > after)).then_some(here)
     }

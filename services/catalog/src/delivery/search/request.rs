@@ -27,6 +27,9 @@ pub(in crate::delivery) struct Request {
     pub(super) after: Option<Place>,
     pub limit: usize,
     pub(super) currency: String,
+    /// Whether rules may change the order: not where the shopper has chosen one.
+    pub(super) is_ranked: bool,
+    pub(super) channel: String,
     pub(super) locale: Locale,
 }
 
@@ -69,6 +72,8 @@ impl Request {
             sort,
             limit,
             currency: currency.to_owned(),
+            is_ranked: matches!(parameters.sort.as_deref(), None | Some("relevance")),
+            channel: view.channel.clone(),
             locale: view.locale.clone(),
         })
     }

@@ -8,10 +8,14 @@ use uuid::Uuid;
 
 use super::{
     collect::{self, Collect},
+    merchandise::Merchandise,
     order::Sort,
     text::{LastWord, stem, typing_query},
 };
-use crate::delivery::index::{ViewIndex, tokenize::words};
+use crate::delivery::{
+    index::{ViewIndex, tokenize::words},
+    structure::Wording,
+};
 
 /// Words that a text is tried to be completed with.
 const CANDIDATES: usize = 20;
@@ -24,8 +28,15 @@ pub(in crate::delivery) struct Completion {
 }
 
 /// Pages that match what is typed so far, best first.
-pub(in crate::delivery) fn pages(index: &ViewIndex, q: &str, limit: usize) -> Result<Vec<Uuid>> {
-    let Some(query) = typing_query(index, q, LastWord::Begun) else { return Ok(Vec::new()) };
+pub(in crate::delivery) fn pages(
+    index: &ViewIndex,
+    wording: &Wording,
+    q: &str,
+    limit: usize,
+) -> Result<Vec<Uuid>> {
+    let Some(query) = typing_query(index, wording, q, LastWord::Begun) else {
+        return Ok(Vec::new());
+    };
     let (hits, _) = run(index, query.as_ref(), limit)?;
     Ok(hits)
 }
@@ -33,6 +44,7 @@ pub(in crate::delivery) fn pages(index: &ViewIndex, q: &str, limit: usize) -> Re
 /// What is typed, its last word completed in ways that find something, most results first.
 pub(in crate::delivery) fn completions(
     index: &ViewIndex,
+    wording: &Wording,
     q: &str,
     limit: usize,
 ) -> Result<Vec<Completion>> {
@@ -46,7 +58,7 @@ pub(in crate::delivery) fn completions(
             continue; // the plural of one that is there already
         }
         let text = typed.iter().map(String::as_str).chain([word]).collect::<Vec<_>>().join(" ");
-        let Some(query) = typing_query(index, &text, LastWord::Whole) else { continue };
+        let Some(query) = typing_query(index, wording, &text, LastWord::Whole) else { continue };
         let (_, count) = run(index, query.as_ref(), 0)?;
         if count > 0 {
             completions.push(Completion { text, count });
@@ -63,6 +75,7 @@ fn run(index: &ViewIndex, query: &dyn Query, limit: usize) -> Result<(Vec<Uuid>,
         counted: &[],
         sort: Sort::Relevance,
         currency: "",
+        merchandise: &Merchandise::default(),
         after: None,
         limit,
     };

@@ -9,10 +9,15 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
+use uuid::Uuid;
+
 use super::coordination::Coordination;
-use crate::delivery::index::{
-    ViewIndex, Vocabulary,
-    tokenize::{normalized_identifier, words},
+use crate::delivery::{
+    index::{
+        ViewIndex, Vocabulary,
+        tokenize::{normalized_identifier, words},
+    },
+    structure::Wording,
 };
 
 /// Fewer results with every word are followed by those with some of them.
@@ -27,6 +32,8 @@ const NEIGHBOURS: Score = 0.3;
 const IDENTIFIER: Score = 1000.0;
 /// Score of the beginning of an identifier.
 const IDENTIFIER_PREFIX: Score = 300.0;
+/// What a synonym counts beside the word that was typed.
+const SYNONYM: Score = 0.8;
 /// Shortest text that may be a code.
 const MIN_CODE: usize = 3;
 /// Digits alone are taken for the beginning of an identifier only from this length on.
@@ -77,6 +84,7 @@ struct Word {
 /// A text to search for, understood.
 pub(super) struct Text<'a> {
     index: &'a ViewIndex,
+    wording: &'a Wording,
     typed: Vec<Word>,
     corrected: Option<Vec<Word>>,
     identifier: String,
@@ -86,17 +94,18 @@ impl<'a> Text<'a> {
     pub(super) fn read(
         index: &'a ViewIndex,
         searcher: &Searcher,
+        wording: &'a Wording,
         q: &str,
     ) -> tantivy::Result<Self> {
-        let mut texts = words(&mut index.plain(), q);
+        let mut texts = wording.without_stop_words(words(&mut index.plain(), q));
         texts.truncate(MAX_WORDS);
         let vocabulary = index.vocabulary(searcher)?;
         let mut typed = with_stems(index, texts);
         for word in &mut typed {
-            word.is_known = is_known(index, searcher, &vocabulary, word)?;
+            word.is_known = is_known(index, searcher, &vocabulary, wording, word)?;
         }
         let corrected = correct(index, &vocabulary, &typed);
-        Ok(Self { index, typed, corrected, identifier: normalized_identifier(q) })
+        Ok(Self { index, wording, typed, corrected, identifier: normalized_identifier(q) })
     }
 
     /// Whether results with some of the words help: codes and measures mean what they say.
@@ -134,8 +143,7 @@ impl<'a> Text<'a> {
     /// Each word in any field, so many of them at least. Stop words count only where there is nothing
     /// else.
     fn words_query(&self, words: &[Word], at_least: usize) -> Option<Box<dyn Query>> {
-        let parts = words.iter().filter_map(|word| self.word_query(word)).collect();
-        let mut clauses = vec![(Occur::Must, coordinated(parts, at_least)?)];
+        let mut clauses = vec![(Occur::Must, coordinated(self.parts(words), at_least)?)];
         let stems: Vec<&String> = words.iter().filter_map(|word| word.stem.as_ref()).collect();
         for pair in stems.windows(2) {
             let name = self.index.fields.name;
@@ -146,29 +154,53 @@ impl<'a> Text<'a> {
         Some(Box::new(BooleanQuery::new(clauses)))
     }
 
+    /// A query for each word, or for words that mean something together: they, or all of what means the
+    /// same.
+    fn parts(&self, words: &[Word]) -> Vec<Box<dyn Query>> {
+        let (stems, queries): (Vec<String>, Vec<Box<dyn Query>>) = words
+            .iter()
+            .filter_map(|word| Some((word.stem.clone()?, self.word_query(word)?)))
+            .unzip();
+        let mut queries = queries.into_iter();
+        let senses = self.wording.senses(&stems).into_iter();
+        senses
+            .map(|sense| {
+                let others = sense.others.iter().map(|stems| {
+                    let stems = stems.iter().map(|stem| best(self.places(stem, SYNONYM)));
+                    all(stems.collect())
+                });
+                let typed = all(queries.by_ref().take(sense.stems.len()).collect());
+                best(std::iter::once(typed).chain(others).collect())
+            })
+            .collect()
+    }
+
     /// A word in any field; where it matches best counts most.
     fn word_query(&self, word: &Word) -> Option<Box<dyn Query>> {
         let fields = self.index.fields;
-        let stem = word.stem.as_ref()?;
-        let others = word.others.iter().map(|(stem, share)| (stem, *share));
-        let mut places: Vec<Box<dyn Query>> = std::iter::once((stem, 1.0))
-            .chain(others)
-            .flat_map(|(stem, share)| {
-                [
-                    (fields.name, 3.0),
-                    (fields.kind, 3.0),
-                    (fields.brand, 3.0),
-                    (fields.attributes, 1.0),
-                    (fields.description, 0.8),
-                ]
-                .map(|(field, boost)| boosted(term_query(field, stem), boost * share))
-            })
-            .collect();
+        let mut places = self.places(word.stem.as_ref()?, 1.0);
+        for (stem, share) in &word.others {
+            places.extend(self.places(stem, *share));
+        }
         if looks_like_code(&word.text) {
             places.push(constant(term_query(fields.identifier, &word.text), 30.0));
             places.push(constant(prefix_query(fields.identifier, &word.text), 8.0));
         }
-        Some(Box::new(DisjunctionMaxQuery::with_tie_breaker(places, TIE_BREAKER)))
+        Some(best(places))
+    }
+
+    /// Fields in which a stem may stand, each with what it counts there.
+    fn places(&self, stem: &str, share: Score) -> Vec<Box<dyn Query>> {
+        let fields = self.index.fields;
+        [
+            (fields.name, 3.0),
+            (fields.kind, 3.0),
+            (fields.brand, 3.0),
+            (fields.attributes, 1.0),
+            (fields.description, 0.8),
+        ]
+        .map(|(field, weight)| boosted(term_query(field, stem), weight * share))
+        .into()
     }
 
     /// The whole text as an identifier or its beginning.
@@ -219,20 +251,22 @@ pub(super) enum LastWord {
 /// Every word but the last, and the last as far as it is typed: for suggestions.
 pub(super) fn typing_query(
     index: &ViewIndex,
+    wording: &Wording,
     q: &str,
     last_word: LastWord,
 ) -> Option<Box<dyn Query>> {
     let mut texts = words(&mut index.plain(), q);
     texts.truncate(MAX_WORDS);
     let last = texts.pop()?;
+    let texts = wording.without_stop_words(texts);
     let whole = Text {
         index,
+        wording,
         typed: with_stems(index, texts),
         corrected: None,
         identifier: normalized_identifier(q),
     };
-    let mut parts: Vec<Box<dyn Query>> =
-        whole.typed.iter().filter_map(|word| whole.word_query(word)).collect();
+    let mut parts = whole.parts(&whole.typed);
     let fields = index.fields;
     let begun = match last_word {
         LastWord::Begun => prefix_query(fields.words, &last),
@@ -242,7 +276,7 @@ pub(super) fn typing_query(
     if let Some(stem) = with_stems(index, vec![last.clone()]).pop().and_then(|word| word.stem) {
         beginnings.push(boosted(term_query(fields.name, &stem), 3.0));
     }
-    parts.push(Box::new(DisjunctionMaxQuery::with_tie_breaker(beginnings, TIE_BREAKER)));
+    parts.push(best(beginnings));
     let text = coordinated(parts, usize::MAX);
     let either = text.into_iter().chain(whole.identifier_query());
     Some(Box::new(BooleanQuery::union(either.collect())))
@@ -256,6 +290,11 @@ pub(super) fn stem(index: &ViewIndex, word: &str) -> String {
 /// Pages in a category or below.
 pub(super) fn category_query(index: &ViewIndex, category: &str) -> Box<dyn Query> {
     constant(term_query(index.fields.category, category), 0.0)
+}
+
+/// One page.
+pub(super) fn page_query(index: &ViewIndex, id: Uuid) -> Box<dyn Query> {
+    constant(term_query(index.fields.id, &id.to_string()), 0.0)
 }
 
 fn with_stems(index: &ViewIndex, texts: Vec<String>) -> Vec<Word> {
@@ -298,10 +337,11 @@ fn is_known(
     index: &ViewIndex,
     searcher: &Searcher,
     vocabulary: &Vocabulary,
+    wording: &Wording,
     word: &Word,
 ) -> tantivy::Result<bool> {
     let Some(stem) = &word.stem else { return Ok(true) };
-    if vocabulary.contains(&word.text) {
+    if vocabulary.contains(&word.text) || wording.has(stem) {
         return Ok(true);
     }
     let fields = index.fields;
@@ -322,6 +362,22 @@ fn looks_like_code(text: &str) -> bool {
         && digits > 0
         && !text.contains('.')
         && (has_letters || digits >= MIN_DIGITS)
+}
+
+/// Every one of them; itself if there is one.
+fn all(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::intersection(queries)),
+    }
+}
+
+/// Any of them, of which the best counts most; itself if there is one.
+fn best(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => Box::new(DisjunctionMaxQuery::with_tie_breaker(queries, TIE_BREAKER)),
+    }
 }
 
 /// Parts, so many of which must match at least; `None` if there are none.

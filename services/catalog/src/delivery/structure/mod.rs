@@ -3,15 +3,22 @@
 
 mod category;
 mod measure;
+mod rule;
 pub(super) mod store;
+mod wording;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 pub(super) use category::Categories;
 pub(super) use measure::{Unit, Units, convert, decimal};
+pub(super) use rule::{Rule, Subject};
+pub(super) use wording::Wording;
 
 /// Texts by locale.
 pub(super) type Labels = HashMap<String, String>;
@@ -32,6 +39,8 @@ pub(super) struct Structure {
     pub units: HashMap<String, Units>,
     /// Labels of association types by their code.
     pub association_types: BTreeMap<String, Labels>,
+    /// Rules of search, in order.
+    pub rules: Vec<Rule>,
 }
 
 /// What sort of values an attribute has, as far as the delivery side tells them apart.
@@ -145,11 +154,13 @@ pub(super) struct Channel {
 }
 
 /// A locale of a channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Locale {
     pub code: String,
     /// Locales whose texts stand in where this one has none, in order.
     pub fallbacks: Vec<String>,
+    /// What staff say of its words.
+    pub wording: Arc<Wording>,
 }
 
 impl Locale {
@@ -244,7 +255,8 @@ mod tests {
         let labels = Labels::from([("de_DE".to_owned(), "Farbe".to_owned())]);
         let label = |locale: &str, fallbacks: &[&str], code| {
             let fallbacks = fallbacks.iter().map(|code| (*code).to_owned()).collect();
-            label(&labels, &Locale { code: locale.to_owned(), fallbacks }, code)
+            let wording = Arc::default();
+            label(&labels, &Locale { code: locale.to_owned(), fallbacks, wording }, code)
         };
         assert_eq!(label("de_DE", &[], "color"), "Farbe");
         assert_eq!(label("de_AT", &[], "color"), "Farbe");

@@ -1,6 +1,9 @@
 //! Reads the structure whole, one statement per table.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgExecutor};
@@ -8,7 +11,9 @@ use uuid::Uuid;
 
 use super::{
     Attribute, AttributeOption, Categories, Channel, Family, FamilyVariant, Kind, Labels, Locale,
-    Structure, Unit,
+    Rule, Structure, Subject, Unit, Wording,
+    rule::Condition,
+    wording::{StopWords, Synonym},
 };
 
 /// The version of the structure, and the catalog it belongs to.
@@ -33,6 +38,7 @@ pub(in crate::delivery) async fn read(connection: &mut PgConnection) -> sqlx::Re
         family_variants: family_variants(connection).await?,
         units: units(connection).await?,
         association_types: association_types(connection).await?.into_iter().collect(),
+        rules: rules(connection).await?,
     })
 }
 
@@ -124,20 +130,43 @@ async fn channels(connection: &mut PgConnection) -> sqlx::Result<Vec<Channel>> {
                     as currencies
          from channel",
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let codes = rows.iter().flat_map(|row| row.locales.clone()).collect();
+    let wordings = wordings(connection, codes).await?;
     let channels = rows.into_iter().map(|row| Channel {
         code: row.code,
         tree: row.category_tree,
-        locales: locales(row.locales, &row.fallbacks),
+        locales: locales(row.locales, &row.fallbacks, &wordings),
         currencies: row.currencies,
         conversion_units: object(row.conversion_units),
     });
     Ok(channels.collect())
 }
 
+async fn wordings(
+    connection: &mut PgConnection,
+    codes: BTreeSet<String>,
+) -> sqlx::Result<HashMap<String, Arc<Wording>>> {
+    let synonyms: Vec<Synonym> =
+        sqlx::query_as("select locales, input, words from synonym order by code")
+            .fetch_all(&mut *connection)
+            .await?;
+    let stop_words: Vec<StopWords> =
+        sqlx::query_as("select locales, words from stop_word_set").fetch_all(connection).await?;
+    let of = |code: String| {
+        let wording = Wording::of(&code, &synonyms, &stop_words);
+        (code, Arc::new(wording))
+    };
+    Ok(codes.into_iter().map(of).collect())
+}
+
 /// Follows the fallback of each locale; a chain that leads back ends there.
-fn locales(codes: Vec<String>, fallbacks: &HashMap<String, String>) -> Vec<Locale> {
+fn locales(
+    codes: Vec<String>,
+    fallbacks: &HashMap<String, String>,
+    wordings: &HashMap<String, Arc<Wording>>,
+) -> Vec<Locale> {
     let with_chain = |code: String| {
         let mut chain: Vec<String> = Vec::new();
         let mut next = fallbacks.get(&code);
@@ -145,7 +174,8 @@ fn locales(codes: Vec<String>, fallbacks: &HashMap<String, String>) -> Vec<Local
             chain.push(fallback.clone());
             next = fallbacks.get(fallback);
         }
-        Locale { code, fallbacks: chain }
+        let wording = wordings.get(&code).cloned().unwrap_or_default();
+        Locale { code, fallbacks: chain, wording }
     };
     codes.into_iter().map(with_chain).collect()
 }
@@ -207,6 +237,45 @@ async fn association_types(connection: &mut PgConnection) -> sqlx::Result<Vec<(S
     let rows: Vec<(String, Value)> =
         sqlx::query_as("select code, labels from association_type").fetch_all(connection).await?;
     Ok(rows.into_iter().map(|(code, json)| (code, labels(&json))).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct RuleRow {
+    channels: Vec<String>,
+    locales: Vec<String>,
+    query: Option<String>,
+    is_part: bool,
+    category: Option<String>,
+    starts_at: Option<chrono::DateTime<chrono::Utc>>,
+    ends_at: Option<chrono::DateTime<chrono::Utc>>,
+    pin: Vec<String>,
+    #[sqlx(json)]
+    boost: Vec<Subject>,
+    #[sqlx(json)]
+    bury: Vec<Subject>,
+    redirect: Option<String>,
+}
+
+async fn rules(connection: &mut PgConnection) -> sqlx::Result<Vec<Rule>> {
+    let rows: Vec<RuleRow> = sqlx::query_as(
+        "select channels, locales, query, match = 'contains' as is_part, category, starts_at,
+                ends_at, pin, boost, bury, redirect
+         from search_rule where enabled order by code collate \"C\"",
+    )
+    .fetch_all(connection)
+    .await?;
+    let rules = rows.into_iter().map(|row| Rule {
+        channels: row.channels,
+        locales: row.locales,
+        condition: Condition::new(row.query.as_deref(), row.is_part, row.category),
+        starts_at: row.starts_at,
+        ends_at: row.ends_at,
+        pin: row.pin,
+        boost: row.boost,
+        bury: row.bury,
+        redirect: row.redirect,
+    });
+    Ok(rules.collect())
 }
 
 fn object(json: Value) -> Map<String, Value> {

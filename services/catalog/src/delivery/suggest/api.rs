@@ -19,7 +19,7 @@ use crate::{
             category_counts, checked_text,
             suggest::{Completion, completions, pages},
         },
-        structure::Structure,
+        structure::{Structure, Wording},
         view::{View, ViewQuery},
     },
 };
@@ -121,8 +121,8 @@ pub(in crate::delivery) async fn suggest(
     let view = app.delivery.view(&parameters, &headers)?;
     let position = app.delivery.position();
     let index = app.delivery.index(&view)?;
-    let text = q.clone();
-    let work = tokio::task::spawn_blocking(move || find(&index, &text, limit));
+    let (text, wording) = (q.clone(), view.locale.wording.clone());
+    let work = tokio::task::spawn_blocking(move || find(&index, &wording, &text, limit));
     let found = work.await.map_err(Problem::internal)??;
     let answer = Suggestions {
         completions: found
@@ -147,10 +147,10 @@ fn limit(wanted: Option<usize>) -> Result<usize> {
     }
 }
 
-fn find(index: &ViewIndex, q: &str, limit: usize) -> Result<Found> {
+fn find(index: &ViewIndex, wording: &Wording, q: &str, limit: usize) -> Result<Found> {
     Ok(Found {
-        completions: completions(index, q, limit)?,
-        pages: pages(index, q, limit)?,
+        completions: completions(index, wording, q, limit)?,
+        pages: pages(index, wording, q, limit)?,
         counts: category_counts(index)?,
     })
 }

@@ -50,6 +50,7 @@ impl Resource for Category {
     const USERS: &'static [(&'static str, &'static str)] = &[
         ("category", "select code from category where parent = $1"),
         ("channel", "select code from channel where category_tree = $1"),
+        ("search rule", "select code from search_rule where category = $1"),
         (
             "product",
             "select coalesce(p.identifier, p.id::text) from product p

@@ -60,14 +60,8 @@ impl Channel {
 
     fn take_over(&mut self, fields: &mut Fields<'_>) {
         fields.text("category_tree", &mut self.category_tree);
-        for (name, target) in [("currencies", &mut self.currencies), ("locales", &mut self.locales)]
-        {
-            if let Some(mut codes) = fields.texts(name) {
-                codes.sort();
-                codes.dedup();
-                *target = codes;
-            }
-        }
+        fields.codes("currencies", &mut self.currencies);
+        fields.codes("locales", &mut self.locales);
         // With a locale goes what stood in for it.
         self.fallback_locales.retain(|locale, _| self.locales.contains(locale));
         merge(fields, "fallback_locales", &mut self.fallback_locales);

@@ -5,6 +5,7 @@ use crate::management::{
     error::Result,
     fields::{Fields, Labels},
     projection,
+    reference::{self, Referred},
     report::Report,
     resource::{Kept, Resource},
 };
@@ -135,23 +136,11 @@ impl Channel {
         report: &mut Report,
         connection: &mut PgConnection,
     ) -> Result<()> {
-        let unknown: Vec<(String, String)> = sqlx::query_as(
-            "select 'currency', code from unnest($1::text[]) as given (code)
-             where not exists (select from currency where currency.code = given.code)
-             union all
-             select 'locale', code from unnest($2::text[]) as given (code)
-             where not exists (select from locale where locale.code = given.code)",
-        )
-        .bind(&self.currencies)
-        .bind(&self.locales)
-        .fetch_all(connection)
-        .await?;
-        for (noun, code) in unknown {
-            let property = if noun == "currency" { "currencies" } else { "locales" };
-            report.format(
-                property,
-                format!("Property \"{property}\" expects a valid {noun} code. The {noun} does not exist, \"{code}\" given."),
-            );
+        for (property, referred, codes) in [
+            ("currencies", Referred::Currency, &self.currencies),
+            ("locales", Referred::Locale, &self.locales),
+        ] {
+            reference::check(property, referred, codes, report, connection).await?;
         }
         Ok(())
     }

@@ -67,6 +67,12 @@ pub enum HistoryResource {
     ReferenceEntities,
     /// Asset families.
     AssetFamilies,
+    /// Synonyms.
+    Synonyms,
+    /// Sets of stop words.
+    StopWordSets,
+    /// Search rules.
+    SearchRules,
 }
 
 /// Things within another.

@@ -22,6 +22,9 @@ use crate::{
         record::{Record, RecordAttribute, RecordKind},
         reference_entity::ReferenceEntity,
         resource,
+        search_rule::SearchRule,
+        stop_word_set::StopWordSet,
+        synonym::Synonym,
     },
 };
 
@@ -80,6 +83,13 @@ pub(super) async fn serve(
         ("groups", "") => resource::serve_history::<Group>(app, owner, code, request).await,
         ("measurement-families", "") => {
             resource::serve_history::<MeasurementFamily>(app, owner, code, request).await
+        }
+        ("synonyms", "") => resource::serve_history::<Synonym>(app, owner, code, request).await,
+        ("stop-word-sets", "") => {
+            resource::serve_history::<StopWordSet>(app, owner, code, request).await
+        }
+        ("search-rules", "") => {
+            resource::serve_history::<SearchRule>(app, owner, code, request).await
         }
         ("reference-entities" | "asset-families", _) => {
             let address = Address { resource, owner, nested, code };

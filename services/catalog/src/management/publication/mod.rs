@@ -14,16 +14,15 @@ mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 pub use schedule::{publish_due, publish_for_ever};
 
 use super::{
-    fields::{Fields, type_name},
+    fields::{Fields, read_moment, type_name},
     report::Report,
-    time,
 };
 use key::PageKind;
 
@@ -100,12 +99,13 @@ impl Placement {
             }
         }
         for (name, value) in given {
+            let property = || format!("{path}.{name}");
             match name.as_str() {
                 "state" => {}
-                "publish_at" => read_moment(path, name, value, &mut self.publish_at, report),
-                "unpublish_at" => read_moment(path, name, value, &mut self.unpublish_at, report),
+                "publish_at" => read_moment(&property(), value, &mut self.publish_at, report),
+                "unpublish_at" => read_moment(&property(), value, &mut self.unpublish_at, report),
                 _ => {
-                    let property = format!("{path}.{name}");
+                    let property = property();
                     report.format(&property, format!("Property \"{property}\" does not exist."));
                 }
             }
@@ -196,27 +196,6 @@ impl Page {
     /// A placement as if nothing were said is not told.
     fn forget_defaults(&mut self) {
         self.channels.retain(|_, placement| *placement != Placement::default());
-    }
-}
-
-fn read_moment(
-    path: &str,
-    name: &str,
-    value: &Value,
-    target: &mut Option<DateTime<Utc>>,
-    report: &mut Report,
-) {
-    match (value, value.as_str().and_then(time::parse)) {
-        (Value::Null, _) => *target = None,
-        // The database keeps microseconds.
-        (_, Some(moment)) => *target = Some(moment.trunc_subsecs(6)),
-        (other, None) => {
-            let property = format!("{path}.{name}");
-            let message = format!(
-                "Property \"{property}\" expects a moment as in 2026-12-01T08:00:00Z, {other} given."
-            );
-            report.format(&property, message);
-        }
     }
 }
 

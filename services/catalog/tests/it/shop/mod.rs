@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use catalog::{App, Config, MIGRATOR, SCHEMA, delivery};
+use catalog::{App, Config, MIGRATOR, SCHEMA, delivery, management::upkeep};
 use serde_json::{Map, Value, json};
 use sqlx::{AssertSqlSafe, Executor, PgPool};
 use testing::{Answer, Client, Tokens};
@@ -232,6 +232,16 @@ impl Shop {
             .unwrap();
     }
 
+    /// Writes a thing of the management side as staff do, and waits until it has taken effect.
+    pub(crate) async fn say(&self, path: &str, body: Value) {
+        // The history needs its partitions.
+        upkeep::keep(&self.db, chrono::Utc::now()).await.unwrap();
+        let staff = self.client.clone().bearer(&self.tokens.issue("editor", &["catalog:write"]));
+        let answer = staff.patch(&format!("/api/rest/v1/{path}"), body).await;
+        assert!(answer.status.is_success(), "{path}: {}", answer.json());
+        self.settle().await;
+    }
+
     /// Runs any statement.
     pub(crate) async fn sql(&self, statement: &str) {
         self.db.execute(AssertSqlSafe(statement.to_owned())).await.unwrap();
@@ -242,15 +252,17 @@ impl Shop {
         let mut ticks = tokio::time::interval(Duration::from_millis(20));
         for _ in 0..1500 {
             ticks.tick().await;
-            let (is_idle, head): (bool, i64) = sqlx::query_as(
+            let (is_idle, head, version): (bool, i64, i64) = sqlx::query_as(
                 "select not exists (select from projection_task)
                     and not exists (select from structure_change),
-                    coalesce((select max(position) from product_document), 0)",
+                    coalesce((select max(position) from product_document), 0),
+                    (select structure_version from projection_state)",
             )
             .fetch_one(&self.db)
             .await
             .unwrap();
-            if is_idle && self.position().await >= head {
+            let has_structure = self.app.delivery.structure_version() == version;
+            if is_idle && has_structure && self.position().await >= head {
                 return;
             }
         }

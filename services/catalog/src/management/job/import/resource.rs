@@ -24,6 +24,9 @@ use crate::management::{
     record::{Record, RecordAttribute, RecordKind, RecordOption},
     reference_entity::ReferenceEntity,
     resource::save_all,
+    search_rule::SearchRule,
+    stop_word_set::StopWordSet,
+    synonym::Synonym,
 };
 
 /// A sort of thing, in the order in which they are written.
@@ -48,6 +51,9 @@ pub(super) enum Noun {
     ProductModel,
     Product,
     ProductUuid,
+    Synonym,
+    StopWordSet,
+    SearchRule,
 }
 
 /// What lines of one path are about.
@@ -76,6 +82,9 @@ impl Resource {
             ["product-models"] => (Noun::ProductModel, String::new()),
             ["products"] => (Noun::Product, String::new()),
             ["products-uuid"] => (Noun::ProductUuid, String::new()),
+            ["search-rules"] => (Noun::SearchRule, String::new()),
+            ["stop-word-sets"] => (Noun::StopWordSet, String::new()),
+            ["synonyms"] => (Noun::Synonym, String::new()),
             [first, ref rest @ ..] => {
                 let kinds = [RecordKind::ReferenceEntity, RecordKind::AssetFamily];
                 Self::parse_of_records(kinds.into_iter().find(|kind| kind.path() == first)?, rest)?
@@ -144,6 +153,9 @@ impl Resource {
             Noun::ProductModel => save_models(connection, writer, lines).await,
             Noun::Product => save_products(connection, writer, Naming::Identifier, lines).await,
             Noun::ProductUuid => save_products(connection, writer, Naming::Uuid, lines).await,
+            Noun::Synonym => save_all::<Synonym>(connection, writer, owner, &lines).await,
+            Noun::StopWordSet => save_all::<StopWordSet>(connection, writer, owner, &lines).await,
+            Noun::SearchRule => save_all::<SearchRule>(connection, writer, owner, &lines).await,
         }
     }
 }
