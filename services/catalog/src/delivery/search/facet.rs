@@ -163,19 +163,22 @@ pub(super) fn facet(
             };
             let flags = [(true, yes, wants_yes), (false, no, wants_no)];
             let values = flags.into_iter().filter(|(_, count, wanted)| *count > 0 || *wanted);
-            let values = values.map(|(value, count, selected)| FacetValue {
+            let value = |(value, count, selected): (bool, u64, bool)| FacetValue {
                 value: value.to_string(),
                 label: boolean(value, &locale.code).to_owned(),
                 count,
                 selected,
-            });
-            Some(Facet { values: Some(values.collect()), ..name })
+            };
+            with_values(name, values.map(value).collect())
         }
         Counts::Texts(texts) => {
-            let values = text_values(structure, locale, attribute, texts, own);
-            (!values.is_empty()).then_some(Facet { values: Some(values), ..name })
+            with_values(name, text_values(structure, locale, attribute, texts, own))
         }
     }
+}
+
+fn with_values(facet: Facet, values: Vec<FacetValue>) -> Option<Facet> {
+    (!values.is_empty()).then_some(Facet { values: Some(values), ..facet })
 }
 
 fn text_values(

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod condition;
+mod delivery;
 mod evaluate;
 mod filter;
 mod import;

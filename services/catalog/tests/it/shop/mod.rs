@@ -157,7 +157,7 @@ impl Shop {
         self.settle().await;
     }
 
-    async fn write(&self, product: &NewProduct) {
+    pub(crate) async fn write(&self, product: &NewProduct) {
         sqlx::query(
             "insert into product (id, identifier, enabled, family, parent_id, values, associations)
              values ($1, $2, $3, $4, $5, $6, $7)
