@@ -35,6 +35,8 @@ pub enum Kind {
     NotAcceptable,
     /// 409: the state of the thing does not allow it.
     Conflict,
+    /// 410: was there, and will not come back.
+    Gone,
     /// 412: `If-Match` names an older version.
     PreconditionFailed,
     /// 413: larger than the limit.

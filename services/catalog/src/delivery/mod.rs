@@ -32,18 +32,26 @@ use std::{
 
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
+use axum::{Router, middleware::map_response};
 use http::HeaderMap;
 use problem::Problem;
 use sqlx::PgPool;
+use tower_http::compression::{
+    CompressionLayer, DefaultPredicate, Predicate, predicate::SizeAbove,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Lifecycle;
 
 use crate::{App, Config, config::Defaults};
-use document::pages::Pages;
+pub use document::retention::purge;
+use document::{pages::Pages, retention::purge_periodically};
 use index::{ViewIndex, follow::Follower, index_key};
 use projection::Projector;
 use structure::Structure;
 use view::{View, ViewQuery};
+
+/// Smaller answers fit into one packet as they are, in bytes.
+const WORTH_PACKING: u64 = 1_000;
 
 /// Documents and search indexes of this replica; cheap to clone.
 #[derive(Clone)]
@@ -135,7 +143,15 @@ pub async fn start(app: &App, lifecycle: &Lifecycle) -> Result<()> {
     lifecycle.spawn(Projector::new(&app.config, app.db.clone()).run());
     let follower = Follower::start(app.delivery.clone()).await?;
     lifecycle.spawn(follower.run());
+    lifecycle.spawn(purge_periodically(app.db.clone()));
     Ok(())
+}
+
+/// Answers packed as the client likes best: brotli, zstd or gzip.
+pub fn compressed(routes: Router) -> Router {
+    let compression = CompressionLayer::new()
+        .compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING)));
+    routes.layer(compression).layer(map_response(reply::weaken_packed))
 }
 
 /// The routes of the delivery API.

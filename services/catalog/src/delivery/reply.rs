@@ -82,6 +82,19 @@ fn language_tag(view: &View) -> String {
     view.locale.code.replace('_', "-")
 }
 
+/// A packed answer is not the same bytes: its tag is weak (RFC 9110 §8.8.3.3).
+pub(super) async fn weaken_packed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.contains_key(header::CONTENT_ENCODING)
+        && let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok())
+        && !tag.starts_with("W/")
+        && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))
+    {
+        headers.insert(header::ETAG, weak);
+    }
+    response
+}
+
 /// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).
 pub(super) fn matches(request: &HeaderMap, etag: &str) -> bool {
     request

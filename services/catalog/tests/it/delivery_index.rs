@@ -44,3 +44,16 @@ async fn a_locale_that_joins_a_channel_is_served_too() {
     shop.put(&product).await;
     shop.answer("/v1/products?locale=fr_FR").await.assert_problem(422, "invalid");
 }
+
+#[tokio::test]
+async fn an_index_that_missed_that_a_page_is_gone_is_built_anew() {
+    let shop = Shop::open().await;
+    let product = mug("1", "One mug");
+    shop.put_all(&[product.clone(), mug("2", "Two mug")]).await;
+    let stopped = shop.replica().await.stop().await;
+    shop.put(&product.disabled()).await;
+    let later = chrono::Utc::now() + chrono::TimeDelta::days(31);
+    catalog::delivery::purge(&shop.db, later).await.unwrap();
+    let replica = stopped.start().await;
+    assert_eq!(replica.skus("/v1/products?q=mug").await, ["2"]);
+}

@@ -5,6 +5,7 @@
 //! [`Detail::priced_in`] make of them what a shopper gets.
 
 pub(super) mod pages;
+pub(super) mod retention;
 pub(super) mod store;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Reads documents.
 
+use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
@@ -113,9 +114,47 @@ pub(in crate::delivery) async fn slug_owner(
     .await
 }
 
+/// Where the tombstones begin that are certainly there.
+pub(in crate::delivery) async fn purged_position(
+    executor: impl PgExecutor<'_>,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar("select purged_position from projection_state").fetch_one(executor).await
+}
+
+/// Deletes tombstones from before a moment, at most so many; whether there may be more.
+pub(in crate::delivery) async fn purge(
+    executor: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<bool> {
+    let deleted: i64 = sqlx::query_scalar(
+        "with purged as (
+             delete from product_document where (channel, locale, root_id) in (
+                 select channel, locale, root_id from product_document
+                 where card is null and changed_at < $1 order by changed_at limit $2
+                 for update skip locked
+             )
+             returning position
+         ), noted as (
+             update projection_state
+             set purged_position = greatest(purged_position, (select max(position) from purged))
+             where exists (select from purged)
+         )
+         select count(*) from purged",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_one(executor)
+    .await?;
+    Ok(deleted == limit)
+}
+
 /// The last position there is.
 pub(in crate::delivery) async fn head(executor: impl PgExecutor<'_>) -> sqlx::Result<i64> {
-    sqlx::query_scalar("select coalesce(max(position), 0) from product_document")
-        .fetch_one(executor)
-        .await
+    sqlx::query_scalar(
+        "select greatest(purged_position, (select max(position) from product_document))
+         from projection_state",
+    )
+    .fetch_one(executor)
+    .await
 }

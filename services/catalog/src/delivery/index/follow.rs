@@ -126,10 +126,12 @@ impl Follower {
         locale: &str,
     ) -> Result<Arc<ViewIndex>> {
         let head = store::head(self.delivery.db()).await?;
+        let purged = store::purged_position(self.delivery.db()).await?;
         let folder = self.delivery.index_folder().to_owned();
         let (code, language, copy) = (channel.to_owned(), locale.to_owned(), structure.clone());
         let opening = tokio::task::spawn_blocking(move || -> Result<_> {
-            let (view, position) = ViewIndex::open(&folder, &code, &language, &copy, head)?;
+            let (view, position) =
+                ViewIndex::open(&folder, &code, &language, &copy, (purged, head))?;
             let writer = view.writer()?;
             Ok((Arc::new(view), writer, position))
         });
@@ -143,6 +145,8 @@ impl Follower {
             position = last;
             writing = writing.write(rows, None).await?;
         }
+        // A view without changes is level with the head too.
+        let position = position.max(head);
         if position > begin {
             writing = writing.write(Vec::new(), Some(position)).await?;
         }

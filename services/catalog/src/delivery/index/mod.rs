@@ -58,18 +58,18 @@ pub(super) fn index_key(channel: &str, locale: &str) -> String {
 }
 
 impl ViewIndex {
-    /// Opens the index, and says which position it stands at. One that cannot be used is deleted and
-    /// begins at 0.
+    /// Opens the index, and says which position it stands at. One that cannot be used, or has missed
+    /// that pages are gone, is deleted and begins at 0.
     fn open(
         folder: &Path,
         channel: &str,
         locale: &str,
         structure: &Structure,
-        head: i64,
+        (purged, head): (i64, i64),
     ) -> Result<(Self, i64)> {
         let folder = view_folder(folder, channel, locale);
         if let Ok((index, position)) = Self::open_folder(&folder, locale, structure)
-            && position <= head
+            && (purged..=head).contains(&position)
         {
             return Ok((index, position));
         }

@@ -35,11 +35,11 @@ const DETAIL: &[&str] = &[
 
 /// Chosen members; the id is always one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fields(Vec<String>);
+pub(in crate::delivery) struct Fields(Vec<String>);
 
 impl Fields {
     /// Reads `id,name,…`; 422 if there is no such member.
-    pub(super) fn parse(text: &str) -> Result<Self> {
+    pub(in crate::delivery) fn parse(text: &str) -> Result<Self> {
         let mut fields = vec!["id".to_owned()];
         for name in text.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             if !CARD.contains(&name) && !DETAIL.contains(&name) {
@@ -59,7 +59,7 @@ impl Fields {
     }
 
     /// The chosen members of a document, in the order asked for.
-    pub(super) fn pick(&self, document: &[u8]) -> Result<Bytes> {
+    pub(in crate::delivery) fn pick(&self, document: &[u8]) -> Result<Bytes> {
         let members: std::collections::HashMap<&str, &RawValue> =
             serde_json::from_slice(document).map_err(Problem::internal)?;
         let mut picked = Vec::from(b"{");

@@ -1,5 +1,5 @@
 //! Product pages and lists of them.
 
 pub(super) mod api;
-mod fields;
+pub(super) mod fields;
 mod query;

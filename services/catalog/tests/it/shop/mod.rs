@@ -22,6 +22,20 @@ pub(crate) struct Shop {
     keeps_folder: bool,
 }
 
+/// What is left of a catalog that does not run.
+pub(crate) struct Stopped {
+    db: PgPool,
+    url: Secret,
+    folder: PathBuf,
+}
+
+impl Stopped {
+    /// Starts it again.
+    pub(crate) async fn start(self) -> Shop {
+        Shop::start(self.db, self.url, self.folder, Tokens::new()).await
+    }
+}
+
 /// A product to be written.
 #[derive(Clone)]
 pub(crate) struct NewProduct {
@@ -123,7 +137,12 @@ impl Shop {
     }
 
     /// Ends the process and starts it again, with the same database and the same index folder.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.stop().await.start().await
+    }
+
+    /// Ends the process.
+    pub(crate) async fn stop(mut self) -> Stopped {
         self.keeps_folder = true;
         let (db, url, folder) = (self.db.clone(), self.url.clone(), self.folder.clone());
         let ended = std::sync::Arc::downgrade(&self.app.config);
@@ -134,7 +153,7 @@ impl Shop {
         while ended.strong_count() > 0 {
             ticks.tick().await;
         }
-        Self::start(db, url, folder, Tokens::new()).await
+        Stopped { db, url, folder }
     }
 
     /// Starts another replica, with an index of its own.
