@@ -17,7 +17,7 @@ const MARK: &str = "vitrine-postgres.txt";
 const MARK_TEXT: &str = "The private PostgreSQL of Vitrine. `cluster` holds the data, `password` \
 the password of its superuser vitrine, `postgres.log` what it has to say.\n";
 
-/// How long a server whose owner was killed may take to end.
+/// How long a server may take to end that was killed, or whose owner was.
 pub(crate) const LOCK_PATIENCE: Duration = Duration::from_secs(20);
 const LOCK_POLL: Duration = Duration::from_millis(50);
 
@@ -72,8 +72,8 @@ impl Folder {
     }
 
     /// Takes the folder's lock for as long as the returned file, or a copy of it in any process,
-    /// is open. A server that is just ending is waited for, at most `patience`; a living one is
-    /// [`Error::Running`].
+    /// is open. A server that is just ending, or what is left of a killed one, is waited for, at most
+    /// `patience`; a living one is [`Error::Running`].
     pub(crate) fn lock(&self, patience: Duration) -> Result<File> {
         let path = self.path.join("lock");
         let mut options = OpenOptions::new();
@@ -94,8 +94,9 @@ impl Folder {
     fn wait_for_holder(&self, file: &mut File, deadline: Instant) -> Result<()> {
         let holder = read_holder(file).filter(|&process| is_alive(process));
         let server = PidFile::read(&self.cluster());
-        let is_stopping = server.as_ref().is_some_and(|it| it.status == "stopping");
-        if (holder.is_some() && !is_stopping) || Instant::now() >= deadline {
+        let is_ending =
+            server.as_ref().is_some_and(|it| it.status == "stopping" || !is_alive(it.process));
+        if (holder.is_some() && !is_ending) || Instant::now() >= deadline {
             let process = holder.or(server.as_ref().map(|it| it.process)).unwrap_or_default();
             let port = server.and_then(|it| it.port);
             return Err(Error::Running { folder: self.path.clone(), process, port });

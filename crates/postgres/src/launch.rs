@@ -29,6 +29,7 @@ pub(crate) struct Launch<'a> {
     pub(crate) folder: &'a Folder,
     pub(crate) installation: &'a Installation,
     pub(crate) profile: Profile,
+    pub(crate) port: Option<u16>,
 }
 
 impl Launch<'_> {
@@ -37,7 +38,8 @@ impl Launch<'_> {
     pub(crate) fn run(&self, lock: &File) -> Result<(Guard, u16)> {
         let mut attempt = 1;
         loop {
-            match self.try_port(free_port()?, lock) {
+            let port = self.port.map_or_else(free_port, Ok)?;
+            match self.try_port(port, lock) {
                 Err(Error::Start { log }) if is_port_taken(&log) && attempt < PORT_ATTEMPTS => {
                     attempt += 1;
                 }
@@ -47,7 +49,7 @@ impl Launch<'_> {
     }
 
     fn try_port(&self, port: u16, lock: &File) -> Result<(Guard, u16)> {
-        let Launch { folder, installation, profile } = *self;
+        let Launch { folder, installation, profile, .. } = *self;
         // At a second attempt as well: the guard deletes a throwaway cluster when its server ends.
         match is_there(&folder.cluster()) {
             true => demand_version(folder, installation)?,
@@ -70,7 +72,7 @@ impl Launch<'_> {
     }
 
     fn command_line(&self, port: u16) -> Vec<OsString> {
-        let Launch { folder, installation, profile } = *self;
+        let Launch { folder, installation, profile, .. } = *self;
         let mut line: Vec<OsString> = vec![installation.bin.join("postgres").into()];
         line.extend(["-D".into(), folder.cluster().into(), "-p".into(), port.to_string().into()]);
         // Where the path is too long for a socket, TCP has to do.

@@ -10,6 +10,7 @@ use crate::folder::{Folder, LOCK_PATIENCE};
 use crate::guard::Guard;
 use crate::launch::Launch;
 use crate::log;
+use crate::pid_file::PidFile;
 use crate::place::{LASTING, PASSING};
 use crate::settings::Profile;
 use crate::sweep;
@@ -29,6 +30,8 @@ pub struct Options {
     pub profile: Profile,
     /// Which PostgreSQL runs it.
     pub installation: Installation,
+    /// Where it listens on 127.0.0.1; at a free port if not set.
+    pub port: Option<u16>,
 }
 
 impl Options {
@@ -37,7 +40,7 @@ impl Options {
     pub fn throwaway(parent: &Path, installation: Installation) -> Options {
         sweep::sweep(parent);
         let data_dir = sweep::unused_folder(parent);
-        Options { data_dir, profile: Profile::Throwaway, installation }
+        Options { data_dir, profile: Profile::Throwaway, installation, port: None }
     }
 }
 
@@ -59,11 +62,11 @@ impl Server {
     /// # Errors
     /// [`Error`] says in a sentence what is in the way; nothing runs then.
     pub fn start(options: Options) -> Result<Server> {
-        let Options { data_dir, profile, installation } = options;
+        let Options { data_dir, profile, installation, port } = options;
         let shelters = if profile == Profile::Durable { LASTING } else { PASSING };
         let folder = Folder::open(&data_dir, shelters)?;
         let lock = folder.lock(LOCK_PATIENCE)?;
-        let launch = Launch { folder: &folder, installation: &installation, profile };
+        let launch = Launch { folder: &folder, installation: &installation, profile, port };
         let (guard, port) = launch.run(&lock)?;
         let password = folder.read_password()?;
         tracing::info!(folder = %folder.path.display(), port, version = %installation.version, "PostgreSQL is ready");
@@ -77,7 +80,7 @@ impl Server {
         format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}")
     }
 
-    /// The port on 127.0.0.1; another one at every start.
+    /// The port on 127.0.0.1; another one at every start, unless it was chosen.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -95,6 +98,11 @@ impl Server {
     /// Whether PostgreSQL still runs.
     pub fn is_running(&self) -> bool {
         self.guard.status().is_none()
+    }
+
+    /// The process that serves; `None` if there is none.
+    pub fn process_id(&self) -> Option<u32> {
+        PidFile::read(&self.folder.cluster()).map(|file| file.process)
     }
 
     /// Waits until PostgreSQL ends, which by itself it does only when something is badly wrong, and

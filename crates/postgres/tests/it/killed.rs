@@ -26,6 +26,7 @@ fn holder() {
             data_dir: folder.join("data"),
             profile: postgres::Profile::Durable,
             installation,
+            port: None,
         },
     };
     let server = Server::start(options).unwrap();

@@ -23,6 +23,23 @@ async fn a_restart_keeps_what_was_written() {
 }
 
 #[tokio::test]
+async fn a_killed_server_comes_back_at_its_port_with_what_it_acknowledged() {
+    let scratch = Scratch::new("killed-alone");
+    let server = scratch.start().await.unwrap();
+    let options = Options { port: Some(server.port()), ..scratch.options() };
+    let url = server.url("postgres");
+    ask(&url, "create table note (text text)").await;
+    ask(&url, "insert into note values ('kept')").await;
+    kill(&server.process_id().unwrap().to_string());
+    eventually("it ends", || !server.is_running()).await;
+    drop(server);
+
+    let server = start(options).await.unwrap();
+    assert_eq!(server.url("postgres"), url);
+    assert_eq!(ask(&url, "select text from note").await.unwrap(), "kept");
+}
+
+#[tokio::test]
 async fn a_stopped_server_closes_its_port_and_frees_its_folder() {
     let scratch = Scratch::new("stopped");
     let server = scratch.start().await.unwrap();

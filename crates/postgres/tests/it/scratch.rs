@@ -25,6 +25,7 @@ impl Scratch {
             data_dir: self.0.join("data"),
             profile: Profile::Durable,
             installation: postgres::find().expect("the tests need PostgreSQL 15 or newer"),
+            port: None,
         }
     }
 

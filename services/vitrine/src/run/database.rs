@@ -141,7 +141,7 @@ async fn start_server(settings: &Settings, data_dir: &DataDir) -> Result<Server>
             }
             None => return Err(anyhow!(postgres::install_hint())),
         };
-    let options = Options { data_dir: folder, profile: Profile::Durable, installation };
+    let options = Options { data_dir: folder, profile: Profile::Durable, installation, port: None };
     Ok(tokio::task::spawn_blocking(|| Server::start(options)).await??)
 }
 
