@@ -159,13 +159,16 @@ async fn owe(
     order_store::reschedule(db, order.order_id).await
 }
 
-/// Notes that everything not given back yet is owed.
+/// Notes that everything not given back yet is owed. Once: where that was refused, people decide.
 pub(super) async fn owe_rest(db: &mut PgConnection, order: &StoredOrder, why: &str) -> Result<()> {
     let amount = order.paid - order.refunded;
     if amount <= 0 {
         return Ok(());
     }
     let refund_id = derived_id(order.order_id, &format!("refund rest after {}", order.refunded));
+    if store::exists(&mut *db, refund_id).await? {
+        return Ok(());
+    }
     owe(db, order, refund_id, amount, Some(why)).await
 }
 

@@ -40,6 +40,7 @@ pub(crate) struct Books {
     is_down: bool,
     /// Refunds stay pending until this is taken back.
     holds_refunds: bool,
+    refuses_refunds: bool,
     pub(crate) confirm_calls: usize,
 }
 
@@ -50,6 +51,10 @@ impl FakePayment {
 
     pub(crate) fn hold_refunds(&self, holds: bool) {
         self.0.lock().unwrap().holds_refunds = holds;
+    }
+
+    pub(crate) fn refuse_refunds(&self, refuses: bool) {
+        self.0.lock().unwrap().refuses_refunds = refuses;
     }
 
     pub(crate) fn books<T>(&self, read: impl FnOnce(&Books) -> T) -> T {
@@ -246,6 +251,9 @@ async fn refund(
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let (refund_id, amount) = (new.id.unwrap(), new.amount.unwrap());
+    if books.refuses_refunds {
+        return refuse(Kind::Conflict, "payment_not_refundable");
+    }
     let holds = books.holds_refunds;
     let payment = books.payments[&id].clone();
     let is_new = !books.refunds.contains_key(&refund_id);

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::shop::{Shop, path_of};
+use crate::shop::{Shop, path_of, payment_of};
 
 #[tokio::test]
 async fn money_goes_back_in_parts_up_to_what_was_paid() {
@@ -89,4 +89,28 @@ async fn a_refund_that_takes_time_is_pending_and_then_done() {
     assert_eq!(done["refunds"][0]["status"], "succeeded");
     assert_eq!(done["payment_status"], "partially_refunded");
     assert_eq!(shop.payment.balance(), 1390);
+}
+
+#[tokio::test]
+async fn a_refused_refund_is_left_to_people_and_holds_up_no_news() {
+    let shop = Shop::open().await;
+    let (client, staff) = (shop.customer(), shop.staff());
+    let order = shop.order(&client, &[("mug", 1)], "tok_unknown").await;
+    let path = path_of(&order);
+    client.post(&format!("{path}/cancel"), json!({})).await.assert_status(200);
+    shop.payment.refuse_refunds(true);
+    shop.payment.succeed(payment_of(&order));
+    shop.follow_payments().await;
+    shop.work().await;
+    let refused = staff.get(&path).await.json();
+    assert_eq!(refused["refunds"][0]["status"], "failed");
+    shop.payment.change(payment_of(&order), |_| {});
+    shop.follow_payments().await;
+    let refused = staff.get(&path).await.json();
+    assert_eq!(refused["refunds"].as_array().unwrap().len(), 1, "it is not tried for ever");
+
+    shop.payment.refuse_refunds(false);
+    let body = json!({"amount": 1490});
+    staff.key("by hand").post(&format!("{path}/refunds"), body).await.assert_status(201);
+    assert_eq!(shop.payment.balance(), 0);
 }
