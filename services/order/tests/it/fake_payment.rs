@@ -196,6 +196,10 @@ async fn confirm(
     books.confirmed_keys.insert(key, if is_declined { Err(()) } else { Ok(()) });
     let payment = books.payments.get_mut(&id).unwrap();
     payment.last_error = None;
+    payment.status = PaymentStatus::Processing;
+    payment.attempt_status = Some("sent".to_owned());
+    books.publish(id);
+    let payment = books.payments.get_mut(&id).unwrap();
     match body.token.as_str() {
         "tok_success" => Json(books.charge(id)).into_response(),
         "tok_timeout_success" => {
@@ -204,18 +208,20 @@ async fn confirm(
         }
         "tok_action" => {
             payment.status = PaymentStatus::RequiresAction;
+            payment.attempt_status = Some("requires_action".to_owned());
             payment.next_action = Some(json!({"type": "redirect", "url": "http://bank.test"}));
             Json(books.publish(id)).into_response()
         }
         "tok_unknown" => {
-            payment.status = PaymentStatus::Processing;
             payment.attempt_status = Some("unknown".to_owned());
             Json(books.publish(id)).into_response()
         }
         _ => {
             payment.status = PaymentStatus::RequiresPaymentMethod;
+            payment.attempt_status = Some("declined".to_owned());
             payment.last_error = Some("insufficient_funds".to_owned());
             books.publish(id);
+            books.is_down = body.token == "tok_decline_and_die";
             refuse(Kind::PaymentRequired, "payment_declined")
         }
     }

@@ -193,3 +193,23 @@ async fn a_payment_cancelled_elsewhere_ends_its_order() {
     );
     assert_eq!(shop.level("mug").await, (10, 0, 0));
 }
+
+#[tokio::test]
+async fn a_decline_counts_once_the_payment_is_known_to_be_declined() {
+    let shop = Shop::open().await;
+    let client = shop.shopper();
+    let cart = shop.ready_cart(&client, &[("mug", 1)]).await;
+    let order = shop.checkout(&client, &cart, "tok_decline_and_die").await.assert_status(201);
+    let path = path_of(&order.json());
+    try_again(&client, &path, "early", "tok_success")
+        .await
+        .assert_problem(409, "payment_in_progress");
+
+    shop.payment.set_down(false);
+    shop.work().await;
+    assert_eq!(client.get(&path).await.json()["payment_status"], "failed");
+    let paid = try_again(&client, &path, "again", "tok_success").await.assert_status(201);
+    assert_eq!(paid.json()["status"], "confirmed");
+    shop.follow_payments().await;
+    assert_eq!(client.get(&path).await.json()["payment_status"], "paid");
+}

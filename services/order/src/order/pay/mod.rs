@@ -125,11 +125,16 @@ async fn refuse(
     if body.code == "request_in_flight" {
         return Ok(()); // somebody else drives this very attempt
     }
-    if let Ok(payment) = app.payment.find(order.payment_id.unwrap_or_default()).await {
-        advance(&app.db, &payment).await?;
-        if payment.status != PaymentStatus::RequiresPaymentMethod {
-            return Ok(());
+    match app.payment.find(order.payment_id.unwrap_or_default()).await {
+        Ok(payment) => {
+            advance(&app.db, &payment).await?;
+            if payment.status != PaymentStatus::RequiresPaymentMethod {
+                return Ok(());
+            }
         }
+        // There is no payment that could say otherwise.
+        Err(PeerError::Refused(_)) => {}
+        Err(error) => return Err(error.into()),
     }
     close(app, order, &reason(&body)).await
 }
