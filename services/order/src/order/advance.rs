@@ -66,13 +66,19 @@ async fn record(
     if payment.status != PaymentStatus::RequiresPaymentMethod {
         pay::store::close(&mut *db, order.order_id).await?;
     }
+    let is_driven = pay::store::find_open(&mut *db, order.order_id).await?.is_some();
+    let (payment_status, last_error) = match payment_status(payment) {
+        // Of an earlier attempt. What becomes of the open one is told by who drives it.
+        "failed" if is_driven => ("pending", None),
+        status => (status, payment.last_error.as_deref()),
+    };
     let mut update = Update {
-        payment_status: payment_status(payment),
+        payment_status,
         payment_version: payment.version,
         paid: payment.amount_captured.max(order.paid),
         refunded: order.refunded.max(payment.amount_refunded),
         next_action: payment.next_action.as_ref(),
-        last_error: payment.last_error.as_deref(),
+        last_error,
         ..Update::of(order)
     };
     if matches!(payment.status, PaymentStatus::Canceled | PaymentStatus::Succeeded) {

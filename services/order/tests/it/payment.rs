@@ -213,3 +213,25 @@ async fn a_decline_counts_once_the_payment_is_known_to_be_declined() {
     shop.follow_payments().await;
     assert_eq!(client.get(&path).await.json()["payment_status"], "paid");
 }
+
+#[tokio::test]
+async fn news_of_an_earlier_attempt_do_not_end_the_open_one() {
+    let shop = Shop::open().await;
+    let client = shop.shopper();
+    let order = shop.order(&client, &[("mug", 1)], "tok_action").await;
+    let path = path_of(&order);
+    shop.payment.set_down(true);
+    let waiting = try_again(&client, &path, "other", "tok_success").await.assert_status(201);
+    assert_eq!(waiting.json()["payment_status"], "pending");
+    shop.payment.change(payment_of(&order), |payment| {
+        payment.status = PaymentStatus::RequiresPaymentMethod;
+        payment.next_action = None;
+        payment.last_error = Some("canceled".to_owned());
+    });
+    shop.follow_payments().await;
+    assert_eq!(client.get(&path).await.json()["payment_status"], "pending");
+
+    shop.payment.set_down(false);
+    shop.work().await;
+    assert_eq!(client.get(&path).await.json()["status"], "confirmed");
+}
