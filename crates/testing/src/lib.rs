@@ -4,11 +4,13 @@
 mod client;
 mod database;
 mod generated;
+mod lossy;
 mod peer;
 mod tokens;
 
 pub use client::{Answer, Client};
 pub use database::{TestDatabase, database, server_url};
 pub use generated::assert_generated;
+pub use lossy::{LossyDatabase, Lost};
 pub use peer::serve_peer;
 pub use tokens::{ISSUER, Tokens};

@@ -4,6 +4,7 @@
 
 mod cart;
 mod checkout;
+mod commit;
 mod crash;
 mod erasure;
 mod expiry;

@@ -28,6 +28,11 @@ impl Shop {
 
     pub(crate) async fn open_with(settings: Settings) -> Self {
         let database = testing::database(order::SCHEMA, &order::MIGRATOR).await;
+        Self::open_on(database.pool, settings).await
+    }
+
+    /// The same, on this database.
+    pub(crate) async fn open_on(db: PgPool, settings: Settings) -> Self {
         let tokens = Tokens::new();
         let (catalog, payment) = (FakeCatalog::default(), FakePayment::default());
         catalog.sell("mug", 1000);
@@ -36,7 +41,7 @@ impl Shop {
         let payment_peer = testing::serve_peer("payment", payment.routes(), String::new()).await;
         let verifier: Verifier = tokens.verifier();
         let app = App {
-            db: database.pool,
+            db,
             verifier,
             catalog: CatalogClient::new(catalog_peer),
             payment: PaymentClient::new(payment_peer.clone()),

@@ -4,6 +4,7 @@
 
 mod action;
 mod capture;
+mod commit;
 mod confirm;
 mod feed;
 mod ledger;

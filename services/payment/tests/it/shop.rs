@@ -29,16 +29,22 @@ pub(crate) struct Shop {
 
 /// A service whose provider answers.
 pub(crate) async fn shop() -> Shop {
-    open(PATIENCE).await
+    let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
+    open(db.clone(), db, PATIENCE).await
 }
 
 /// A service that soon gives up waiting for its provider.
 pub(crate) async fn impatient_shop() -> Shop {
-    open(LITTLE_PATIENCE).await
+    let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
+    open(db.clone(), db, LITTLE_PATIENCE).await
 }
 
-async fn open(timeout: Duration) -> Shop {
-    let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
+/// A service on this database, whose provider answers and has its books on another way there.
+pub(crate) async fn shop_on(db: PgPool, books: PgPool) -> Shop {
+    open(db, books, PATIENCE).await
+}
+
+async fn open(db: PgPool, books: PgPool, timeout: Duration) -> Shop {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let config = SandboxConfig {
@@ -47,7 +53,7 @@ async fn open(timeout: Duration) -> Shop {
         webhook_secret: Secret::new(WEBHOOK_SECRET),
         slow_answer: Duration::from_millis(50),
     };
-    let sandbox = Sandbox::new(db.clone(), config);
+    let sandbox = Sandbox::new(books, config);
     let tokens = Tokens::new();
     let connector = Connector::new(sandbox.clone(), timeout);
     let app = App { db: db.clone(), verifier: tokens.verifier(), connector };
