@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use reqwest::{Method, RequestBuilder, header::CONTENT_TYPE};
 use serde_json::{Value, json};
 
@@ -71,15 +71,20 @@ impl Client {
     pub async fn anonymous(&self) -> Result<Self> {
         let form = [("grant_type", "urn:vitrine:grant:anonymous"), ("client_id", "storefront")];
         let request = self.http.post(format!("{}/oauth/token", self.url)).form(&form);
-        let answer = self.send(request).await?.assert_status(200).json();
-        Ok(self.bearer(answer["access_token"].as_str().unwrap_or_default()))
+        let answer = self.send(request).await?;
+        ensure!(answer.status == 200, "no token: {} {}", answer.status, answer.text);
+        Ok(self.bearer_of(&answer))
+    }
+
+    fn bearer_of(&self, answer: &Answer) -> Self {
+        self.bearer(answer.json()["access_token"].as_str().unwrap_or_default())
     }
 
     /// The same client, signed in.
     pub async fn log_in(&self, email: &str, password: &str) -> Result<Self> {
         let body = json!({ "email": email, "password": password });
-        let answer = self.post("/v1/login", body).await?.assert_status(200).json();
-        Ok(self.bearer(answer["access_token"].as_str().unwrap_or_default()))
+        let answer = self.post("/v1/login", body).await?.assert_status(200);
+        Ok(self.bearer_of(&answer))
     }
 
     /// GET.

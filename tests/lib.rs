@@ -1,13 +1,15 @@
 //! Runs the whole system as separate processes, for journeys, faults and load.
 
 mod client;
+mod database;
 mod process;
 mod samples;
 mod shop;
 mod system;
 
 pub use client::{Answer, Client};
+pub use database::start_server;
 pub use process::{Process, binary, free_port};
 pub use samples::Samples;
 pub use shop::Shop;
-pub use system::{System, scratch_folder, start_server};
+pub use system::{System, Variable, scratch_folder};

@@ -18,7 +18,7 @@ pub struct Process {
 
 impl Process {
     /// Starts a binary with these arguments and variables, and no others of ours. What it prints goes
-    /// to a file in `folder`.
+    /// to a file in `folder`, after what an earlier one printed.
     pub fn start(
         name: &'static str,
         arguments: &[&str],
@@ -26,7 +26,7 @@ impl Process {
         folder: &Path,
     ) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
-        let output = File::create(&log)?;
+        let output = File::options().create(true).append(true).open(&log)?;
         let child = Command::new(binary(name)?)
             .args(arguments)
             .envs(variables.iter().map(|(name, value)| (name, value.as_str())))
@@ -44,16 +44,14 @@ impl Process {
         self.child.id()
     }
 
-    /// What it printed so far.
+    /// What it, and earlier ones in the same folder, printed so far.
     pub fn output(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
     /// Sends a signal, such as `TERM` or `STOP`.
     pub fn signal(&self, signal: &str) -> Result<()> {
-        let id = self.child.id().to_string();
-        let status = Command::new("kill").args([&format!("-{signal}"), &id]).status()?;
-        if status.success() { Ok(()) } else { bail!("{} is gone", self.name) }
+        send_signal(signal, self.child.id()).with_context(|| format!("{} is gone", self.name))
     }
 
     /// Ends it at once, as a crash would.
@@ -90,6 +88,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Sends a signal, such as `TERM` or `KILL`, to a process; an error if it is gone.
+pub(crate) fn send_signal(signal: &str, id: u32) -> Result<()> {
+    let status = Command::new("kill").args([format!("-{signal}"), id.to_string()]).status()?;
+    if status.success() { Ok(()) } else { bail!("process {id} takes no signal") }
 }
 
 /// The binary of this name, built with the running test or tool.

@@ -6,12 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
-use postgres::{Options, Server};
+use anyhow::{Result, bail};
+use postgres::Profile;
 
 use crate::{
     Client, Process,
     client::http,
+    database::Database,
     process::{binary, free_ports},
 };
 
@@ -37,10 +38,13 @@ pub struct System {
     addresses: BTreeMap<&'static str, Address>,
     /// What stands between a service and PostgreSQL.
     between: BTreeMap<&'static str, SocketAddr>,
-    server: Server,
+    database: Database,
     folder: PathBuf,
-    auth_variables: Vec<(&'static str, &'static str)>,
+    variables: Vec<Variable>,
 }
+
+/// A variable of one service: the service, its name, its value.
+pub type Variable = (&'static str, &'static str, &'static str);
 
 #[derive(Clone, Copy)]
 struct Address {
@@ -54,17 +58,26 @@ impl System {
         Self::start_with(&[]).await
     }
 
-    /// The same, `auth` with these variables too.
-    pub async fn start_with(auth_variables: &[(&'static str, &'static str)]) -> Result<Self> {
-        let server = start_server().await?;
+    /// The same, with these variables too.
+    pub async fn start_with(variables: &[Variable]) -> Result<Self> {
+        Self::start_on(Profile::Throwaway, variables).await
+    }
+
+    /// The same, on a PostgreSQL that keeps what it acknowledged when it is killed.
+    pub async fn start_durable(variables: &[Variable]) -> Result<Self> {
+        Self::start_on(Profile::Durable, variables).await
+    }
+
+    async fn start_on(profile: Profile, variables: &[Variable]) -> Result<Self> {
+        let database = Database::start(profile).await?;
         let folder = scratch_folder("system")?;
         let mut system = Self {
             processes: BTreeMap::new(),
             addresses: BTreeMap::new(),
             between: BTreeMap::new(),
-            server,
+            database,
             folder,
-            auth_variables: auth_variables.to_vec(),
+            variables: variables.to_vec(),
         };
         system.set_up_database().await?;
         let ports = free_ports(2 * (SERVICES.len() + 1))?;
@@ -101,16 +114,22 @@ impl System {
 
     /// Address of the database, as the role of this schema.
     pub fn database_url(&self, schema: &str) -> String {
-        self.server.url(DATABASE).replace("vitrine:", &format!("vitrine_{schema}:")).replacen(
-            &password(&self.server.url(DATABASE)),
+        let url = self.superuser_url();
+        url.replace("vitrine:", &format!("vitrine_{schema}:")).replacen(
+            &password(&url),
             ROLE_PASSWORD,
             1,
         )
     }
 
+    /// Address of the database, as who sees every schema.
+    pub fn superuser_url(&self) -> String {
+        self.database.url(DATABASE)
+    }
+
     /// Where PostgreSQL listens.
     pub fn database_address(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.server.port()))
+        self.database.address()
     }
 
     /// The process of a service.
@@ -129,6 +148,16 @@ impl System {
         self.ready().await
     }
 
+    /// Ends PostgreSQL at once, as a crash would.
+    pub async fn kill_database(&mut self) -> Result<()> {
+        self.database.kill().await
+    }
+
+    /// Starts the PostgreSQL that was killed, and waits until it takes connections.
+    pub async fn revive_database(&mut self) -> Result<()> {
+        self.database.revive().await
+    }
+
     /// Restarts a service, its connections to the database led through what listens at this address;
     /// straight ones if there is none.
     pub async fn reconnect(
@@ -145,10 +174,10 @@ impl System {
     }
 
     async fn set_up_database(&self) -> Result<()> {
-        execute(&self.server.url("postgres"), "create database vitrine").await?;
+        execute(&self.database.url("postgres"), "create database vitrine").await?;
         let output = Command::new(binary("vitrine")?)
             .arg("setup-database")
-            .env("VITRINE_DATABASE_URL", self.server.url(DATABASE))
+            .env("VITRINE_DATABASE_URL", self.superuser_url())
             .env("VITRINE_ROLE_PASSWORD", ROLE_PASSWORD)
             .output()?;
         if output.status.success() {
@@ -216,8 +245,6 @@ impl System {
                     ("VITRINE_ADMIN_EMAIL", ADMIN_EMAIL.to_owned()),
                     ("VITRINE_ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
                 ]);
-                let more = self.auth_variables.iter();
-                variables.extend(more.map(|(name, value)| (*name, (*value).to_owned())));
             }
             "catalog" => variables.extend([
                 ("VITRINE_PUBLIC_URL", self.url()),
@@ -227,6 +254,8 @@ impl System {
             "payment" | "gateway" => variables.push(("VITRINE_PUBLIC_URL", self.url())),
             _ => {}
         }
+        let more = self.variables.iter().filter(|(service, ..)| *service == name);
+        variables.extend(more.map(|(_, variable, value)| (*variable, (*value).to_owned())));
         variables
     }
 
@@ -278,15 +307,6 @@ pub fn scratch_folder(name: &str) -> Result<PathBuf> {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../target/scratch/{name}-{id}"));
     std::fs::create_dir_all(&folder)?;
     Ok(folder.canonicalize()?)
-}
-
-/// A PostgreSQL that ends with its value and leaves nothing behind.
-pub async fn start_server() -> Result<Server> {
-    let installation = postgres::find().with_context(postgres::install_hint)?;
-    let parent = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/postgres");
-    std::fs::create_dir_all(&parent)?;
-    let start = move || Server::start(Options::throwaway(&parent, installation));
-    Ok(tokio::task::spawn_blocking(start).await??)
 }
 
 async fn execute(url: &str, statement: &'static str) -> Result<()> {

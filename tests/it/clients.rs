@@ -81,7 +81,7 @@ async fn check(library: &str, access_token_algorithm: &'static str) {
         io::stderr().write_all(note.as_bytes()).unwrap();
         return;
     }
-    let algorithm = ("VITRINE_ACCESS_TOKEN_ALGORITHM", access_token_algorithm);
+    let algorithm = ("auth", "VITRINE_ACCESS_TOKEN_ALGORITHM", access_token_algorithm);
     let system = System::start_with(&[algorithm]).await.unwrap();
     let shop = prepare(&system, library).await;
     let mut command = command(library);

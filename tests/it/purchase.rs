@@ -3,7 +3,7 @@
 use load::{Client, Shop, System};
 use serde_json::{Value, json};
 
-fn address() -> Value {
+pub(crate) fn address() -> Value {
     json!({
         "first_name": "Ada", "last_name": "Beispiel", "street": "Hafenstraße 1",
         "city": "Hamburg", "postal_code": "20095", "country": "DE",
