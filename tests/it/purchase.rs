@@ -11,7 +11,7 @@ pub(crate) fn address() -> Value {
 }
 
 /// A cart with these skus that is ready for checkout.
-async fn ready_cart(shopper: &Client, lines: &[(&str, i64)]) -> String {
+pub(crate) async fn ready_cart(shopper: &Client, lines: &[(&str, i64)]) -> String {
     let cart =
         shopper.post("/v1/carts", json!({ "currency": "EUR", "country": "DE" })).await.unwrap();
     let id = cart.assert_status(201).json()["id"].as_str().unwrap().to_owned();
@@ -38,7 +38,7 @@ async fn ready_cart(shopper: &Client, lines: &[(&str, i64)]) -> String {
     id
 }
 
-async fn available(client: &Client, sku: &str) -> i64 {
+pub(crate) async fn available(client: &Client, sku: &str) -> i64 {
     let answer = client.get(&format!("/v1/stock?skus={sku}")).await.unwrap().assert_status(200);
     answer.json()["items"][0]["available"].as_i64().unwrap()
 }

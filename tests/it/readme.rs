@@ -146,6 +146,10 @@ async fn every_command_of_the_readme_works() {
             assert!(first.contains("created    3"), "{first}");
             let second = text(&vitrine(&folder, &format!("import {arguments}")));
             assert!(second.contains("unchanged  3"), "{second}");
+        } else if let Some(test) = block.strip_prefix("cargo test --workspace -- --ignored ") {
+            let mut list = Command::new(std::env::current_exe().unwrap());
+            let listed = text(&list.args(["--list", "--ignored", test]).output().unwrap());
+            assert!(listed.contains(": test"), "{test} is no test");
         } else if block.contains("setup-database") {
             // Every journey starts its services so: `System::start`.
             assert!(block.contains("-p auth"));

@@ -3,6 +3,7 @@
 
 mod client;
 mod invariants;
+mod outage;
 mod saboteur;
 mod shopper;
 

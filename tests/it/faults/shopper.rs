@@ -56,7 +56,7 @@ impl Plan {
             name: format!("shopper {number} with {token}"),
             email: format!("shopper{}@example.com", rng.usize(0..MAILBOXES)),
             lines: lines.iter().map(|sku| (*sku, rng.i64(1..=2))).collect(),
-            has_coupon: rng.u8(0..100) < 30,
+            has_coupon: rng.u8(0..100) < 15,
             token,
             haste: (rng.u8(0..100) < 25).then(|| Duration::from_millis(rng.u64(5..1500))),
             sends_again: rng.u8(0..100) < 30,
