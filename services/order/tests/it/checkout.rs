@@ -240,3 +240,28 @@ async fn totals_that_do_not_add_up_cannot_be_written() {
         assert_eq!(broken.as_deref(), Some(constraint), "{statement}");
     }
 }
+
+#[tokio::test]
+async fn a_key_belongs_to_its_caller() {
+    let shop = Shop::open().await;
+    let mut orders = Vec::new();
+    for client in [shop.shopper(), shop.shopper()] {
+        let cart = shop.ready_cart(&client, &[("mug", 1)]).await;
+        let body = json!({"payment": {"token": "tok_success"}});
+        let answer = client.key("the same").post(&format!("{cart}/checkout"), body).await;
+        orders.push(answer.assert_status(201).json()["id"].clone());
+    }
+    assert_ne!(orders[0], orders[1]);
+    assert_eq!(shop.level("mug").await, (10, 0, 2));
+}
+
+#[tokio::test]
+async fn what_was_added_twice_is_one_demand_on_the_stock() {
+    let shop = Shop::open().await;
+    let client = shop.shopper();
+    let cart = shop.ready_cart(&client, &[("mug", 6), ("mug", 6)]).await;
+    let answer = shop.checkout(&client, &cart, "tok_success").await;
+    let answer = answer.assert_problem(409, "out_of_stock");
+    assert_eq!(answer.json()["lines"], json!([{"sku": "mug", "wanted": 12, "available": 10}]));
+    assert_eq!(shop.level("mug").await, (10, 0, 0));
+}
