@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use postgres::Profile;
 
 use crate::{
@@ -22,6 +22,8 @@ const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const ADMIN_EMAIL: &str = "admin@vitrine.example";
 const ADMIN_PASSWORD: &str = "a long enough passphrase";
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a service that was told to end may take.
+const END_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// Name, schema and the variables that say where the others are.
 const SERVICES: [(&str, &str); 5] = [
@@ -34,8 +36,8 @@ const SERVICES: [(&str, &str); 5] = [
 
 /// Every service and the gateway as processes of their own, on a PostgreSQL of their own.
 pub struct System {
-    processes: BTreeMap<&'static str, Process>,
-    addresses: BTreeMap<&'static str, Address>,
+    processes: BTreeMap<Replica, Process>,
+    addresses: BTreeMap<Replica, Address>,
     /// What stands between a service and PostgreSQL.
     between: BTreeMap<&'static str, SocketAddr>,
     database: Database,
@@ -45,6 +47,9 @@ pub struct System {
 
 /// A variable of one service: the service, its name, its value.
 pub type Variable = (&'static str, &'static str, &'static str);
+
+/// A process of a service: the service, and which of its replicas.
+type Replica = (&'static str, usize);
 
 #[derive(Clone, Copy)]
 struct Address {
@@ -80,21 +85,47 @@ impl System {
             variables: variables.to_vec(),
         };
         system.set_up_database().await?;
-        let ports = free_ports(2 * (SERVICES.len() + 1))?;
-        let names = SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]);
-        for (name, pair) in names.zip(ports.chunks_exact(2)) {
-            system.addresses.insert(name, Address { api: pair[0], admin: pair[1] });
+        let names = || SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]);
+        for name in names() {
+            system.addresses.insert((name, 0), free_address()?);
         }
-        for name in SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]) {
-            system.start_service(name)?;
+        for name in names() {
+            system.start_service((name, 0))?;
         }
         system.ready().await?;
         Ok(system)
     }
 
+    /// Starts another replica of a service, which the gateway asks from then on.
+    pub async fn add_replica(&mut self, name: &'static str) -> Result<()> {
+        let replica = (name, self.replicas(name).count());
+        self.addresses.insert(replica, free_address()?);
+        self.start_service(replica)?;
+        self.kill("gateway");
+        self.revive("gateway").await
+    }
+
+    /// Ends the replicas of a service in order, one after the other, each when the one before it has
+    /// been started again and is ready.
+    pub async fn restart_in_turn(&mut self, name: &'static str) -> Result<()> {
+        for replica in self.replicas(name).collect::<Vec<_>>() {
+            let process = self.processes.get_mut(&replica).context("it runs")?;
+            process.signal("TERM")?;
+            let code = process.wait(END_TIMEOUT).await?;
+            ensure!(code == Some(0), "{name} ended with {code:?}: {}", process.output());
+            self.start_service(replica)?;
+            self.ready().await?;
+        }
+        Ok(())
+    }
+
+    fn replicas(&self, name: &'static str) -> impl Iterator<Item = Replica> + use<'_> {
+        self.addresses.keys().copied().filter(move |(service, _)| *service == name)
+    }
+
     /// Address of the gateway.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addresses["gateway"].api)
+        self.service_url("gateway")
     }
 
     /// A client of the gateway, without token.
@@ -108,8 +139,8 @@ impl System {
     }
 
     /// Address of a service's own door, past the gateway.
-    pub fn service_url(&self, name: &str) -> String {
-        format!("http://{}", self.addresses[name].api)
+    pub fn service_url(&self, name: &'static str) -> String {
+        format!("http://{}", self.addresses[&(name, 0)].api)
     }
 
     /// Address of the database, as the role of this schema.
@@ -133,18 +164,18 @@ impl System {
     }
 
     /// The process of a service.
-    pub fn process(&mut self, name: &str) -> &mut Process {
-        self.processes.get_mut(name).expect("a name of a service")
+    pub fn process(&mut self, name: &'static str) -> &mut Process {
+        self.processes.get_mut(&(name, 0)).expect("a name of a service")
     }
 
     /// Ends a service at once, as a crash would.
-    pub fn kill(&mut self, name: &str) {
+    pub fn kill(&mut self, name: &'static str) {
         self.process(name).kill();
     }
 
     /// Starts a service that was killed, and waits until it is ready.
     pub async fn revive(&mut self, name: &'static str) -> Result<()> {
-        self.start_service(name)?;
+        self.start_service((name, 0))?;
         self.ready().await
     }
 
@@ -186,15 +217,16 @@ impl System {
         bail!("setup-database failed: {}", String::from_utf8_lossy(&output.stderr))
     }
 
-    fn start_service(&mut self, name: &'static str) -> Result<()> {
-        let variables = self.variables(name);
-        let process = Process::start(name, &[], &variables, &self.folder)?;
-        self.processes.insert(name, process);
+    fn start_service(&mut self, replica: Replica) -> Result<()> {
+        let variables = self.variables(replica);
+        let process = Process::start(replica.0, &[], &variables, &self.folder)?;
+        self.processes.insert(replica, process);
         Ok(())
     }
 
-    fn variables(&self, name: &str) -> Vec<(&'static str, String)> {
-        let Address { api, admin } = self.addresses[name];
+    fn variables(&self, replica: Replica) -> Vec<(&'static str, String)> {
+        let (name, _) = replica;
+        let Address { api, admin } = self.addresses[&replica];
         let mut variables = vec![
             ("VITRINE_LISTEN", api.to_string()),
             ("VITRINE_ADMIN_LISTEN", admin.to_string()),
@@ -215,7 +247,7 @@ impl System {
         if name != "gateway" {
             variables.push(("VITRINE_ISSUER", self.url()));
         }
-        let peers: &[(&str, &'static str)] = match name {
+        let peers: &[(&'static str, &'static str)] = match name {
             "catalog" | "payment" => &[("auth", "VITRINE_AUTH_URL")],
             "order" => &[
                 ("auth", "VITRINE_AUTH_URL"),
@@ -236,7 +268,11 @@ impl System {
             ],
             _ => &[],
         };
-        variables.extend(peers.iter().map(|(peer, variable)| (*variable, self.service_url(peer))));
+        for (peer, variable) in peers {
+            let url =
+                if name == "gateway" { self.replica_urls(peer) } else { self.service_url(peer) };
+            variables.push((variable, url));
+        }
         match name {
             "auth" => {
                 variables.extend([
@@ -259,16 +295,20 @@ impl System {
         variables
     }
 
+    fn replica_urls(&self, name: &'static str) -> String {
+        let url = |replica| format!("http://{}", self.addresses[&replica].api);
+        self.replicas(name).map(url).collect::<Vec<_>>().join(",")
+    }
+
     async fn ready(&mut self) -> Result<()> {
         let http = http();
         let started = Instant::now();
-        let names: Vec<&str> = self.processes.keys().copied().collect();
-        for name in names {
-            let url = format!("http://{}/readyz", self.addresses[name].admin);
+        for (replica, process) in &mut self.processes {
+            let url = format!("http://{}/readyz", self.addresses[replica].admin);
             while !http.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()) {
-                self.process(name).check()?;
+                process.check()?;
                 if started.elapsed() > READY_TIMEOUT {
-                    bail!("{name} is not ready: {}", self.process(name).output());
+                    bail!("{} is not ready: {}", replica.0, process.output());
                 }
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
@@ -283,6 +323,11 @@ impl Drop for System {
         // What is left there hurts nobody.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+fn free_address() -> Result<Address> {
+    let ports = free_ports(2)?;
+    Ok(Address { api: ports[0], admin: ports[1] })
 }
 
 fn service_clients() -> String {

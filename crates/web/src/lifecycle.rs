@@ -31,7 +31,7 @@ impl Lifecycle {
 
     /// Whether traffic is welcome.
     pub fn is_ready(&self) -> bool {
-        self.0.ready.load(Ordering::Acquire) && !self.0.draining.load(Ordering::Acquire)
+        self.0.ready.load(Ordering::Acquire) && !self.is_draining()
     }
 
     /// Whether the start is over.
@@ -42,6 +42,11 @@ impl Lifecycle {
     /// Not ready any more, still serving.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether the end is near.
+    pub fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Acquire)
     }
 
     /// Stop accepting and end what runs in the background.

@@ -1,6 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo};
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use http::{HeaderValue, Version, header};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -24,6 +30,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 
 /// Serves until the lifecycle stops, then lets requests in flight end within `grace`.
 pub async fn serve(listener: TcpListener, app: Router, lifecycle: Lifecycle, grace: Duration) {
+    let app = app.layer(from_fn_with_state(lifecycle.clone(), part_while_draining));
     let graceful = GracefulShutdown::new();
     let builder = Arc::new(connection_builder());
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -60,6 +67,21 @@ pub async fn serve(listener: TcpListener, app: Router, lifecycle: Lifecycle, gra
     if timeout(grace, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests in flight did not end in time and are cut");
     }
+}
+
+/// Clients that hear in time that the end is near send nothing on a connection that is just being closed:
+/// whether that was acted on, they could not tell.
+async fn part_while_draining(
+    State(lifecycle): State<Lifecycle>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let has_connection_header = request.version() < Version::HTTP_2;
+    let mut response = next.run(request).await;
+    if has_connection_header && lifecycle.is_draining() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 fn connection_builder() -> auto::Builder<TokioExecutor> {

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use arc_swap::ArcSwapOption;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -21,6 +22,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const IDLE_AT_MOST: Duration = Duration::from_secs(15);
 /// Idle connections kept per replica and worker.
 const IDLE_CONNECTIONS: usize = 256;
+/// How long a replica that is about to end is asked only if there is no other. Then it may have ended, or
+/// have been started again.
+const LEAVING: Duration = Duration::from_secs(1);
 /// Failures in a row after which a replica is not asked for a while.
 const FAILURES_IN_A_ROW: u32 = 5;
 
@@ -30,6 +34,8 @@ pub(crate) struct Replica {
     pub(crate) address: SocketAddr,
     pub(crate) circuit: Circuit,
     in_flight: AtomicUsize,
+    /// When it last said that it is about to end.
+    goodbye_at: ArcSwapOption<Instant>,
     /// Per worker: a connection belongs to the runtime that opened it.
     idle: Box<[Mutex<Vec<Idle>>]>,
 }
@@ -58,6 +64,7 @@ impl Replica {
             address,
             circuit: Circuit::new(FAILURES_IN_A_ROW),
             in_flight: AtomicUsize::new(0),
+            goodbye_at: ArcSwapOption::empty(),
             idle: (0..workers).map(|_| Mutex::default()).collect(),
         })
     }
@@ -86,6 +93,18 @@ impl Replica {
     pub(crate) fn close_idle(&self, worker: usize) {
         let is_good = |idle: &Idle| !idle.sender.is_closed() && idle.since.elapsed() < IDLE_AT_MOST;
         self.lock(worker).retain(is_good);
+    }
+
+    /// It is about to end: others are better asked, and what lies ready is being closed on its side.
+    pub(crate) fn take_leave(&self, now: Instant) {
+        self.goodbye_at.store(Some(Arc::new(now)));
+        (0..self.idle.len()).for_each(|worker| self.lock(worker).clear());
+    }
+
+    /// Whether it said not long ago that it is about to end.
+    pub(crate) fn is_leaving(&self, now: Instant) -> bool {
+        let goodbye_at = self.goodbye_at.load();
+        goodbye_at.as_deref().is_some_and(|at| now.duration_since(*at) < LEAVING)
     }
 
     /// A new connection.

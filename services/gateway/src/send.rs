@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::{HeaderName, Method, Request, Response, StatusCode};
+use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use problem::{Kind, Problem};
 use tokio::time::timeout_at;
@@ -151,6 +151,9 @@ async fn exchange(
     let mut error = match answer {
         Ok(head) => {
             judge(upstream, replica, head.status());
+            if says_goodbye(&head) {
+                replica.take_leave(Instant::now());
+            }
             return Ok((head, connection));
         }
         Err(error) => error,
@@ -176,6 +179,12 @@ fn failure_of(error: hyper::Error) -> Failure {
     }
     tracing::debug!(%error, "a service broke off");
     Failure::Broken
+}
+
+/// Whether the replica takes nothing more on this connection, as one that is about to end.
+fn says_goodbye(head: &Response<Incoming>) -> bool {
+    let connection = head.headers().get(header::CONNECTION);
+    connection.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"close"))
 }
 
 /// Learns from an answer. Errors of the only replica are no reason to stop asking it.

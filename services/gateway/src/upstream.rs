@@ -56,8 +56,8 @@ impl Upstream {
         (before < self.max_in_flight).then_some(slot)
     }
 
-    /// The less busy of two replicas picked at random, of those that answer. `avoid` is asked only
-    /// if there is no other.
+    /// The less busy of two replicas picked at random, of those that answer. One that is about to end is
+    /// asked only if there is no other, and `avoid` only if there is not even such a one.
     pub(crate) fn pick(&self, avoid: Option<&Arc<Replica>>, now: Instant) -> Option<Arc<Replica>> {
         let replicas = self.replicas.load();
         let count = replicas.len();
@@ -72,11 +72,13 @@ impl Upstream {
         };
         let rest = (0..count).filter(|index| *index != first && *index != second);
         let order = [first, second].into_iter().chain(rest).map(|index| &replicas[index]);
-        let is_avoided =
-            |replica: &&Arc<Replica>| avoid.is_some_and(|other| Arc::ptr_eq(other, replica));
+        let reluctance = |replica: &Arc<Replica>| match avoid {
+            Some(avoid) if Arc::ptr_eq(avoid, replica) => 2,
+            _ => u8::from(replica.is_leaving(now)),
+        };
         let admits = |replica: &&Arc<Replica>| replica.circuit.admits(now);
-        let mut wanted = order.clone().filter(|replica| !is_avoided(replica));
-        wanted.find(admits).or_else(|| order.filter(is_avoided).find(admits)).cloned()
+        let of_rank = |rank| order.clone().filter(move |replica| reluctance(replica) == rank);
+        (0..=2).find_map(|rank| of_rank(rank).find(admits)).cloned()
     }
 
     /// Whether there is another replica to ask.

@@ -1,6 +1,8 @@
 //! A process is gone for a while.
 
-use futures::future::join_all;
+use std::cell::Cell;
+
+use futures::future::{join, join_all};
 use load::{Client, Shop, System};
 use serde_json::{Value, json};
 
@@ -51,4 +53,33 @@ async fn a_filled_cart_is_bought_without_catalog_and_recommendation() {
     system.kill("catalog");
     system.kill("recommendation");
     assert_eq!(check_out(&shopper, &cart).await["status"], "confirmed");
+}
+
+#[tokio::test]
+async fn replicas_that_are_restarted_in_turn_fail_no_request() {
+    let drain = ("order", "VITRINE_DRAIN_SECONDS", "2");
+    let mut system = System::start_with(&[drain]).await.unwrap();
+    Shop::open(&system).await.unwrap();
+    let plenty = json!([{ "sku": "KETTLE", "location": "main", "on_hand": 1_000_000 }]);
+    let staff = system.staff().await.unwrap();
+    staff.patch("/v1/stock", plenty).await.unwrap().assert_status(200);
+    system.add_replica("order").await.unwrap();
+
+    let (client, goes_on) = (system.client(), Cell::new(true));
+    let shoppers = (0..4).map(|_| async {
+        let mut orders = 0;
+        while goes_on.get() {
+            let shopper = client.anonymous().await.unwrap();
+            let cart = ready_cart(&shopper, &[("KETTLE", 1)]).await;
+            assert_eq!(check_out(&shopper, &cart).await["status"], "confirmed");
+            orders += 1;
+        }
+        orders
+    });
+    let restarts = async {
+        system.restart_in_turn("order").await.unwrap();
+        goes_on.set(false);
+    };
+    let (orders, ()) = join(join_all(shoppers), restarts).await;
+    assert!(orders.iter().all(|orders| *orders > 0), "nobody bought anything meanwhile");
 }
