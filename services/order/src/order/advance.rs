@@ -42,7 +42,13 @@ async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) ->
         refunded: order.refunded,
     };
     let step = decide(&situation, payment);
-    if payment.version == order.payment_version && step == Move::Stay {
+    // What was noted or is under way stays so: writing it anew, the background would never pause.
+    let is_done = match step {
+        Move::Stay | Move::Mismatch => true,
+        Move::Void => order.void_payment,
+        _ => false,
+    };
+    if payment.version == order.payment_version && is_done {
         return Ok(());
     }
     let order = record(db, order, payment).await?;
