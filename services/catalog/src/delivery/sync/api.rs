@@ -85,10 +85,8 @@ pub(in crate::delivery) async fn sync_products(
     let view = app.delivery.view(&query, &headers)?;
     let fields = fields.as_deref().map(Fields::parse).transpose()?;
     let limit = page.limit()?;
-    let begin = match page.after::<Progress>()? {
-        Some(progress) => progress,
-        None => Progress { position: 0, begun_at: store::head(&app.db).await? },
-    };
+    let head = store::head(&app.db).await?;
+    let begin = page.after::<Progress>()?.unwrap_or(Progress { position: 0, begun_at: head });
     let rows = store::changed_in_view(
         &app.db,
         &view.channel,
@@ -103,8 +101,10 @@ pub(in crate::delivery) async fn sync_products(
         let detail = "the cursor was not followed for too long: begin without one";
         return Err(Problem::new(Kind::Gone, "cursor_expired", detail));
     }
-    let position = rows.last().map_or(begin.position, |row| row.position);
     let has_more = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
+    let last = rows.last().map_or(begin.position, |row| row.position);
+    // Who has everything is level with the catalog, however long ago its own view changed.
+    let position = if has_more { last } else { last.max(head) };
     let next = Cursor::encode(&Progress { position, ..begin });
     let body = body(rows, &view, fields.as_ref(), &next, has_more)?;
     Ok(Reply::json(body, &view, position).answer(&headers))
