@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::shop::{NewProduct, Shop, mug};
 
 fn catalog() -> Vec<NewProduct> {
@@ -140,4 +142,29 @@ async fn filters_do_not_widen_a_search() {
     let shop = shop().await;
     let list = shop.get("/v1/products?q=headphones&filter[capacity]=2").await;
     assert_eq!(list["total"], 0);
+}
+
+#[tokio::test]
+async fn what_was_searched_for_is_marked_where_that_is_asked_for() {
+    let shop = Shop::open().await;
+    let blue = mug("A", "Blue mug").localized("description", "en_US", "<p>Fine & blue.</p>");
+    shop.put_all(&[blue, mug("B", "Red <b>mugs</b>").euros("3")]).await;
+    shop.say("synonyms/mug", json!({"input": "beaker", "words": ["mug"]})).await;
+    let found = shop.get("/v1/products?q=blue+mug&highlight=true").await;
+    let marked = json!({"name": "<em>Blue</em> <em>mug</em>",
+                        "description": "Fine &amp; <em>blue</em>."});
+    assert_eq!(found["items"][0]["highlights"], marked);
+    for typed in ["mugs", "beaker", "mgu"] {
+        let path = format!("/v1/products?q={typed}&highlight=true&fields=sku,price&sort=-name");
+        let item = &shop.get(&path).await["items"][0];
+        let name = "Red &lt;b&gt;<em>mugs</em>&lt;/b&gt;";
+        assert_eq!(item["highlights"], json!({"name": name}), "{typed}");
+        assert_eq!((item.as_object().unwrap().len(), &item["sku"]), (4, &json!("B")));
+    }
+    for query in ["q=mug", "q=mug&highlight=false", "highlight=true", "skus=A&highlight=true"] {
+        let list = shop.get(&format!("/v1/products?{query}")).await;
+        assert!(list["items"][0].get("highlights").is_none(), "{query}");
+    }
+    let answer = shop.answer("/v1/products?q=mug&highlight=yes").await;
+    answer.assert_problem(422, "invalid");
 }

@@ -175,7 +175,7 @@ fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
 }
 
 /// Two JSON objects as one.
-fn spliced(mut first: Vec<u8>, second: &[u8]) -> Bytes {
+pub(in crate::delivery) fn spliced(mut first: Vec<u8>, second: &[u8]) -> Bytes {
     first.pop();
     first.push(b',');
     first.extend_from_slice(&second[1..]);

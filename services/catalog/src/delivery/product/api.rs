@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{
     extract::{RawQuery, State},
@@ -7,7 +7,7 @@ use axum::{
 use bytes::Bytes;
 use http::HeaderMap;
 use problem::{Problem, ProblemBody, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use types::Sku;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,9 +21,17 @@ use crate::{
     App,
     delivery::{
         Delivery,
-        document::{Card, Detail, pages::Page, store::slug_owner},
+        document::{
+            Card, Detail,
+            pages::{Page, spliced},
+            store::slug_owner,
+        },
         reply::{Reply, moved},
-        search::{Found, Parameters, Request, Search, facet::Facet},
+        search::{
+            Found, Parameters, Request, Search,
+            facet::Facet,
+            highlight::{Highlighter, Highlights},
+        },
         view::{View, ViewQuery},
     },
 };
@@ -33,7 +41,7 @@ use crate::{
 #[expect(dead_code, reason = "written from ready bytes; this is its documentation")]
 pub(crate) struct ProductList {
     /// Cards, or what `fields` asks for.
-    items: Vec<Card>,
+    items: Vec<ListItem>,
     /// In the order asked for; what no result has is left out.
     facets: Vec<Facet>,
     /// Number of all results.
@@ -42,6 +50,16 @@ pub(crate) struct ProductList {
     next_cursor: Option<String>,
     /// How the text was understood.
     query: QueryNote,
+}
+
+/// A page in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListItem {
+    #[serde(flatten)]
+    card: Card,
+    /// What was searched for, marked in the texts of the page; only with `highlight=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    highlights: Option<Highlights>,
 }
 
 /// How a text was understood.
@@ -100,7 +118,11 @@ pub(in crate::delivery) async fn list_products(
         Wanted::Ids(ids) => listed(ids),
         Wanted::Skus(skus) => listed(find_by_skus(delivery, &view, &skus)?),
     };
-    let items = items(delivery, &view, &found.ids, query.fields.as_ref()).await?;
+    let items = if query.has_highlights && !found.stems.is_empty() {
+        highlighted(delivery, &view, &found, query.fields.unwrap_or_else(Fields::card)).await?
+    } else {
+        items(delivery, &view, &found.ids, query.fields.as_ref()).await?
+    };
     Ok(Reply::json(body(&items, found)?, &view, position).answer(&headers))
 }
 
@@ -115,7 +137,15 @@ async fn search(delivery: &Delivery, view: &View, parameters: Parameters) -> Res
 
 fn listed(ids: Vec<Uuid>) -> Found {
     let total = u64::try_from(ids.len()).unwrap_or_default();
-    Found { ids, total, facets: Vec::new(), next_cursor: None, corrected: None, redirect: None }
+    Found {
+        ids,
+        total,
+        facets: Vec::new(),
+        next_cursor: None,
+        corrected: None,
+        redirect: None,
+        stems: HashSet::new(),
+    }
 }
 
 fn find_by_skus(delivery: &Delivery, view: &View, skus: &[Sku]) -> Result<Vec<Uuid>> {
@@ -139,6 +169,33 @@ async fn items(
         pages.into_iter().map(|(_, page)| page.body.clone()).collect()
     };
     whole.iter().map(|document| fields.pick(document)).collect()
+}
+
+/// Items with what was looked for marked in the texts of their pages.
+async fn highlighted(
+    delivery: &Delivery,
+    view: &View,
+    found: &Found,
+    fields: Fields,
+) -> Result<Vec<Bytes>> {
+    #[derive(Deserialize)]
+    struct Texts {
+        name: String,
+        description: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Addition {
+        highlights: Highlights,
+    }
+    let mut highlighter = Highlighter::new(&*delivery.index(view)?, found.stems.clone());
+    let pages = delivery.pages().find_all(view, &found.ids).await?;
+    let item = |(_, page): (Uuid, Arc<Page>)| {
+        let texts: Texts = serde_json::from_slice(&page.body).map_err(Problem::internal)?;
+        let highlights = highlighter.highlights(&texts.name, texts.description.as_deref());
+        let addition = serde_json::to_vec(&Addition { highlights }).map_err(Problem::internal)?;
+        Ok(spliced(fields.pick(&page.body)?.into(), &addition))
+    };
+    pages.into_iter().map(item).collect()
 }
 
 /// Puts ready items together.

@@ -53,6 +53,11 @@ impl Fields {
         Ok(Self(fields))
     }
 
+    /// Those of a card.
+    pub(super) fn card() -> Self {
+        Self(CARD.iter().map(|name| (*name).to_owned()).collect())
+    }
+
     /// Whether the card has all of them.
     pub(super) fn is_card_enough(&self) -> bool {
         self.0.iter().all(|field| CARD.contains(&field.as_str()))

@@ -37,6 +37,9 @@ pub(crate) struct ListParameters {
     /// Fields of the answer's items, separated by commas, of card and page alike; the card if absent.
     #[param(example = "id,name,attributes")]
     fields: Option<String>,
+    /// `true` to mark in each item what was searched for, as HTML.
+    #[param(value_type = Option<bool>)]
+    highlight: Option<String>,
     /// These pages, in this order, instead of a search; at most 100, separated by commas.
     ids: Option<String>,
     /// The pages of these skus, in this order, instead of a search; at most 100, separated by commas.
@@ -54,6 +57,7 @@ pub(super) enum Wanted {
 pub(super) struct ListQuery {
     pub view: ViewQuery,
     pub fields: Option<Fields>,
+    pub has_highlights: bool,
     pub wanted: Wanted,
 }
 
@@ -63,6 +67,7 @@ impl ListQuery {
         let mut view = ViewQuery::default();
         let mut search = Parameters::default();
         let (mut fields, mut ids, mut skus) = (None, None, None);
+        let mut has_highlights = false;
         for (name, text) in pairs {
             match name.as_str() {
                 "channel" => view.channel = Some(text),
@@ -73,6 +78,7 @@ impl ListQuery {
                 "sort" => search.sort = Some(text).filter(|text| !text.is_empty()),
                 "facets" => search.facets = Some(text),
                 "fields" => fields = Some(Fields::parse(&text)?),
+                "highlight" => has_highlights = flag(&text, "highlight")?,
                 "limit" => search.page.limit = Some(limit(&text)?),
                 "cursor" => search.page.cursor = cursor(text),
                 "ids" => ids = Some(text),
@@ -89,8 +95,14 @@ impl ListQuery {
                 return Err(Problem::invalid_parameter("skus", "contradiction", detail));
             }
         };
-        Ok(Self { view, fields, wanted })
+        Ok(Self { view, fields, has_highlights, wanted })
     }
+}
+
+fn flag(text: &str, parameter: &str) -> Result<bool> {
+    text.parse().map_err(|_| {
+        Problem::invalid_parameter(parameter, "invalid_value", "must be true or false")
+    })
 }
 
 fn limit(text: &str) -> Result<u32> {

@@ -11,11 +11,14 @@ mod coordination;
 mod count;
 pub(super) mod facet;
 mod filter;
+pub(super) mod highlight;
 mod merchandise;
 mod order;
 mod request;
 pub(super) mod suggest;
 mod text;
+
+use std::collections::HashSet;
 
 use problem::{Problem, Result};
 use tantivy::{
@@ -49,6 +52,8 @@ pub(super) struct Found {
     pub corrected: Option<String>,
     /// Where the shop goes instead.
     pub redirect: Option<String>,
+    /// Stems that were looked for.
+    pub stems: HashSet<String>,
 }
 
 /// Results and facets of a query.
@@ -77,7 +82,7 @@ impl<'a> Search<'a> {
     pub(super) fn run(&self) -> Result<Found> {
         let Some(q) = &self.request.q else {
             let results = self.results(self.within(None).as_ref())?;
-            return Ok(self.found(results, None, None));
+            return Ok(self.found(results, None, None, HashSet::new()));
         };
         let wording = &self.request.locale.wording;
         let text = Text::read(self.index, &self.searcher, wording, q).map_err(Problem::internal)?;
@@ -99,7 +104,7 @@ impl<'a> Search<'a> {
         }
         let is_corrected = matches!(stage, Stage::Corrected | Stage::Relaxed);
         let corrected = text.corrected_text().filter(|_| is_corrected && results.0.matching > 0);
-        Ok(self.found(results, Some(stage), corrected))
+        Ok(self.found(results, Some(stage), corrected, text.stems(stage)))
     }
 
     /// Pinned pages come whether they match or not.
@@ -166,6 +171,7 @@ impl<'a> Search<'a> {
         (mut collected, facets): Results,
         stage: Option<Stage>,
         corrected: Option<String>,
+        stems: HashSet<String>,
     ) -> Found {
         let has_more = collected.hits.len() > self.request.limit;
         collected.hits.truncate(self.request.limit);
@@ -180,6 +186,7 @@ impl<'a> Search<'a> {
             next_cursor,
             corrected,
             redirect: self.merchandise.redirect.clone(),
+            stems,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a shopper typed becomes a query.
 
+use std::collections::HashSet;
+
 use tantivy::{
     Score, Searcher, Term,
     query::{
@@ -133,6 +135,19 @@ impl<'a> Text<'a> {
                 self.words_query(words, 1)
             }
         }
+    }
+
+    /// Every stem that a stage looks for.
+    pub(super) fn stems(&self, stage: Stage) -> HashSet<String> {
+        let words = match (stage, &self.corrected) {
+            (Stage::Exact | Stage::Loosened, _) | (_, None) => &self.typed,
+            (_, Some(corrected)) => corrected,
+        };
+        let typed: Vec<String> = words.iter().filter_map(|word| word.stem.clone()).collect();
+        let senses = self.wording.senses(&typed);
+        let synonyms = senses.iter().flat_map(|sense| sense.others).flatten().cloned();
+        let others = words.iter().flat_map(|word| &word.others).map(|(stem, _)| stem.clone());
+        synonyms.chain(others).chain(typed.iter().cloned()).collect()
     }
 
     fn or_identifier(&self, text: Option<Box<dyn Query>>) -> Box<dyn Query> {
