@@ -14,6 +14,8 @@ pub struct Process {
     name: &'static str,
     child: Child,
     log: PathBuf,
+    /// What earlier ones printed into the log, in bytes.
+    earlier: usize,
 }
 
 impl Process {
@@ -27,6 +29,7 @@ impl Process {
     ) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
         let output = File::options().create(true).append(true).open(&log)?;
+        let earlier = usize::try_from(output.metadata()?.len())?;
         let child = Command::new(binary(name)?)
             .args(arguments)
             .envs(variables.iter().map(|(name, value)| (name, value.as_str())))
@@ -36,7 +39,7 @@ impl Process {
             .stderr(output)
             .spawn()
             .with_context(|| format!("cannot start {name}"))?;
-        Ok(Self { name, child, log })
+        Ok(Self { name, child, log, earlier })
     }
 
     /// Its process id.
@@ -44,9 +47,10 @@ impl Process {
         self.child.id()
     }
 
-    /// What it, and earlier ones in the same folder, printed so far.
+    /// What it printed so far.
     pub fn output(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
+        let log = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(log.get(self.earlier..).unwrap_or_default()).into_owned()
     }
 
     /// Sends a signal, such as `TERM` or `STOP`.
