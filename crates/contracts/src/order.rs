@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use types::{ProductId, Sku};
 use uuid::Uuid;
 
+use crate::{Peer, PeerError};
+
 /// `type` of the event that an order is paid for and will be fulfilled.
 pub const ORDER_CONFIRMED: &str = "order.confirmed";
 /// `type` of the event that an order was cancelled.
@@ -32,4 +34,38 @@ pub struct OrderFactLine {
     pub product_id: ProductId,
     /// How many.
     pub quantity: i32,
+}
+
+/// Body of `POST /internal/sold-out`: what cannot be bought for now?
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SoldOutQuery {
+    /// The version that is known already.
+    pub known: Option<String>,
+}
+
+/// Answer of `POST /internal/sold-out`.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SoldOut {
+    /// Names this list: the same skus have the same version.
+    pub version: String,
+    /// Skus that have stock somewhere and none left, ordered; absent if the version is known already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skus: Option<Vec<Sku>>,
+}
+
+/// Asks the order service.
+#[derive(Clone)]
+pub struct OrderClient(Peer);
+
+impl OrderClient {
+    /// A client of this peer.
+    pub fn new(peer: Peer) -> Self {
+        Self(peer)
+    }
+
+    /// What is sold out, unless that is known.
+    pub async fn find_sold_out(&self, known: Option<String>) -> Result<SoldOut, PeerError> {
+        self.0.ask("/internal/sold-out", &SoldOutQuery { known }).await
+    }
 }

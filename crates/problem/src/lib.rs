@@ -6,11 +6,13 @@
 
 mod constraint;
 mod response;
+mod rules;
 
 use std::{borrow::Cow, fmt};
 
 pub use constraint::ResultExt;
 pub use response::{ProblemBody, Violation};
+pub use rules::Rules;
 use serde_json::{Map, Value};
 
 /// Result of anything a client may be told about.

@@ -42,6 +42,18 @@ pub mod kind {
         }
     }
 
+    /// What staff name a rule by: a promotion, a shipping method, a rule of merchandising.
+    pub enum Rule {}
+    impl Kind for Rule {
+        const NAME: &'static str = "RuleCode";
+        const RULE: &'static str = "must be 1 to 100 letters, digits, dots, dashes or underscores";
+        const EXAMPLE: &'static str = "summer-sale";
+        fn is_valid(text: &str) -> bool {
+            (1..=100).contains(&text.len())
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+        }
+    }
+
     /// Language and territory, as PIMs write them: `de_DE`.
     pub enum Locale {}
     impl Kind for Locale {
@@ -88,6 +100,8 @@ pub mod kind {
 pub type CurrencyCode = Code<kind::Currency>;
 /// ISO 3166-1 alpha-2 country code.
 pub type CountryCode = Code<kind::Country>;
+/// Code of a rule.
+pub type RuleCode = Code<kind::Rule>;
 /// Locale such as `de_DE`.
 pub type LocaleCode = Code<kind::Locale>;
 /// Sales channel.

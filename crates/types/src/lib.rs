@@ -5,7 +5,7 @@ mod money;
 mod product_id;
 
 pub use code::{
-    ChannelCode, Code, CodeError, CountryCode, CurrencyCode, Kind, LocaleCode, Sku, kind,
+    ChannelCode, Code, CodeError, CountryCode, CurrencyCode, Kind, LocaleCode, RuleCode, Sku, kind,
 };
 pub use money::{Money, MoneyError};
 pub use product_id::ProductId;

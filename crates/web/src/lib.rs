@@ -26,7 +26,7 @@ pub use page::{Cursor, Page, PageQuery};
 pub use run::{install_tls, run_service};
 pub use serve::serve;
 pub use telemetry::{LogFormat, init_telemetry};
-pub use version::{IfMatch, etag};
+pub use version::{IfMatch, etag, same_code, with_etag};
 
 /// Of every binary that links this crate.
 #[global_allocator]

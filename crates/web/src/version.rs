@@ -1,10 +1,29 @@
-use axum::extract::FromRequestParts;
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, header, request::Parts};
 use problem::{Kind, Problem, Result};
+use serde::Serialize;
+
+use crate::Json;
 
 /// The strong `ETag` of a row version (RFC 9110 §8.8.3).
 pub fn etag(version: i64) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).expect("digits and quotes are header text")
+}
+
+/// 200 with the thing and its version as `ETag`.
+pub fn with_etag(version: i64, body: impl Serialize) -> Response {
+    ([(header::ETAG, etag(version))], Json(body)).into_response()
+}
+
+/// 422 if a change would give the thing another code: a code names its thing for ever.
+pub fn same_code(before: &str, after: &str) -> Result<()> {
+    if before == after {
+        return Ok(());
+    }
+    Err(Problem::invalid("/code", "immutable", "the code of a thing does not change"))
 }
 
 /// The `If-Match` header (RFC 9110 §13.1.1): a write that names the version it saw.

@@ -108,6 +108,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(order::refund::create_refund))
         .routes(routes!(stock::api::list_availability, stock::api::set_stock))
         .routes(routes!(stock::api::find_stock))
+        .routes(routes!(stock::sold_out::list_sold_out))
         .routes(routes!(location::api::list_locations, location::api::create_location))
         .routes(routes!(
             location::api::find_location,

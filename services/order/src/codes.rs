@@ -1,19 +1,8 @@
-//! Codes that staff choose: of promotions, shipping methods and locations, and coupons.
+//! Codes of coupons, and of what else staff name: promotions, shipping methods, locations and tax classes.
 
 use types::{Code, Kind};
 
-/// A code that staff choose for a rule.
-pub enum Rule {}
-
-impl Kind for Rule {
-    const NAME: &'static str = "RuleCode";
-    const RULE: &'static str = "must be 1 to 100 letters, digits, dots, dashes or underscores";
-    const EXAMPLE: &'static str = "summer-sale";
-    fn is_valid(text: &str) -> bool {
-        (1..=100).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
-    }
-}
+pub(crate) use types::RuleCode;
 
 /// What customers type in to get a promotion.
 pub(crate) enum Coupon {}
@@ -28,8 +17,6 @@ impl Kind for Coupon {
     }
 }
 
-/// Code of a promotion, shipping method, location or tax class.
-pub(crate) type RuleCode = Code<Rule>;
 /// Code of a coupon.
 pub(crate) type CouponCode = Code<Coupon>;
 

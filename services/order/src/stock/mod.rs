@@ -6,6 +6,7 @@
 
 pub(crate) mod api;
 pub(crate) mod reserve;
+pub(crate) mod sold_out;
 pub(crate) mod store;
 pub(crate) mod update;
 

@@ -28,6 +28,31 @@ pub(crate) async fn available(
     Ok(rows)
 }
 
+/// Skus that have stock and none left, ordered.
+pub(crate) async fn sold_out(db: impl PgExecutor<'_>) -> Result<Vec<String>> {
+    let skus = sqlx::query_scalar(
+        "with candidate as (
+             select distinct sku from stock
+             join location on location.code = stock.location
+             where on_hand - reserved - allocated <= 0 or not location.active
+         )
+         select sku from candidate
+         where not exists (
+             select from stock
+             join location on location.code = stock.location and location.active
+             where stock.sku = candidate.sku
+               and on_hand - allocated > coalesce((
+                     select sum(quantity) from reservation
+                     where reservation.sku = stock.sku and reservation.location = stock.location
+                       and state = 'held' and expires_at > statement_timestamp()), 0)
+         )
+         order by sku",
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(skus)
+}
+
 /// Stock of a sku per location.
 pub(crate) async fn levels(db: impl PgExecutor<'_>, sku: &str) -> Result<Vec<StockLevel>> {
     let levels = sqlx::query_as(

@@ -134,3 +134,29 @@ async fn a_location_that_is_switched_off_sells_nothing() {
     assert_eq!(level["available"], 0);
     staff.delete("/v1/locations/default").await.assert_problem(409, "location_in_use");
 }
+
+#[tokio::test]
+async fn other_services_learn_what_is_sold_out_once() {
+    let shop = Shop::open().await;
+    let service = shop.client(&shop.tokens.service("recommendation"));
+    let ask = async |known: Value| {
+        let answer = service.post("/internal/sold-out", json!({ "known": known })).await;
+        answer.assert_status(200).json()
+    };
+    shop.set_stock("none", 0).await;
+    shop.set_stock("mug", 1).await;
+    let before = ask(json!(null)).await;
+    assert_eq!(before["skus"], json!(["none"]));
+    assert_eq!(ask(before["version"].clone()).await["skus"], json!(null), "known already");
+
+    // A pending order holds the last one for a while.
+    let order = shop.order(&shop.customer(), &[("mug", 1)], "tok_action").await;
+    let held = ask(before["version"].clone()).await;
+    assert_eq!(held["skus"], json!(["mug", "none"]));
+    shop.age_order(&order, 60).await;
+    assert_eq!(ask(held["version"].clone()).await, before, "the hold has ended by itself");
+    shop.staff()
+        .post("/internal/sold-out", json!({}))
+        .await
+        .assert_problem(403, "insufficient_scope");
+}
