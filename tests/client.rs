@@ -112,6 +112,12 @@ impl Client {
         self.send(self.request(Method::DELETE, path)).await
     }
 
+    /// POST of lines of JSON.
+    pub async fn post_lines(&self, path: &str, lines: &str) -> Result<Answer> {
+        let request = self.request(Method::POST, path);
+        self.send(request.header(CONTENT_TYPE, "application/x-ndjson").body(lines.to_owned())).await
+    }
+
     /// Upserts through a collection of the management API; fails unless every line is accepted.
     pub async fn upsert(&self, resource: &str, lines: &[Value]) -> Result<()> {
         let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");

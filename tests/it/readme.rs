@@ -73,6 +73,25 @@ fn write_sample(folder: &Path) {
     fs::write(set.join("qrels.tsv"), "c1\t2\t1\n").unwrap();
 }
 
+/// A shop that sells two products together, and a question about it.
+fn write_small_shop(folder: &Path) {
+    let shop = folder.join("shops/corner");
+    fs::create_dir_all(&shop).unwrap();
+    let write = |name: &str, text: &str| {
+        let file = fs::File::create(shop.join(name)).unwrap();
+        let mut file = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        file.write_all(text.as_bytes()).unwrap();
+        file.finish().unwrap();
+    };
+    let orders: Vec<String> = (1..=3)
+        .flat_map(|order| ["cup", "saucer"].map(|sku| (order, sku)))
+        .map(|(order, sku)| format!("2026-11-0{order} 10:00:00,ann,o{order},{sku}"))
+        .collect();
+    write("train.csv.gz", &format!("ts,user,basket,item\n{}\n", orders.join("\n")));
+    let question = r#"{"user":null,"context":["cup"],"exclude":["cup"],"targets":["saucer"]}"#;
+    write("heldout_cart.jsonl.gz", question);
+}
+
 /// A command that measures: its binary, arguments for a short run, and what that prints among others.
 fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)> {
     match block {
@@ -84,6 +103,11 @@ fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)
             "catalog-load",
             "--products 200 --attributes 100 --families 2 --categories 20 --reads 2",
             "completeness",
+        )),
+        "cargo run --release -p load --bin foretell" => Some((
+            "foretell",
+            "--data shops",
+            "cart                           1    1.0000   1.0000   1.000   1.000",
         )),
         "cargo run --release -p load --bin relevance" => Some((
             "relevance",
@@ -133,6 +157,7 @@ async fn every_command_of_the_readme_works() {
     let folder = scratch_folder("readme").unwrap();
     let run = Run::start(&folder, &[]).await;
     write_sample(&folder);
+    write_small_shop(&folder);
     for block in blocks() {
         let here = block.replace("http://127.0.0.1:8080", &run.url());
         if block == "cargo run --release" {

@@ -22,3 +22,18 @@ pub(crate) enum Failures {
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(ProblemBody),
 }
+
+/// Errors of operations on one thing that staff keep.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "only documents the responses")]
+pub(crate) enum Refusals {
+    /// There is no such thing.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(ProblemBody),
+    /// The state of things does not allow it; `code` says why.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(ProblemBody),
+    /// `If-Match` names an older version.
+    #[response(status = 412, content_type = "application/problem+json")]
+    PreconditionFailed(ProblemBody),
+}

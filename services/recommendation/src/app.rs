@@ -11,9 +11,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, openapi::BearerAuth, with_layers};
 
 use crate::{
-    interaction::api as interaction,
-    model::{Recommender, api as model},
-    recommendation::api as recommendation,
+    interaction::api as interaction, model::api as model, recommendation::api as recommendation,
+    recommender::Recommender, rule::api as rule,
 };
 
 /// What handlers share.
@@ -23,12 +22,12 @@ pub struct App {
     pub db: PgPool,
     /// Checks access tokens.
     pub verifier: Verifier,
-    /// The model in use.
+    /// What is known.
     pub recommender: Recommender,
 }
 
 impl App {
-    /// With this database and these keys; trains the first model.
+    /// With this database and these keys; learns what the database holds.
     pub async fn start(db: PgPool, verifier: Verifier) -> Result<Self> {
         let recommender = Recommender::start(db.clone()).await?;
         Ok(Self { db, verifier, recommender })
@@ -71,4 +70,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(recommendation::recommend_trending))
         .routes(routes!(recommendation::recommend_recently_viewed))
         .routes(routes!(model::list_models, model::train_model))
+        .routes(routes!(model::activate_model))
+        .routes(routes!(rule::list_rules, rule::create_rule))
+        .routes(routes!(rule::find_rule, rule::update_rule, rule::delete_rule))
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use contracts::PeerConfig;
 use web::{Env, Secret, ServerConfig};
 
@@ -19,14 +19,17 @@ pub struct Config {
     pub catalog_url: String,
     /// `VITRINE_ORDER_URL`: address of the order service; http://127.0.0.1:8083.
     pub order_url: String,
-    /// `VITRINE_TRAIN_SECONDS`: least time between two trainings that happen by themselves; 30.
+    /// `VITRINE_TRAIN_SECONDS`: least time between two trainings that happen by themselves; 30. With 0
+    /// there are none.
     pub train_pause: Duration,
+    /// `VITRINE_RECOMMEND_SOLD_OUT`: whether to recommend what is sold out; false.
+    pub recommend_sold_out: bool,
 }
 
 impl Config {
     /// Reads the variables.
     pub fn from_env(env: &mut Env) -> Result<Self> {
-        let config = Self {
+        Ok(Self {
             server: ServerConfig::from_env(env, 8085, 9085)?,
             database_url: env.secret("VITRINE_DATABASE_URL")?,
             max_connections: env.or("VITRINE_DATABASE_CONNECTIONS", 10)?,
@@ -34,8 +37,7 @@ impl Config {
             catalog_url: env.or("VITRINE_CATALOG_URL", "http://127.0.0.1:8082".to_owned())?,
             order_url: env.or("VITRINE_ORDER_URL", "http://127.0.0.1:8083".to_owned())?,
             train_pause: env.seconds_or("VITRINE_TRAIN_SECONDS", 30)?,
-        };
-        ensure!(!config.train_pause.is_zero(), "VITRINE_TRAIN_SECONDS must be at least 1");
-        Ok(config)
+            recommend_sold_out: env.or("VITRINE_RECOMMEND_SOLD_OUT", false)?,
+        })
     }
 }

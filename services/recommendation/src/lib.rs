@@ -1,24 +1,28 @@
 //! Recommendations: learns from what people view and buy, and from what products have in common, which
 //! products go with which.
 //!
-//! Interactions come in by HTTP and from the order feed, products from the catalog feed. From both a
-//! trainer makes a [`model`]: immutable, in memory, made anew when something changed and swapped whole.
-//! Every surface (`similar`, `cart`, …) reads that model; only what one person did is read from the
-//! database with the request, so that it counts at once. No other service is asked to answer.
+//! Interactions come in by HTTP and from the order feed, products from the catalog feed. What they say is
+//! [`knowledge`], learned one by one in the memory of each replica; what takes a look at everything at
+//! once is a [`model`], trained by one replica in the background and used by all. Every surface
+//! (`similar`, `cart`, …) is answered from both; only what one person did is read from the database with
+//! the request, so that it counts at once. No other service is asked to answer.
 
 mod answer;
 mod app;
 mod config;
 mod follow;
 mod interaction;
+mod knowledge;
 mod learning;
 mod model;
 mod product;
 mod recommendation;
+mod recommender;
+mod rule;
 
 use access::{KeySource, Verifier};
 use anyhow::Result;
-use contracts::{Peer, http_client};
+use contracts::{Peer, http_client, order::OrderClient};
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
 use web::Lifecycle;
@@ -26,7 +30,8 @@ use web::Lifecycle;
 pub use app::{App, openapi, router};
 pub use config::Config;
 pub use follow::{follow_auth, follow_catalog, follow_orders};
-pub use model::Recommender;
+pub use product::sold_out::follow_sold_out;
+pub use recommender::Recommender;
 
 /// The service's schema.
 pub const SCHEMA: &str = "recommendation";
@@ -34,7 +39,7 @@ pub const SCHEMA: &str = "recommendation";
 /// The schema's migrations.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/recommendation");
 
-/// Migrates, trains the first model, follows catalog and orders, and serves until the lifecycle stops.
+/// Migrates, learns what the database holds, follows catalog and orders, and serves until the lifecycle stops.
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
@@ -47,8 +52,15 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let order = Peer::new("order", &config.order_url, credentials);
     lifecycle.spawn(follow_auth(auth, db.clone()));
     lifecycle.spawn(follow_catalog(catalog, db.clone()));
+    if !config.recommend_sold_out {
+        let order = OrderClient::new(order.clone());
+        lifecycle.spawn(follow_sold_out(order, app.recommender.clone()));
+    }
     lifecycle.spawn(follow_orders(order, db));
-    lifecycle.spawn(app.recommender.clone().keep_trained(config.train_pause));
+    lifecycle.spawn(app.recommender.clone().keep_learning());
+    if !config.train_pause.is_zero() {
+        lifecycle.spawn(app.recommender.clone().keep_trained(config.train_pause));
+    }
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
     Ok(())

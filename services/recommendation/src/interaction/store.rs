@@ -93,7 +93,7 @@ pub(crate) async fn list_session_deeds(
 }
 
 /// An interaction as a trainer reads it.
-#[derive(Debug, FromRow)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Row {
     pub(crate) xact_id: i64,
     pub(crate) interaction_id: i64,

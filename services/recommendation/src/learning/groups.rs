@@ -1,105 +1,101 @@
-use super::{Item, lists::Lists};
+use std::collections::HashMap;
 
-/// One item in one group: a line of a basket, a view of a session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Membership {
-    /// Key of the group.
-    pub(crate) group: u64,
-    /// When, in seconds since 1970.
-    pub(crate) at: i64,
-    /// The item.
-    pub(crate) item: Item,
-}
+use smallvec::SmallVec;
 
-/// Groups of distinct items (baskets, sessions), oldest first.
+use super::Item;
+
+/// Groups of distinct items that grow as things happen: baskets, visits.
+///
+/// A group is a number, given in the order in which groups begin.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Groups {
-    /// The items of each group, ascending.
-    pub(crate) members: Lists<Item>,
-    /// When each group happened last, in seconds since 1970.
-    pub(crate) at: Vec<i64>,
+    by_key: HashMap<u64, u32>,
+    /// Most groups are small: a few items need no memory of their own.
+    members: Vec<SmallVec<[Item; 4]>>,
+    began: Vec<i64>,
+    groups_of: Vec<Vec<u32>>,
 }
 
 impl Groups {
-    /// Gathers memberships, in any order. A group keeps its `largest` latest items.
-    pub(crate) fn gather(mut memberships: Vec<Membership>, largest: usize) -> Self {
-        memberships.sort_unstable();
-        let mut found: Vec<(i64, u64, Vec<Item>)> = memberships
-            .chunk_by(|a, b| a.group == b.group)
-            .map(|group| {
-                let last = group[group.len() - 1];
-                (last.at, last.group, latest_items(group, largest))
-            })
-            .collect();
-        found.sort_unstable();
-        let mut groups = Self::default();
-        for (at, _, items) in found {
-            groups.members.push(items);
-            groups.at.push(at);
-        }
-        groups
+    /// No groups yet, of this many items.
+    pub(crate) fn of(item_count: usize) -> Self {
+        Self { groups_of: vec![Vec::new(); item_count], ..Self::default() }
     }
 
-    /// How many groups there are.
+    /// The group of this key, which begins now if there is none.
+    pub(crate) fn open(&mut self, key: u64, at: i64) -> u32 {
+        *self.by_key.entry(key).or_insert_with(|| {
+            self.members.push(SmallVec::new());
+            self.began.push(at);
+            (self.members.len() - 1) as u32
+        })
+    }
+
+    /// Adds an item that is not in the group, as its latest.
+    pub(crate) fn insert(&mut self, group: u32, item: Item) {
+        self.members[group as usize].push(item);
+        self.groups_of[item as usize].push(group);
+    }
+
+    /// Takes an item out of the group.
+    pub(crate) fn remove(&mut self, group: u32, item: Item) {
+        self.members[group as usize].retain(|member| *member != item);
+        let groups = &mut self.groups_of[item as usize];
+        // Nearly always one of the last.
+        if let Some(place) = groups.iter().rposition(|other| *other == group) {
+            groups.remove(place);
+        }
+    }
+
+    /// Makes an item of the group its latest; whether it is in there.
+    pub(crate) fn touch(&mut self, group: u32, item: Item) -> bool {
+        let members = &mut self.members[group as usize];
+        let place = members.iter().rposition(|member| *member == item);
+        if let Some(place) = place {
+            members[place..].rotate_left(1);
+        }
+        place.is_some()
+    }
+
+    /// The items of a group, in the order in which they came last.
+    pub(crate) fn members(&self, group: u32) -> &[Item] {
+        &self.members[group as usize]
+    }
+
+    /// When a group began, in seconds since 1970.
+    pub(crate) fn began(&self, group: u32) -> i64 {
+        self.began[group as usize]
+    }
+
+    /// The groups of an item, in the order in which it came into them.
+    pub(crate) fn groups_of(&self, item: Item) -> &[u32] {
+        &self.groups_of[item as usize]
+    }
+
+    /// How many groups there are, empty ones included.
     pub(crate) fn len(&self) -> usize {
-        self.at.len()
+        self.members.len()
     }
-
-    /// Everything before the group of this number, and everything from it on.
-    pub(crate) fn split_at(&self, number: usize) -> (Self, Self) {
-        let mut parts = (Self::default(), Self::default());
-        for (index, (items, &at)) in self.members.iter().zip(&self.at).enumerate() {
-            let part = if index < number { &mut parts.0 } else { &mut parts.1 };
-            part.members.push(items.iter().copied());
-            part.at.push(at);
-        }
-        parts
-    }
-}
-
-/// Distinct items, latest kept, ascending.
-fn latest_items(group: &[Membership], largest: usize) -> Vec<Item> {
-    let mut items: Vec<Item> = Vec::new();
-    if group.len() > largest {
-        for member in group.iter().rev() {
-            if items.len() < largest && !items.contains(&member.item) {
-                items.push(member.item);
-            }
-        }
-    } else {
-        items.extend(group.iter().map(|member| member.item));
-    }
-    items.sort_unstable();
-    items.dedup();
-    items
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn membership(group: u64, at: i64, item: Item) -> Membership {
-        Membership { group, at, item }
-    }
-
     #[test]
-    fn groups_come_oldest_first_with_distinct_items() {
-        let groups = Groups::gather(
-            vec![
-                membership(1, 20, 5),
-                membership(2, 10, 7),
-                membership(1, 30, 3),
-                membership(1, 31, 5),
-            ],
-            10,
-        );
-        assert_eq!(groups.members.iter().collect::<Vec<_>>(), [&[7][..], &[3, 5]]);
-        assert_eq!(groups.at, [10, 31]);
-    }
-
-    #[test]
-    fn a_large_group_keeps_its_latest_items() {
-        let views = (0..5).map(|n| membership(1, i64::from(n), n)).collect();
-        assert_eq!(Groups::gather(views, 2).members.get(0), [3, 4]);
+    fn a_group_begins_once_and_keeps_its_items_in_the_order_they_came_last() {
+        let mut groups = Groups::of(10);
+        let first = groups.open(77, 5);
+        let second = groups.open(78, 6);
+        for item in [4, 2, 9] {
+            groups.insert(first, item);
+        }
+        groups.insert(second, 2);
+        assert!(groups.touch(first, 4) && !groups.touch(first, 5));
+        assert_eq!((groups.open(77, 9), groups.began(first)), (first, 5));
+        assert_eq!(groups.members(first), [2, 9, 4]);
+        assert_eq!(groups.groups_of(2), [first, second]);
+        groups.remove(first, 2);
+        assert_eq!((groups.members(first), groups.groups_of(2)), (&[9, 4][..], &[second][..]));
     }
 }

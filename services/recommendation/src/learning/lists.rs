@@ -31,32 +31,9 @@ impl<T> Lists<T> {
         self.starts.len() - 1
     }
 
-    /// All lists in order.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &[T]> + ExactSizeIterator {
-        (0..self.len()).map(|index| self.get(index))
-    }
-}
-
-impl Lists<u32> {
-    /// For each of `count` values, the numbers of the lists that hold it, ascending.
-    pub(crate) fn invert(&self, count: usize) -> Self {
-        let mut starts = vec![0; count + 1];
-        for &value in &self.values {
-            starts[value as usize + 1] += 1;
-        }
-        for index in 0..count {
-            starts[index + 1] += starts[index];
-        }
-        let mut next = starts.clone();
-        let mut values = vec![0; self.values.len()];
-        for (number, list) in (0u32..).zip(self.iter()) {
-            for &value in list {
-                let place = &mut next[value as usize];
-                values[*place] = number;
-                *place += 1;
-            }
-        }
-        Self { starts, values }
+    /// Whether all of them are empty.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 }
 
@@ -65,12 +42,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn inverting_tells_which_lists_hold_a_value() {
+    fn a_list_that_is_not_there_is_empty() {
         let mut lists = Lists::default();
+        assert!(lists.is_empty());
         lists.push([0, 2]);
         lists.push([]);
-        lists.push([2]);
-        let inverted = lists.invert(3);
-        assert_eq!(inverted.iter().collect::<Vec<_>>(), [&[0][..], &[], &[0, 2]]);
+        assert_eq!((lists.get(0), lists.get(1), lists.get(2)), (&[0, 2][..], &[][..], &[][..]));
+        assert_eq!(lists.len(), 2);
     }
 }

@@ -1,13 +1,17 @@
-//! The algorithms: pure functions from what happened to what goes with what. Items are dense numbers
-//! in the order of their product ids; every result is the same for the same input, ties go by number.
+//! The algorithms: from what happened to what goes with what. Items are dense numbers; every result is
+//! the same for the same input, ties go by number.
 
 pub(crate) mod attributes;
+pub(crate) mod baskets;
 pub(crate) mod co_occurrence;
+pub(crate) mod companions;
 pub(crate) mod groups;
+pub(crate) mod linear;
 pub(crate) mod lists;
 pub(crate) mod popularity;
 pub(crate) mod quality;
-pub(crate) mod sessions;
+pub(crate) mod regulars;
+pub(crate) mod visits;
 
 use std::cmp::Ordering;
 
@@ -17,10 +21,10 @@ pub(crate) type Item = u32;
 /// Seconds of a day.
 pub(crate) const DAY: i64 = 86_400;
 
-/// What is left of a weight after `age_seconds`, halved every `half_life_days`.
-pub(crate) fn decay(age_seconds: i64, half_life_days: f64) -> f32 {
-    let days = age_seconds.max(0) as f64 / DAY as f64;
-    (-days / half_life_days).exp2() as f32
+/// What a weight of `newer_seconds` after some time counts against one of that time, where weights
+/// halve every `half_life_days`.
+pub(crate) fn growth(newer_seconds: i64, half_life_days: f64) -> f64 {
+    (newer_seconds as f64 / DAY as f64 / half_life_days).exp2()
 }
 
 /// Best first; equal ones by number. Scores are never NaN.

@@ -1,62 +1,108 @@
-use super::{DAY, Item, decay, sort_ranked};
+use std::sync::Arc;
+
+use super::{DAY, Item, growth, sort_ranked};
 
 /// Interest of two weeks ago counts half.
-const HALF_LIFE_DAYS: f64 = 14.0;
+const LONG_DAYS: f64 = 14.0;
+/// For what rises: interest of yesterday counts half.
+const SHORT_DAYS: f64 = 1.0;
 /// What is older weighs less than a hundredth and is not looked at.
-pub(crate) const HORIZON_SECONDS: i64 = 100 * DAY;
+const HORIZON_SECONDS: i64 = 100 * DAY;
+/// Interest that every item is taken to have had, so that one buyer is no trend.
+const PRIOR: f64 = 2.0;
+/// Standard deviations above the usual interest at which an item counts twice.
+const FULL_RISE: f64 = 4.0;
 
-/// One sign of interest in an item.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sign {
-    /// The item.
-    pub(crate) item: Item,
-    /// When, in seconds since 1970.
-    pub(crate) at: i64,
-    /// What it weighs when it is new.
-    pub(crate) weight: f32,
-}
-
-/// What is popular now.
+/// What is asked for: by two half-lives, so that what rises is told from what is always there.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Popularity {
-    /// Decayed interest in each item.
-    pub(crate) score: Vec<f32>,
-    /// All items, most popular first; those without any interest last, newest first.
-    pub(crate) ranking: Vec<Item>,
+    /// The time at which a sign of interest weighs what its kind says: later ones weigh more.
+    epoch: i64,
+    long: Vec<f64>,
+    short: Vec<f64>,
+    /// Interest in the most popular item.
+    most: f64,
+    ranking: Arc<[Item]>,
 }
 
 impl Popularity {
-    /// Adds up signs of interest, as they stand at `now`.
-    pub(crate) fn measure(signs: &[Sign], item_count: usize, now: i64) -> Self {
-        let mut score = vec![0.0; item_count];
-        for sign in signs.iter().filter(|sign| now - sign.at <= HORIZON_SECONDS) {
-            score[sign.item as usize] += sign.weight * decay(now - sign.at, HALF_LIFE_DAYS);
+    /// No interest yet, in this many items. The epoch is in seconds since 1970.
+    pub(crate) fn new(item_count: usize, epoch: i64) -> Self {
+        let none = vec![0.0; item_count];
+        Self { epoch, long: none.clone(), short: none, ..Self::default() }
+    }
+
+    /// Counts a sign of interest at a time.
+    pub(crate) fn count(&mut self, item: Item, at: i64, weight: f64) {
+        let newer = at - self.epoch;
+        if newer >= -HORIZON_SECONDS {
+            self.long[item as usize] += weight * growth(newer, LONG_DAYS);
+            self.short[item as usize] += weight * growth(newer, SHORT_DAYS);
         }
-        let mut ranked: Vec<(Item, f32)> = (0..).zip(score.iter().copied()).collect();
+    }
+
+    /// Puts all items in order as they stand at `now`: what is popular, rising things up to twice as
+    /// high as they are; then those without any interest, newest first.
+    pub(crate) fn rank(&mut self, now: i64) {
+        let newer = now - self.epoch;
+        let (long_unit, short_unit) = (growth(newer, LONG_DAYS), growth(newer, SHORT_DAYS));
+        let mut ranked: Vec<(Item, f32)> = (0..)
+            .zip(self.long.iter().zip(&self.short))
+            .map(|(item, (long, short))| (item, trend(long / long_unit, short / short_unit) as f32))
+            .collect();
         sort_ranked(&mut ranked);
         let known = ranked.partition_point(|(_, score)| *score > 0.0);
         // Ids of products grow with time.
         ranked[known..].reverse();
-        Self { score, ranking: ranked.into_iter().map(|(item, _)| item).collect() }
+        self.most = self.long.iter().copied().fold(0.0, f64::max);
+        self.ranking = ranked.into_iter().map(|(item, _)| item).collect();
+    }
+
+    /// All items in the order of the last ranking.
+    pub(crate) fn ranking(&self) -> &[Item] {
+        &self.ranking
     }
 
     /// Interest in an item as a share of the interest in the most popular one.
     pub(crate) fn share(&self, item: Item) -> f32 {
-        let most = self.ranking.first().map_or(0.0, |&first| self.score[first as usize]);
-        if most > 0.0 { self.score[item as usize] / most } else { 0.0 }
+        if self.most > 0.0 { (self.long[item as usize] / self.most).min(1.0) as f32 } else { 0.0 }
     }
+}
+
+/// Interest of the last weeks, doubled where that of the last days is far above what it lets expect.
+fn trend(long: f64, short: f64) -> f64 {
+    let expected = long * SHORT_DAYS / LONG_DAYS;
+    let deviation = (short - expected) / (expected + PRIOR).sqrt();
+    long * (1.0 + (deviation / FULL_RISE).clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn popularity(signs: &[(Item, i64)], item_count: usize) -> Popularity {
+        let mut popularity = Popularity::new(item_count, 0);
+        for &(item, days_ago) in signs {
+            popularity.count(item, -days_ago * DAY, 1.0);
+        }
+        popularity.rank(0);
+        popularity
+    }
+
     #[test]
     fn new_interest_beats_more_but_older_interest() {
-        let sign = |item, days_ago: i64| Sign { item, at: -days_ago * DAY, weight: 1.0 };
-        let signs = [sign(0, 28), sign(0, 28), sign(0, 28), sign(1, 0), sign(2, 200)];
-        let popularity = Popularity::measure(&signs, 4, 0);
-        assert_eq!(popularity.ranking, [1, 0, 3, 2], "without interest: newest first");
+        let popularity = popularity(&[(0, 28), (0, 28), (0, 28), (1, 0), (2, 200)], 4);
+        assert_eq!(popularity.ranking(), [1, 0, 3, 2], "without interest: newest first");
         assert!((popularity.share(0) - 0.75).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_rises_passes_what_is_always_asked_for() {
+        let steady = (0..40).flat_map(|day| [(0, day); 4]);
+        let risen = [(1, 0); 48];
+        let signs: Vec<_> = steady.chain(risen).collect();
+        let popularity = popularity(&signs, 2);
+        assert!(popularity.share(1) < 1.0, "there is less interest in it altogether");
+        assert_eq!(popularity.ranking(), [1, 0]);
     }
 }

@@ -1,59 +1,46 @@
 use access::{Allowed, scope};
 use axum::{extract::State, response::Response};
 use http::StatusCode;
-use problem::{ProblemBody, Result};
-use serde::Serialize;
+use problem::{Problem, ProblemBody, Result};
 use sqlx::PgPool;
 use uuid::Uuid;
 use web::{
-    Json, Page, PageQuery, Query,
+    Json, Page, PageQuery, Path, Query,
     idempotency::{IdempotencyKey, Started, start},
 };
 
-use super::{Recommender, Training, store};
-use crate::answer::Failures;
-
-/// A model that was trained.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub(crate) struct ModelSummary {
-    #[serde(flatten)]
-    training: Training,
-    /// Whether it is the one that answers here.
-    active: bool,
-}
+use super::{Summary, store};
+use crate::{answer::Failures, recommender::Recommender};
 
 /// Models, newest first.
 ///
-/// Each replica of the service trains its own; `active` is the one of the replica that answers. The
-/// newest 200 are remembered.
+/// The newest 200 are remembered; the newest ten can be activated.
 #[utoipa::path(
     get, path = "/v1/recommendations/models", operation_id = "list_models", tag = "Models",
     params(PageQuery),
-    responses((status = 200, body = Page<ModelSummary>), Failures),
+    responses((status = 200, body = Page<Summary>), Failures),
     security(("bearer" = ["recommendations:read"]))
 )]
 pub(crate) async fn list_models(
     _: Allowed<scope::RecommendationsRead>,
     State(db): State<PgPool>,
-    State(recommender): State<Recommender>,
     Query(query): Query<PageQuery>,
-) -> Result<Json<Page<ModelSummary>>> {
+) -> Result<Json<Page<Summary>>> {
     let limit = query.limit()?;
     let rows = store::list(&db, query.after::<Uuid>()?, limit + 1).await?;
-    let active = recommender.current().model.id;
-    let page = Page::from_rows(rows, limit, |last| last.model_id);
-    Ok(Json(page.map(|training| summary(training, active))))
+    Ok(Json(Page::from_rows(rows, limit, |last| last.model_id)))
 }
 
 /// Train now.
 ///
 /// On everything that was recorded so far, without waiting for the next training that happens by
-/// itself. Answers when the new model is in use.
+/// itself. The new model is compared with the active one on orders that neither was trained on, and is
+/// active when this answers unless it is more than 5 % worse: then it waits to be activated by hand.
 #[utoipa::path(
     post, path = "/v1/recommendations/models", operation_id = "train_model", tag = "Models",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe.")),
     responses(
-        (status = 201, body = ModelSummary),
+        (status = 201, body = Summary),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
          description = "`training_in_progress`: somebody else asked for one a moment ago."),
         Failures
@@ -73,15 +60,42 @@ pub(crate) async fn train_model(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
-    let training = recommender.train().await?;
-    let active = training.model_id;
-    let body = summary(training, active);
-    let answer = record.finish(&mut transaction, StatusCode::CREATED, None, &body).await?;
+    let summary = recommender.train().await?;
+    let answer = record.finish(&mut transaction, StatusCode::CREATED, None, &summary).await?;
     transaction.commit().await?;
     Ok(answer)
 }
 
-fn summary(training: Training, active: Uuid) -> ModelSummary {
-    let active = training.model_id == active;
-    ModelSummary { training, active }
+/// Activate a model.
+///
+/// Every replica answers from it within a second. So an earlier model comes back, or one that was held
+/// back because it did worse goes ahead. The next training is compared with it again.
+#[utoipa::path(
+    post, path = "/v1/recommendations/models/{id}/activate", operation_id = "activate_model",
+    tag = "Models", params(("id" = Uuid, Path, description = "Id of the model.")),
+    responses(
+        (status = 200, body = Summary),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "There is no such model."),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
+         description = "`model_unavailable`: what it learned is not kept any more."),
+        Failures
+    ),
+    security(("bearer" = ["recommendations:write"]))
+)]
+pub(crate) async fn activate_model(
+    _: Allowed<scope::RecommendationsWrite>,
+    State(db): State<PgPool>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Summary>> {
+    let mut transaction = db.begin().await?;
+    store::lock(&mut *transaction).await?;
+    let model = store::find(&mut *transaction, id).await?;
+    let model = model.ok_or_else(|| Problem::not_found("model"))?;
+    if !store::activate(&mut transaction, id).await? {
+        let detail = "what this model learned is not kept any more; train a new one";
+        return Err(Problem::conflict("model_unavailable", detail));
+    }
+    transaction.commit().await?;
+    Ok(Json(Summary { active: true, ..model }))
 }

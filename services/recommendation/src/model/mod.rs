@@ -1,110 +1,118 @@
-//! The model: everything recommendations are made from, immutable and in memory, learned anew from the
-//! interactions and swapped whole.
+//! Models: what is trained on all baskets at once, kept in versions, and used by every replica. Whatever
+//! can be counted one by one is not in a model: it is known at once (see `knowledge`).
 
 pub(crate) mod api;
-mod assortment;
-mod corpus;
-mod history;
-mod recommender;
 pub(crate) mod store;
+mod trained;
+mod training;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-pub(crate) use assortment::Assortment;
-pub(crate) use history::{Event, History, Reference};
-pub use recommender::Recommender;
-pub(crate) use recommender::Serving;
+use crate::learning::{linear::LinearModel, quality::Quality, regulars::Weights};
 
-use crate::learning::{
-    attributes::AttributeIndex,
-    co_occurrence::{Measure, Neighbour, co_occurrence},
-    lists::Lists,
-    popularity::Popularity,
-    quality::{self, Quality},
-    sessions::SessionIndex,
-};
+pub(crate) use trained::Trained;
+pub(crate) use training::{is_due, train};
 
-/// A trained model.
+/// A model as answers are made from it.
+#[derive(Debug, Default)]
 pub(crate) struct Model {
-    pub(crate) id: Uuid,
-    /// The products it knows.
-    pub(crate) assortment: Assortment,
-    /// What one item is bought with.
-    pub(crate) bought_together: Lists<Neighbour>,
-    /// What completes several items.
-    pub(crate) cart: Lists<Neighbour>,
-    /// What is viewed in the same visits.
-    pub(crate) viewed_together: Lists<Neighbour>,
-    /// In how many visits each item was viewed.
-    pub(crate) visits: Vec<u32>,
-    pub(crate) attributes: AttributeIndex,
-    pub(crate) sessions: SessionIndex,
-    pub(crate) popularity: Popularity,
+    /// Its id; `None` before the first training of the shop.
+    pub(crate) id: Option<Uuid>,
+    pub(crate) linear: LinearModel,
+    pub(crate) weights: Weights,
 }
 
-/// What is remembered of a training.
+/// What is remembered of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, FromRow, utoipa::ToSchema)]
-pub(crate) struct Training {
-    /// Id of the model that came out of it.
+#[schema(as = ModelSummary)]
+pub(crate) struct Summary {
+    /// Its id.
     #[serde(rename = "id")]
     pub(crate) model_id: Uuid,
-    /// When it was done.
+    /// When it was trained.
     pub(crate) trained_at: DateTime<Utc>,
-    /// How long it took, in milliseconds.
+    /// How long that took, in milliseconds.
     pub(crate) took_ms: i64,
-    /// Products it knows.
+    /// Products that were known then.
     pub(crate) products: i64,
-    /// Interactions with known products that it learned from.
+    /// Interactions with known products.
     pub(crate) interactions: i64,
-    /// Baskets among them.
+    /// Baskets it was trained on.
     pub(crate) baskets: i64,
-    /// Visits among them.
+    /// Visits that were known.
     pub(crate) sessions: i64,
-    /// Customers among them.
+    /// Customers that were known.
     pub(crate) customers: i64,
-    /// How well it does; absent below 100 baskets.
+    /// When the newest of its baskets was bought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trained_through: Option<DateTime<Utc>>,
+    /// How well a model does that is trained in the same way without the newest baskets; absent below
+    /// 100 baskets.
     #[sqlx(json(nullable))]
     pub(crate) metrics: Option<Quality>,
+    /// By what lists for a customer are weighed: what did best on the newest baskets.
+    #[sqlx(json(nullable))]
+    pub(crate) weights: Option<Weights>,
+    /// How it compared with the model that was active when it was trained; absent where nothing was
+    /// bought since that one.
+    #[sqlx(json(nullable))]
+    pub(crate) comparison: Option<Comparison>,
+    /// Whether it is the one that answers, on every replica.
+    pub(crate) active: bool,
+    /// Whether it can be activated: the newest ten can.
+    pub(crate) available: bool,
 }
 
-impl Model {
-    /// Learns from history. `now` decides what is recent where nothing newer happened.
-    pub(crate) fn learn(
-        history: &History,
-        assortment: Assortment,
-        now: DateTime<Utc>,
-    ) -> (Self, Training) {
-        let started = std::time::Instant::now();
-        let corpus = corpus::Corpus::collect(history, &assortment);
-        let count = assortment.len();
-        let id = Uuid::now_v7();
-        let metrics = quality::measure(&corpus.baskets, count);
-        let visits_of = corpus.sessions.members.invert(count);
-        let model = Self {
-            id,
-            bought_together: co_occurrence(&corpus.baskets, count, Measure::BoughtTogether),
-            cart: co_occurrence(&corpus.baskets, count, Measure::Cosine),
-            viewed_together: co_occurrence(&corpus.sessions, count, Measure::Cosine),
-            visits: visits_of.iter().map(|visits| visits.len() as u32).collect(),
-            attributes: AttributeIndex::build(assortment.descriptions()),
-            popularity: Popularity::measure(&corpus.signs, count, corpus.newest),
-            sessions: SessionIndex::build(corpus.sessions.clone(), count),
-            assortment,
+/// A new model beside the active one, on orders that neither was trained on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ModelComparison)]
+pub(crate) struct Comparison {
+    /// The model that was active.
+    pub(crate) with: Uuid,
+    /// How the active one does.
+    pub(crate) active: Quality,
+    /// How the new one does.
+    pub(crate) candidate: Quality,
+}
+
+impl Comparison {
+    /// A new model this much worse is not activated by itself.
+    const TOLERANCE: f64 = 0.05;
+    /// Fewer orders are chance.
+    const LEAST_ORDERS: u32 = 20;
+
+    /// Whether the new one is clearly worse, at carts or at what customers buy again.
+    fn is_worse(&self) -> bool {
+        let is_below = |candidate: f64, active: f64| candidate < active * (1.0 - Self::TOLERANCE);
+        let (candidate, active) = (&self.candidate, &self.active);
+        (active.held_out_baskets >= Self::LEAST_ORDERS
+            && is_below(candidate.cart_ndcg_at_20, active.cart_ndcg_at_20))
+            || (active.returning_customers >= Self::LEAST_ORDERS
+                && is_below(candidate.for_you_ndcg_at_20, active.for_you_ndcg_at_20))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(active: (u32, f64), candidate: (u32, f64)) -> bool {
+        let quality = |(held_out_baskets, cart_ndcg_at_20)| Quality {
+            held_out_baskets,
+            cart_ndcg_at_20,
+            ..Quality::default()
         };
-        let training = Training {
-            model_id: id,
-            trained_at: now,
-            took_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
-            products: count as i64,
-            interactions: corpus.interactions as i64,
-            baskets: corpus.baskets.len() as i64,
-            sessions: corpus.sessions.len() as i64,
-            customers: corpus.customers as i64,
-            metrics,
-        };
-        (model, training)
+        let (active, candidate) = (quality(active), quality(candidate));
+        Comparison { with: Uuid::nil(), active, candidate }.is_worse()
+    }
+
+    #[test]
+    fn a_model_is_worse_if_it_loses_a_twentieth_on_enough_orders() {
+        assert!(compare((20, 0.2), (20, 0.18)));
+        assert!(!compare((20, 0.2), (20, 0.195)));
+        assert!(!compare((19, 0.2), (19, 0.1)), "too few orders to tell");
     }
 }

@@ -1,36 +1,84 @@
-use sqlx::{FromRow, PgExecutor, types::Json};
+use anyhow::{Context, ensure};
+use chrono::{DateTime, Utc};
+use problem::{Problem, Result};
+use sha2::{Digest, Sha256};
+use sqlx::{FromRow, PgConnection, PgExecutor, types::Json};
 use uuid::Uuid;
 
-use super::Training;
+use super::{Summary, Trained, trained::StoredLinear};
+use crate::learning::regulars::Weights;
 
-/// Trainings that are remembered.
+/// Models that are remembered.
 const KEPT: i64 = 200;
+/// Models that can be activated.
+const AVAILABLE: i64 = 10;
 
-/// Remembers a training.
-pub(crate) async fn insert(db: impl PgExecutor<'_>, training: &Training) -> sqlx::Result<()> {
+/// Lets one transaction train at a time.
+pub(crate) async fn lock(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext('recommendation.training'))")
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Stores a model.
+pub(super) async fn insert(
+    db: impl PgExecutor<'_>,
+    model: &Summary,
+    linear: &StoredLinear,
+) -> Result<()> {
+    let snapshot = postcard::to_stdvec(linear).map_err(Problem::internal)?;
     sqlx::query(
         "insert into model (model_id, trained_at, took_ms, products, interactions, baskets,
-                            sessions, customers, metrics)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                            sessions, customers, metrics, trained_through, weights, comparison,
+                            snapshot, snapshot_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
-    .bind(training.model_id)
-    .bind(training.trained_at)
-    .bind(training.took_ms)
-    .bind(training.products)
-    .bind(training.interactions)
-    .bind(training.baskets)
-    .bind(training.sessions)
-    .bind(training.customers)
-    .bind(training.metrics.as_ref().map(Json))
+    .bind(model.model_id)
+    .bind(model.trained_at)
+    .bind(model.took_ms)
+    .bind(model.products)
+    .bind(model.interactions)
+    .bind(model.baskets)
+    .bind(model.sessions)
+    .bind(model.customers)
+    .bind(model.metrics.as_ref().map(Json))
+    .bind(model.trained_through)
+    .bind(model.weights.map(Json))
+    .bind(model.comparison.as_ref().map(Json))
+    .bind(&snapshot)
+    .bind(&Sha256::digest(&snapshot)[..])
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Forgets all but the newest trainings.
-pub(crate) async fn delete_oldest(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
+/// Makes a model the one that answers, on every replica; `false` if it cannot be any more.
+pub(crate) async fn activate(db: &mut PgConnection, id: Uuid) -> sqlx::Result<bool> {
+    sqlx::query("update model set active = false where active and model_id <> $1")
+        .bind(id)
+        .execute(&mut *db)
+        .await?;
+    let activated =
+        sqlx::query("update model set active = true where model_id = $1 and snapshot is not null")
+            .bind(id)
+            .execute(db)
+            .await?;
+    Ok(activated.rows_affected() == 1)
+}
+
+/// Forgets what older models learned, and all about still older ones; never the active one.
+pub(crate) async fn delete_oldest(db: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query(
-        "delete from model where model_id in
+        "update model set snapshot = null, snapshot_sha256 = null
+         where not active and snapshot is not null and model_id not in
+             (select model_id from model order by model_id desc limit $1)",
+    )
+    .bind(AVAILABLE)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "delete from model where not active and model_id in
              (select model_id from model order by model_id desc offset $1)",
     )
     .bind(KEPT)
@@ -39,55 +87,64 @@ pub(crate) async fn delete_oldest(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// A page of trainings, newest first.
+/// The model that answers.
+pub(crate) async fn find_active(db: impl PgExecutor<'_>) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar("select model_id from model where active").fetch_optional(db).await
+}
+
+/// When the newest basket was bought that the active model was trained on.
+pub(crate) async fn find_trained_through(
+    db: impl PgExecutor<'_>,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let through = sqlx::query_scalar("select trained_through from model where active");
+    Ok(through.fetch_optional(db).await?.flatten())
+}
+
+#[derive(FromRow)]
+struct Stored {
+    snapshot: Option<Vec<u8>>,
+    snapshot_sha256: Option<Vec<u8>>,
+    #[sqlx(json(nullable))]
+    weights: Option<Weights>,
+}
+
+impl Stored {
+    fn linear(&self) -> anyhow::Result<StoredLinear> {
+        let snapshot = self.snapshot.as_deref().context("its snapshot is gone")?;
+        let sum = Sha256::digest(snapshot);
+        ensure!(self.snapshot_sha256.as_deref() == Some(&sum[..]), "its snapshot is damaged");
+        Ok(postcard::from_bytes(snapshot)?)
+    }
+}
+
+/// What a model learned, checked.
+pub(crate) async fn load(db: impl PgExecutor<'_>, id: Uuid) -> Result<Trained> {
+    let query = "select snapshot, snapshot_sha256, weights from model where model_id = $1";
+    let stored: Stored = sqlx::query_as(query).bind(id).fetch_one(db).await?;
+    let linear =
+        stored.linear().with_context(|| format!("model {id}")).map_err(Problem::internal)?;
+    Ok(Trained { id: Some(id), weights: stored.weights.unwrap_or_default(), linear })
+}
+
+const COLUMNS: &str = "model_id, trained_at, took_ms, products, interactions, baskets, sessions,
+    customers, trained_through, metrics, weights, comparison, active,
+    snapshot is not null as available";
+
+/// A model.
+pub(crate) async fn find(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<Option<Summary>> {
+    let query = format!("select {COLUMNS} from model where model_id = $1");
+    sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await
+}
+
+/// A page of models, newest first.
 pub(crate) async fn list(
     db: impl PgExecutor<'_>,
     before: Option<Uuid>,
     limit: i64,
-) -> sqlx::Result<Vec<Training>> {
-    sqlx::query_as(
-        "select model_id, trained_at, took_ms, products, interactions, baskets, sessions,
-                customers, metrics
-         from model where $1::uuid is null or model_id < $1 order by model_id desc limit $2",
-    )
-    .bind(before)
-    .bind(limit)
-    .fetch_all(db)
-    .await
-}
-
-/// What shows whether anything changed: how much was written since a transaction, and by which last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromRow)]
-pub(crate) struct Marker {
-    interactions: i64,
-    last_interaction: Option<i64>,
-    products: i64,
-    last_product: Option<i64>,
-}
-
-impl Marker {
-    /// Whether a product changed between the two.
-    pub(crate) fn same_products(&self, other: &Self) -> bool {
-        (self.products, self.last_product) == (other.products, other.last_product)
-    }
-}
-
-/// What was written by this transaction and later ones, as far as it is committed.
-pub(crate) async fn find_marker(
-    db: impl PgExecutor<'_>,
-    since_xact_id: i64,
-) -> sqlx::Result<Marker> {
-    sqlx::query_as(
-        "select
-             (select count(*) from (select from interaction where xact_id >= $1::text::xid8
-                                    limit 100000) as newer) as interactions,
-             (select xact_id::text::bigint from interaction where xact_id >= $1::text::xid8
-              order by interaction.xact_id desc limit 1) as last_interaction,
-             (select count(*) from product where xact_id >= $1::text::xid8) as products,
-             (select xact_id::text::bigint from product where xact_id >= $1::text::xid8
-              order by product.xact_id desc limit 1) as last_product",
-    )
-    .bind(since_xact_id.to_string())
-    .fetch_one(db)
-    .await
+) -> sqlx::Result<Vec<Summary>> {
+    let query = format!(
+        "select {COLUMNS} from model where $1::uuid is null or model_id < $1
+         order by model_id desc limit $2"
+    );
+    sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(before).bind(limit).fetch_all(db).await
 }

@@ -1,6 +1,7 @@
 //! Products: a local copy of what the catalog publishes.
 
 pub(crate) mod follow;
+pub(crate) mod sold_out;
 pub(crate) mod store;
 
 use sqlx::FromRow;

@@ -1,5 +1,5 @@
 use contracts::catalog::PublishedProduct;
-use sqlx::{PgExecutor, types::Json};
+use sqlx::{FromRow, PgExecutor, types::Json};
 use uuid::Uuid;
 
 use super::Product;
@@ -97,5 +97,29 @@ pub(crate) async fn list_withdrawn(
     )
     .bind(since_xact_id.to_string())
     .fetch_all(db)
+    .await
+}
+
+/// What shows whether products changed: how many were written since a transaction, and by which last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromRow)]
+pub(crate) struct Changes {
+    pub(crate) since: i64,
+    count: i64,
+    last: Option<i64>,
+}
+
+/// What was written to products by this transaction and later ones, as far as it is committed.
+pub(crate) async fn find_changes(
+    db: impl PgExecutor<'_>,
+    since_xact_id: i64,
+) -> sqlx::Result<Changes> {
+    sqlx::query_as(
+        "select $1 as since,
+             (select count(*) from product where xact_id >= $1::text::xid8) as count,
+             (select xact_id::text::bigint from product where xact_id >= $1::text::xid8
+              order by product.xact_id desc limit 1) as last",
+    )
+    .bind(since_xact_id)
+    .fetch_one(db)
     .await
 }

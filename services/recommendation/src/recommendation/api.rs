@@ -10,17 +10,18 @@ use sqlx::PgPool;
 use web::{Json, Query};
 
 use super::{
-    Recommendation, Recommendations, for_you::for_you as rank_for_you, person::Person, surfaces,
+    Recommendation, Recommendations, Surface, for_you::for_you as rank_for_you, person::Person,
+    surfaces,
 };
 use crate::{
     answer::Failures,
     interaction::{MAX_KEY_LENGTH, store},
     learning::Item,
-    model::{Recommender, Serving},
+    recommender::{Recommender, Serving, View},
 };
 
 const DEFAULT_LIMIT: usize = 10;
-const MAX_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 200;
 const MAX_PRODUCTS: usize = 500;
 
 /// Lists that are the same for everybody.
@@ -35,8 +36,8 @@ pub(crate) struct OneProduct {
     /// Its id or one of its skus.
     #[param(example = "MUG-BLUE-S")]
     product: String,
-    /// How many, 1 to 50; 10 if absent.
-    #[param(minimum = 1, maximum = 50, default = 10)]
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
 }
 
@@ -47,8 +48,8 @@ pub(crate) struct ManyProducts {
     /// Up to 500 ids or skus, separated by commas; unknown ones are ignored.
     #[param(example = "MUG-BLUE-S,TEAPOT")]
     products: String,
-    /// How many, 1 to 50; 10 if absent.
-    #[param(minimum = 1, maximum = 50, default = 10)]
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
 }
 
@@ -64,8 +65,8 @@ pub(crate) struct OnePerson {
     session: Option<String>,
     /// Only products that the person has not bought yet.
     new: Option<bool>,
-    /// How many, 1 to 50; 10 if absent.
-    #[param(minimum = 1, maximum = 50, default = 10)]
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
 }
 
@@ -79,8 +80,8 @@ pub(crate) struct OneVisitor {
     /// A visit, where nothing is known of the person.
     #[param(max_length = 128)]
     session: Option<String>,
-    /// How many, 1 to 50; 10 if absent.
-    #[param(minimum = 1, maximum = 50, default = 10)]
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
 }
 
@@ -90,8 +91,8 @@ pub(crate) struct OneVisitor {
 pub(crate) struct OneCategory {
     /// Code of a category; its subtree counts.
     category: Option<String>,
-    /// How many, 1 to 50; 10 if absent.
-    #[param(minimum = 1, maximum = 50, default = 10)]
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
 }
 
@@ -117,7 +118,8 @@ pub(crate) async fn recommend_similar(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let item = find(&serving, &query.product)?;
-    Ok(answer(&serving, "similar", SHARED, surfaces::similar(&serving, item, limit)))
+    let view = serving.view();
+    Ok(answer(&view, Surface::Similar, SHARED, surfaces::similar(&view, item, limit)))
 }
 
 /// What is bought with this product.
@@ -142,8 +144,9 @@ pub(crate) async fn recommend_bought_together(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let item = find(&serving, &query.product)?;
-    let items = surfaces::bought_together(&serving, item, limit);
-    Ok(answer(&serving, "bought-together", SHARED, items))
+    let view = serving.view();
+    let items = surfaces::bought_together(&view, item, limit);
+    Ok(answer(&view, Surface::BoughtTogether, SHARED, items))
 }
 
 /// What completes a cart.
@@ -162,7 +165,8 @@ pub(crate) async fn recommend_for_cart(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let cart = find_all(&serving, &query.products)?;
-    Ok(answer(&serving, "cart", SHARED, surfaces::cart(&serving, &cart, limit)))
+    let view = serving.view();
+    Ok(answer(&view, Surface::Cart, SHARED, surfaces::cart(&view, &cart, limit)))
 }
 
 /// What comes next in a visit.
@@ -181,12 +185,19 @@ pub(crate) async fn recommend_for_session(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let viewed = find_all(&serving, &query.products)?;
-    Ok(answer(&serving, "session", SHARED, surfaces::session(&serving, &viewed, limit)))
+    let view = serving.view();
+    Ok(answer(
+        &view,
+        Surface::Session,
+        SHARED,
+        surfaces::session(&view, Surface::Session, &viewed, limit),
+    ))
 }
 
 /// What is much asked for.
 ///
-/// Interest counts half after two weeks. Filled up with new products.
+/// Interest counts half after two weeks, and up to double where it rose in the last days. Filled up with
+/// new products.
 #[utoipa::path(
     get, path = "/v1/recommendations/trending", operation_id = "recommend_trending",
     tag = "Recommendations", params(OneCategory),
@@ -199,8 +210,9 @@ pub(crate) async fn recommend_trending(
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
-    let items = surfaces::trending(&serving, query.category.as_deref(), limit);
-    Ok(answer(&serving, "trending", SHARED, items))
+    let view = serving.view();
+    let items = surfaces::trending(&view, query.category.as_deref(), limit);
+    Ok(answer(&view, Surface::Trending, SHARED, items))
 }
 
 /// Products for a person.
@@ -224,7 +236,8 @@ pub(crate) async fn recommend_for_you(
     let serving = recommender.current();
     let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
     let only_new = query.new.unwrap_or(false);
-    Ok(answer(&serving, "for-you", PERSONAL, rank_for_you(&serving, &person, only_new, limit)))
+    let view = serving.view();
+    Ok(answer(&view, Surface::ForYou, PERSONAL, rank_for_you(&view, &person, only_new, limit)))
 }
 
 /// What a person looked at last.
@@ -246,17 +259,18 @@ pub(crate) async fn recommend_recently_viewed(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
-    let items = surfaces::recently_viewed(&serving, &person, limit);
-    Ok(answer(&serving, "recently-viewed", PERSONAL, items))
+    let view = serving.view();
+    let items = surfaces::recently_viewed(&view, &person, limit);
+    Ok(answer(&view, Surface::RecentlyViewed, PERSONAL, items))
 }
 
 fn answer(
-    serving: &Serving,
-    surface: &'static str,
+    view: &View<'_>,
+    surface: Surface,
     cache: &'static str,
     items: Vec<Recommendation>,
 ) -> Response {
-    let body = Recommendations { items, model: serving.model.id, surface };
+    let body = Recommendations { items, model: view.model.id, surface };
     ([(header::CACHE_CONTROL, cache)], Json(body)).into_response()
 }
 
@@ -271,7 +285,7 @@ fn check_limit(limit: Option<usize>) -> Result<usize> {
 }
 
 fn find(serving: &Serving, name: &str) -> Result<Item> {
-    serving.model.assortment.find(name).ok_or_else(|| Problem::not_found("product"))
+    serving.assortment.find(name).ok_or_else(|| Problem::not_found("product"))
 }
 
 fn find_all(serving: &Serving, names: &str) -> Result<Vec<Item>> {
@@ -281,7 +295,7 @@ fn find_all(serving: &Serving, names: &str) -> Result<Vec<Item>> {
         let rule = format!("must name at most {MAX_PRODUCTS} products");
         return Err(Problem::invalid_parameter("products", "too_many", rule));
     }
-    Ok(names.into_iter().filter_map(|name| serving.model.assortment.find(name)).collect())
+    Ok(names.into_iter().filter_map(|name| serving.assortment.find(name)).collect())
 }
 
 /// Whom the list is for, and what is known of them.
@@ -303,7 +317,7 @@ async fn find_person(
             return Err(Problem::forbidden(scope));
         }
     }
-    let assortment = &serving.model.assortment;
+    let assortment = &serving.assortment;
     if let Some(customer) = customer.or(own) {
         let deeds = store::list_customer_deeds(db, &customer).await?;
         let person = Person::from_deeds(deeds, assortment);

@@ -1,96 +1,91 @@
 use std::collections::HashMap;
 
 use super::{
-    Reason, ReasonCode, Recommendation,
+    Reason, ReasonCode, Recommendation, Surface,
     list::List,
     person::Person,
-    surfaces::{goes_with, offer_trending, session},
+    surfaces::{offer_trending, session},
 };
 use crate::{
-    learning::{Item, popularity::Popularity, sort_ranked},
-    model::Serving,
+    learning::{Item, companions::Companions, regulars},
+    recommender::View,
 };
 
-/// What a companion of everything bought counts, against an item that was bought in every order.
-const COMPANION_WEIGHT: f32 = 0.1;
-/// What the most popular item counts.
-const POPULARITY_WEIGHT: f32 = 0.1;
-/// The same where nothing bought before competes.
-const POPULARITY_WEIGHT_AMONG_NEW: f32 = 0.03;
-/// Popular items that are considered even if nothing else speaks for them.
-const POPULAR_CANDIDATES: usize = 500;
-
-/// Products for a person. A customer: what they buy again and again, what goes with it, and a little of
-/// what is popular, each as a share of its highest value. A visitor who only looked: what comes next.
-/// A stranger: what is much asked for. `only_new` leaves out what was bought before.
+/// Products for a person. A customer: what they buy again and again, what goes with it and with what they
+/// looked at, and a little of what is popular. A visitor who only looked: what comes next. A stranger:
+/// what is much asked for. `only_new` leaves out what was bought before.
 pub(super) fn for_you(
-    serving: &Serving,
+    view: &View<'_>,
     person: &Person,
     only_new: bool,
     limit: usize,
 ) -> Vec<Recommendation> {
     if person.bought.is_empty() {
         let viewed: Vec<Item> = person.viewed.iter().map(|(item, _)| *item).collect();
-        return session(serving, &viewed, limit);
+        return session(view, Surface::ForYou, &viewed, limit);
     }
-    let bought = person.bought.iter().map(|(item, ..)| *item).filter(|_| only_new);
-    let mut list = List::without(serving, bought, limit);
-    let mut scores = Scores::default();
-    scores.add_bought(person);
-    scores.add_companions(serving, person);
-    let weight = if only_new { POPULARITY_WEIGHT_AMONG_NEW } else { POPULARITY_WEIGHT };
-    scores.add_popularity(&serving.model.popularity, weight);
-    scores.offer(&mut list);
+    let history: Vec<(Item, u32)> =
+        person.bought.iter().map(|(item, times, _)| (*item, *times)).collect();
+    let companions = companions(view, person);
+    let popularity = view.knowledge.popularity();
+    let (ranked, excluded) = if only_new {
+        let bought = history.iter().map(|(item, _)| *item).collect();
+        (regulars::rank_new(&history, &companions, popularity), bought)
+    } else {
+        (regulars::rank(&history, &companions, popularity, view.model.weights), Vec::new())
+    };
+    let mut list = List::for_person(view, &excluded, limit);
+    let reasons = Reasons::of(view, person, &companions);
+    for (item, score) in ranked {
+        list.offer(item, score, || reasons.find(item));
+    }
     offer_trending(&mut list, None);
     list.finish()
 }
 
-#[derive(Default)]
-struct Scores(HashMap<Item, (f32, Option<Reason>)>);
+/// What goes with everything the person bought and viewed.
+fn companions(view: &View<'_>, person: &Person) -> Companions {
+    let bought = person.bought.iter().map(|(item, ..)| *item);
+    let row = |item| view.knowledge.cart(item);
+    let mut companions = Companions::of_history(bought, row, &view.model.linear);
+    let mut along = Companions::default();
+    for (item, _) in &person.viewed {
+        along.add_neighbours(*item, 1.0, view.knowledge.viewed_together(*item).as_ref());
+    }
+    companions.add_shares(&along);
+    companions
+}
 
-impl Scores {
-    fn add_bought(&mut self, person: &Person) {
-        let most = person.bought.iter().map(|(_, times, _)| *times).max().unwrap_or(1);
-        for (item, times, at) in &person.bought {
-            let reason = Reason::counted(ReasonCode::BoughtBefore, "Bought before", *times).at(*at);
-            self.0.insert(*item, (*times as f32 / most as f32, Some(reason)));
-        }
+/// Why an item is in the list: the strongest thing that speaks for it.
+struct Reasons<'a> {
+    view: &'a View<'a>,
+    bought: HashMap<Item, Reason>,
+    companions: &'a Companions,
+}
+
+impl<'a> Reasons<'a> {
+    fn of(view: &'a View<'a>, person: &Person, companions: &'a Companions) -> Self {
+        let reason = |times: u32, at| {
+            Reason::counted(ReasonCode::BoughtBefore, "Bought before", times).at(at)
+        };
+        let bought = person.bought.iter().map(|(item, times, at)| (*item, reason(*times, *at)));
+        Self { view, bought: bought.collect(), companions }
     }
 
-    fn add_companions(&mut self, serving: &Serving, person: &Person) {
-        let ranked = goes_with(&serving.model, person).ranked();
-        let most = ranked.first().map_or(1.0, |(_, score, _)| *score);
-        for (item, score, (with, count)) in ranked {
-            let entry = self.0.entry(item).or_default();
-            entry.0 += COMPANION_WEIGHT * score / most;
-            entry.1.get_or_insert_with(|| {
+    fn find(&self, item: Item) -> Reason {
+        if let Some(reason) = self.bought.get(&item) {
+            return reason.clone();
+        }
+        if !self.companions.speaks_for(item) {
+            return Reason::new(ReasonCode::Trending, "Popular right now");
+        }
+        match self.companions.evidence(item) {
+            Some(evidence) => {
                 let what = "Seen together with earlier products";
-                Reason::counted(ReasonCode::GoesWithHistory, what, count)
-                    .with_product(serving.model.assortment.product_id(with))
-            });
-        }
-    }
-
-    fn add_popularity(&mut self, popularity: &Popularity, weight: f32) {
-        for &item in popularity.ranking.iter().take(POPULAR_CANDIDATES) {
-            if popularity.share(item) > 0.0 {
-                self.0.entry(item).or_default();
+                Reason::counted(ReasonCode::GoesWithHistory, what, evidence.count)
+                    .with_product(self.view.assortment.product_id(evidence.with))
             }
-        }
-        for (item, (score, _)) in &mut self.0 {
-            *score += weight * popularity.share(*item);
-        }
-    }
-
-    fn offer(mut self, list: &mut List<'_>) {
-        let mut ranked: Vec<(Item, f32)> =
-            self.0.iter().map(|(&item, &(score, _))| (item, score)).collect();
-        sort_ranked(&mut ranked);
-        for (item, score) in ranked {
-            let reason = self.0.remove(&item).and_then(|(_, reason)| reason);
-            list.offer(item, score, || {
-                reason.unwrap_or_else(|| Reason::new(ReasonCode::Trending, "Popular right now"))
-            });
+            None => Reason::new(ReasonCode::GoesWithHistory, "Goes with earlier products"),
         }
     }
 }

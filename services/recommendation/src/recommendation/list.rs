@@ -1,48 +1,101 @@
 use std::collections::HashSet;
 
-use super::{Reason, Recommendation};
-use crate::{learning::Item, model::Serving};
+use chrono::Utc;
 
-/// A list being filled, best first: takes what can be shown, once.
+use super::{Reason, ReasonCode, Recommendation, Surface};
+use crate::{
+    learning::Item,
+    recommender::View,
+    rule::{Applying, Tier},
+};
+
+/// Candidates that are looked at where rules decide about their order.
+const CONSIDERED: usize = 200;
+
+/// A list being filled, best first: takes what can be shown, once, and puts it where the rules of
+/// merchandising say.
 pub(super) struct List<'a> {
-    pub(super) serving: &'a Serving,
+    pub(super) view: &'a View<'a>,
+    rules: Applying<'a>,
     limit: usize,
+    considered: usize,
     excluded: HashSet<Item>,
-    items: Vec<Recommendation>,
+    items: Vec<(Tier, Recommendation)>,
 }
 
 impl<'a> List<'a> {
-    /// An empty list that will never hold these items.
-    pub(super) fn without(
-        serving: &'a Serving,
-        excluded: impl IntoIterator<Item = Item>,
+    /// A list about these items, which it will never hold.
+    pub(super) fn about(
+        view: &'a View<'a>,
+        surface: Surface,
+        items: &[Item],
         limit: usize,
     ) -> Self {
-        Self { serving, limit, excluded: excluded.into_iter().collect(), items: Vec::new() }
+        let rules = view.rules.applying(view.assortment, surface, items, None, Utc::now());
+        Self::by(view, rules, items, limit)
+    }
+
+    /// A list for a person, which will never hold these items.
+    pub(super) fn for_person(view: &'a View<'a>, excluded: &[Item], limit: usize) -> Self {
+        let rules = view.rules.applying(view.assortment, Surface::ForYou, &[], None, Utc::now());
+        Self::by(view, rules, excluded, limit)
+    }
+
+    /// A list of what is asked for in a category, or everywhere.
+    pub(super) fn in_category(view: &'a View<'a>, category: Option<&str>, limit: usize) -> Self {
+        let surface = Surface::Trending;
+        let rules = view.rules.applying(view.assortment, surface, &[], category, Utc::now());
+        Self::by(view, rules, &[], limit)
+    }
+
+    fn by(view: &'a View<'a>, rules: Applying<'a>, excluded: &[Item], limit: usize) -> Self {
+        let considered = if rules.is_empty() { limit } else { limit.max(CONSIDERED) };
+        let pinned: Vec<Item> = rules.pinned().collect();
+        let excluded = excluded.iter().copied().collect();
+        let mut list = Self { view, rules, limit, considered, excluded, items: Vec::new() };
+        for item in pinned {
+            let reason = || Reason::new(ReasonCode::Pinned, "Chosen by the shop");
+            list.put(item, 1.0, reason, |_| Tier::Pinned);
+        }
+        list
     }
 
     /// Takes the item unless it is excluded, there already, not to be shown, or the list is full.
     pub(super) fn offer(&mut self, item: Item, score: f32, reason: impl FnOnce() -> Reason) {
+        self.put(item, score, reason, |tier| tier);
+    }
+
+    fn put(
+        &mut self,
+        item: Item,
+        score: f32,
+        reason: impl FnOnce() -> Reason,
+        place: impl FnOnce(Tier) -> Tier,
+    ) {
         if self.is_full() || self.excluded.contains(&item) {
             return;
         }
-        let Some(sku) = self.serving.sku_if_shown(item) else { return };
+        let Some(sku) = self.view.sku_if_shown(item) else { return };
+        let Some(tier) = self.rules.tier(self.view.assortment, item) else { return };
         self.excluded.insert(item);
-        self.items.push(Recommendation {
-            product_id: self.serving.model.assortment.product_id(item),
+        let recommendation = Recommendation {
+            product_id: self.view.assortment.product_id(item),
             sku: sku.to_owned(),
             score,
             reason: reason(),
-        });
+        };
+        self.items.push((place(tier), recommendation));
     }
 
-    /// Whether it holds as many as were asked for.
+    /// Whether more candidates would change nothing.
     pub(super) fn is_full(&self) -> bool {
-        self.items.len() >= self.limit
+        self.items.len() >= self.considered
     }
 
-    /// What it holds.
-    pub(super) fn finish(self) -> Vec<Recommendation> {
-        self.items
+    /// What it holds: what is pinned, boosted, neither, buried.
+    pub(super) fn finish(mut self) -> Vec<Recommendation> {
+        self.items.sort_by_key(|(tier, _)| *tier);
+        self.items.truncate(self.limit);
+        self.items.into_iter().map(|(_, recommendation)| recommendation).collect()
     }
 }

@@ -1,15 +1,67 @@
-//! Recommendations: lists of products with the reason for each, made from the model.
+//! Recommendations: lists of products with the reason for each.
 
 pub(crate) mod api;
 mod for_you;
 mod list;
 mod person;
 mod surfaces;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use types::{ProductId, Sku};
 use uuid::Uuid;
+
+/// A place in a shop that shows a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Surface {
+    /// Products like the one being viewed.
+    Similar,
+    /// What the one being viewed is bought with.
+    BoughtTogether,
+    /// What completes a cart.
+    Cart,
+    /// What comes next in a visit.
+    Session,
+    /// For one person.
+    ForYou,
+    /// What is much asked for.
+    Trending,
+    /// What a person looked at last.
+    RecentlyViewed,
+}
+
+impl Surface {
+    const ALL: [Self; 7] = [
+        Self::Similar,
+        Self::BoughtTogether,
+        Self::Cart,
+        Self::Session,
+        Self::ForYou,
+        Self::Trending,
+        Self::RecentlyViewed,
+    ];
+
+    /// As it is written in the database and on the wire.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Similar => "similar",
+            Self::BoughtTogether => "bought-together",
+            Self::Cart => "cart",
+            Self::Session => "session",
+            Self::ForYou => "for-you",
+            Self::Trending => "trending",
+            Self::RecentlyViewed => "recently-viewed",
+        }
+    }
+
+    /// The surface of this name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|surface| surface.as_str() == name)
+    }
+}
 
 /// A recommended product.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -65,6 +117,8 @@ pub(crate) enum ReasonCode {
     New,
     /// Viewed a while ago.
     RecentlyViewed,
+    /// The shop put it there.
+    Pinned,
 }
 
 /// What a reason rests on.
@@ -86,11 +140,10 @@ pub(crate) struct Evidence {
 pub(crate) struct Recommendations {
     /// Best first.
     pub(crate) items: Vec<Recommendation>,
-    /// The model they were made from.
-    pub(crate) model: Uuid,
+    /// The model they were made with; null before the first training.
+    pub(crate) model: Option<Uuid>,
     /// The surface they are for.
-    #[schema(example = "similar")]
-    pub(crate) surface: &'static str,
+    pub(crate) surface: Surface,
 }
 
 impl Reason {

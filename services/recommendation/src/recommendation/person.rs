@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     interaction::{Kind, store::Deed},
+    knowledge::{Assortment, Reference},
     learning::Item,
-    model::{Assortment, Reference},
 };
 
 /// What a person did, in terms of items.

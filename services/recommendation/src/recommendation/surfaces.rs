@@ -1,11 +1,11 @@
-//! What each surface shows, from the model alone.
+//! What each surface shows, from memory alone.
 
 use std::collections::HashMap;
 
-use super::{Reason, ReasonCode, Recommendation, list::List, person::Person};
+use super::{Reason, ReasonCode, Recommendation, Surface, list::List, person::Person};
 use crate::{
-    learning::{Item, co_occurrence::Neighbour, lists::Lists, sort_ranked},
-    model::{Model, Serving},
+    learning::{Item, companions::Companions, sort_ranked, visits},
+    recommender::View,
 };
 
 /// At this many visits behaviour and attributes weigh the same.
@@ -15,21 +15,21 @@ const STAND_INS: usize = 10;
 
 /// Products like this one: by what people view in the same visits and by attributes, the former
 /// gaining weight with the number of visits n as n/(n + 20).
-pub(super) fn similar(serving: &Serving, item: Item, limit: usize) -> Vec<Recommendation> {
-    let mut list = List::without(serving, [item], limit);
+pub(super) fn similar(view: &View<'_>, item: Item, limit: usize) -> Vec<Recommendation> {
+    let mut list = List::about(view, Surface::Similar, &[item], limit);
     offer_similar(&mut list, item);
     list.finish()
 }
 
 fn offer_similar(list: &mut List<'_>, item: Item) {
-    let model = list.serving.model.clone();
-    let visits = model.visits[item as usize] as f32;
+    let view = list.view;
+    let visits = view.knowledge.visits().groups_of(item).len() as f32;
     let share = visits / (visits + VISITS_FOR_HALF);
     let mut scores: HashMap<Item, (f32, u32)> = HashMap::new();
-    for (other, cosine) in model.attributes.similar(item) {
+    for (other, cosine) in view.attributes.similar(item) {
         scores.entry(other).or_default().0 += (1.0 - share) * cosine;
     }
-    for other in model.viewed_together.get(item as usize) {
+    for other in view.knowledge.viewed_together(item).as_ref() {
         let entry = scores.entry(other.item).or_default();
         *entry = (entry.0 + share * other.score, other.count);
     }
@@ -48,9 +48,9 @@ fn offer_similar(list: &mut List<'_>, item: Item) {
 }
 
 /// What is bought with this product; where that is not known, what is bought with similar ones.
-pub(super) fn bought_together(serving: &Serving, item: Item, limit: usize) -> Vec<Recommendation> {
-    let mut list = List::without(serving, [item], limit);
-    for other in serving.model.bought_together.get(item as usize) {
+pub(super) fn bought_together(view: &View<'_>, item: Item, limit: usize) -> Vec<Recommendation> {
+    let mut list = List::about(view, Surface::BoughtTogether, &[item], limit);
+    for other in view.knowledge.bought_together(item).as_ref() {
         list.offer(other.item, other.score, || {
             Reason::counted(ReasonCode::BoughtTogether, "Bought together", other.count)
         });
@@ -64,14 +64,14 @@ fn offer_stand_ins(list: &mut List<'_>, item: Item) {
     if list.is_full() {
         return;
     }
-    let model = list.serving.model.clone();
-    let mut likes = model.attributes.similar(item);
+    let view = list.view;
+    let mut likes = view.attributes.similar(item);
     likes.truncate(STAND_INS);
-    let mut sums = Sums::default();
+    let mut companions = Companions::default();
     for &(like, likeness) in &likes {
-        sums.add(like, likeness, model.cart.get(like as usize));
+        companions.add_neighbours(like, likeness, view.knowledge.cart(like).as_ref());
     }
-    for (other, score, _) in sums.ranked() {
+    for (other, score) in companions.ranked() {
         // What is like the product replaces it and does not complete it.
         if likes.iter().all(|(like, _)| *like != other) {
             list.offer(other, score, || {
@@ -82,17 +82,19 @@ fn offer_stand_ins(list: &mut List<'_>, item: Item) {
 }
 
 /// What completes the cart, and then what is much asked for.
-pub(super) fn cart(serving: &Serving, items: &[Item], limit: usize) -> Vec<Recommendation> {
-    let model = &serving.model;
-    let mut list = List::without(serving, items.iter().copied(), limit);
-    let mut sums = Sums::default();
-    for &item in items {
-        sums.add(item, 1.0, model.cart.get(item as usize));
-    }
-    for (other, score, (with, count)) in sums.ranked() {
-        list.offer(other, score, || {
-            Reason::counted(ReasonCode::GoesWithCart, "Bought with a product in the cart", count)
-                .with_product(model.assortment.product_id(with))
+pub(super) fn cart(view: &View<'_>, items: &[Item], limit: usize) -> Vec<Recommendation> {
+    let mut list = List::about(view, Surface::Cart, items, limit);
+    let row = |item| view.knowledge.cart(item);
+    let companions = Companions::of_basket(items, row, &view.model.linear);
+    for (other, score) in companions.ranked() {
+        list.offer(other, score, || match companions.evidence(other) {
+            Some(evidence) => Reason::counted(
+                ReasonCode::GoesWithCart,
+                "Bought with a product in the cart",
+                evidence.count,
+            )
+            .with_product(view.assortment.product_id(evidence.with)),
+            None => Reason::new(ReasonCode::GoesWithCart, "Goes with what is in the cart"),
         });
     }
     if let [item] = items {
@@ -104,9 +106,15 @@ pub(super) fn cart(serving: &Serving, items: &[Item], limit: usize) -> Vec<Recom
 
 /// What comes next in this visit, then what is like the product being viewed, then what is much asked
 /// for. Items latest first.
-pub(super) fn session(serving: &Serving, items: &[Item], limit: usize) -> Vec<Recommendation> {
-    let mut list = List::without(serving, items.first().copied(), limit);
-    for (item, score) in serving.model.sessions.predict(items) {
+pub(super) fn session(
+    view: &View<'_>,
+    surface: Surface,
+    items: &[Item],
+    limit: usize,
+) -> Vec<Recommendation> {
+    let latest = &items[..items.len().min(1)];
+    let mut list = List::about(view, surface, latest, limit);
+    for (item, score) in visits::predict(view.knowledge.visits(), items) {
         list.offer(item, score, || {
             Reason::new(ReasonCode::ViewedNext, "People in a visit like this went on to it")
         });
@@ -120,25 +128,26 @@ pub(super) fn session(serving: &Serving, items: &[Item], limit: usize) -> Vec<Re
 
 /// What is much asked for now, in a category or everywhere, then what is new.
 pub(super) fn trending(
-    serving: &Serving,
+    view: &View<'_>,
     category: Option<&str>,
     limit: usize,
 ) -> Vec<Recommendation> {
-    let mut list = List::without(serving, [], limit);
+    let mut list = List::in_category(view, category, limit);
     offer_trending(&mut list, category);
     list.finish()
 }
 
 pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
-    let model = list.serving.model.clone();
-    for &item in &model.popularity.ranking {
+    let view = list.view;
+    let popularity = view.knowledge.popularity();
+    for &item in popularity.ranking() {
         if list.is_full() {
             return;
         }
-        if category.is_some_and(|code| !model.assortment.is_in_category(item, code)) {
+        if category.is_some_and(|code| !view.assortment.is_in_category(item, code)) {
             continue;
         }
-        let score = model.popularity.score[item as usize];
+        let score = popularity.share(item);
         list.offer(item, score, || {
             if score > 0.0 {
                 Reason::new(ReasonCode::Trending, "Popular right now")
@@ -151,54 +160,15 @@ pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
 
 /// What the person viewed, latest first.
 pub(super) fn recently_viewed(
-    serving: &Serving,
+    view: &View<'_>,
     person: &Person,
     limit: usize,
 ) -> Vec<Recommendation> {
-    let mut list = List::without(serving, [], limit);
+    let mut list = List::about(view, Surface::RecentlyViewed, &[], limit);
     for (place, (item, at)) in (1u16..).zip(&person.viewed) {
         list.offer(*item, 1.0 / f32::from(place), || {
             Reason::new(ReasonCode::RecentlyViewed, "Viewed recently").at(*at)
         });
     }
     list.finish()
-}
-
-/// Neighbours of several items, added up.
-#[derive(Default)]
-pub(super) struct Sums {
-    scores: HashMap<Item, (f32, f32, (Item, u32))>,
-}
-
-impl Sums {
-    /// Adds the neighbours of `item`, which count `weight`.
-    pub(super) fn add(&mut self, item: Item, weight: f32, neighbours: &[Neighbour]) {
-        for other in neighbours {
-            let part = weight * other.score;
-            let sum = self.scores.entry(other.item).or_insert((0.0, 0.0, (item, 0)));
-            sum.0 += part;
-            if part > sum.1 {
-                (sum.1, sum.2) = (part, (item, other.count));
-            }
-        }
-    }
-
-    /// Every neighbour with its sum and the item that contributed most, with their count; best first.
-    pub(super) fn ranked(&self) -> Vec<(Item, f32, (Item, u32))> {
-        let mut ranked: Vec<(Item, f32)> =
-            self.scores.iter().map(|(&item, &(score, ..))| (item, score)).collect();
-        sort_ranked(&mut ranked);
-        ranked.into_iter().map(|(item, score)| (item, score, self.scores[&item].2)).collect()
-    }
-}
-
-/// The neighbours of everything the person bought or viewed.
-pub(super) fn goes_with(model: &Model, person: &Person) -> Sums {
-    let mut sums = Sums::default();
-    let mut add = |items: &mut dyn Iterator<Item = Item>, rows: &Lists<Neighbour>| {
-        items.for_each(|item| sums.add(item, 1.0, rows.get(item as usize)));
-    };
-    add(&mut person.bought.iter().map(|(item, ..)| *item), &model.cart);
-    add(&mut person.viewed.iter().map(|(item, _)| *item), &model.viewed_together);
-    sums
 }

@@ -175,10 +175,10 @@ async fn trending_counts_recent_interest_per_category() {
 }
 
 #[tokio::test]
-async fn a_limit_is_within_1_and_50() {
+async fn a_limit_is_within_1_and_200() {
     let shop = Shop::open("ABC").await;
     assert_eq!(shop.skus("trending?limit=1").await, "C");
-    for limit in ["0", "51", "-1", "many"] {
+    for limit in ["0", "201", "-1", "many"] {
         let path = format!("/v1/recommendations/trending?limit={limit}");
         let problem = shop.anyone.get(&path).await.assert_problem(422, "invalid").json();
         assert_eq!(problem["errors"][0]["parameter"], "limit", "{limit}");
@@ -188,6 +188,6 @@ async fn a_limit_is_within_1_and_50() {
 #[tokio::test]
 async fn an_unknown_surface_does_not_exist() {
     let shop = Shop::empty().await;
-    shop.anyone.get("/v1/recommendations/rules").await.assert_problem(404, "not_found");
+    shop.anyone.get("/v1/recommendations/horoscope").await.assert_problem(404, "not_found");
     assert_eq!(shop.skus("trending").await, "", "an empty shop has nothing to recommend");
 }

@@ -1,7 +1,16 @@
 //! A shop with a few products, and who works and buys there.
 
-use contracts::catalog::{PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED};
-use recommendation::{App, MIGRATOR, SCHEMA, follow_auth, follow_catalog, follow_orders, router};
+use std::sync::Arc;
+
+use contracts::{
+    Peer,
+    catalog::{PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED},
+    order::OrderClient,
+};
+use recommendation::{
+    App, MIGRATOR, Recommender, SCHEMA, follow_auth, follow_catalog, follow_orders,
+    follow_sold_out, router,
+};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Answer, Client, Tokens};
@@ -13,7 +22,8 @@ pub(crate) struct Shop {
     /// Without token.
     pub(crate) anyone: Client,
     pub(crate) staff: Client,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Arc<Tokens>,
+    recommender: Recommender,
     pub(crate) catalog: Feed,
     pub(crate) orders: Feed,
     pub(crate) accounts: Feed,
@@ -62,19 +72,53 @@ impl Shop {
 
     pub(crate) async fn empty() -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
-        let tokens = Tokens::new();
-        let app = App::start(database.pool.clone(), tokens.verifier()).await.unwrap();
+        Self::on(database.pool, Arc::new(Tokens::new())).await
+    }
+
+    async fn on(db: PgPool, tokens: Arc<Tokens>) -> Self {
+        let app = App::start(db.clone(), tokens.verifier()).await.unwrap();
+        let recommender = app.recommender.clone();
         let anyone = Client::new(router(app));
         let staff = tokens.staff(&["recommendations:read", "recommendations:write"]);
         Self {
             staff: anyone.bearer(&staff),
             anyone,
             tokens,
+            recommender,
             catalog: Feed::new(),
             orders: Feed::new(),
             accounts: Feed::new(),
-            db: database.pool,
+            db,
         }
+    }
+
+    /// Another replica of the service, on the same database.
+    pub(crate) async fn replica(&self) -> Self {
+        Self::on(self.db.clone(), self.tokens.clone()).await
+    }
+
+    /// Learns by itself from now on.
+    pub(crate) fn keep_learning(&self) {
+        tokio::spawn(self.recommender.clone().keep_learning());
+    }
+
+    /// Asks this order service what is sold out from now on.
+    pub(crate) fn follow_sold_out(&self, order: Peer) {
+        let order = OrderClient::new(order);
+        tokio::spawn(follow_sold_out(order, self.recommender.clone()));
+    }
+
+    /// Asks until the list begins with these skus.
+    pub(crate) async fn eventually(&self, path: &str, first: &str) {
+        let mut skus = String::new();
+        for _ in 0..200 {
+            skus = self.skus(path).await;
+            if skus.starts_with(first) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{path} still answers {skus:?}, not {first:?}");
     }
 
     pub(crate) async fn publish(&self, products: impl IntoIterator<Item = Value>) {

@@ -54,15 +54,30 @@ impl Assortment {
         ProductId(self.products[item as usize].product_id)
     }
 
-    /// The sku that stands for an item, unless it cannot be shown.
-    pub(crate) fn sku_if_shown(&self, item: Item) -> Option<&str> {
+    /// What can be bought on the page of an item; nothing if it is not published.
+    pub(crate) fn skus_if_published(&self, item: Item) -> &[String] {
         let product = &self.products[item as usize];
-        product.skus.first().filter(|_| product.published).map(String::as_str)
+        if product.published { &product.skus } else { &[] }
     }
 
     /// Whether the item is in the category or below.
     pub(crate) fn is_in_category(&self, item: Item, category: &str) -> bool {
         self.products[item as usize].categories.iter().any(|code| code == category)
+    }
+
+    /// The brand of an item.
+    pub(crate) fn brand(&self, item: Item) -> Option<&str> {
+        self.products[item as usize].brand.as_deref()
+    }
+
+    /// Whether the item has this option, as `attribute=option`.
+    pub(crate) fn has_feature(&self, item: Item, feature: &str) -> bool {
+        self.products[item as usize].features.iter().any(|own| own == feature)
+    }
+
+    /// The pages of all items, in order.
+    pub(crate) fn ids(&self) -> impl ExactSizeIterator<Item = Uuid> {
+        self.products.iter().map(|product| product.product_id)
     }
 
     /// What describes each item.
