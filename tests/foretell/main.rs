@@ -113,14 +113,14 @@ async fn sell(staff: &Client, dataset: &Dataset) -> Result<()> {
         staff.upsert("products", &lines).await?;
     }
     let started = Instant::now();
-    loop {
-        let model = train(staff).await?;
-        if model["products"].as_u64() >= Some(dataset.products.len() as u64) {
-            return Ok(());
+    for product in dataset.products.iter().rev().step_by(PRODUCTS) {
+        let path = format!("/v1/recommendations/similar?product={}&limit=1", product.sku);
+        while staff.get(&path).await?.status != 200 {
+            ensure!(started.elapsed() < PRODUCTS_TIMEOUT, "{} is not known", product.sku);
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
-        ensure!(started.elapsed() < PRODUCTS_TIMEOUT, "not all products are known: {model}");
-        tokio::time::sleep(Duration::from_secs(2)).await;
     }
+    Ok(())
 }
 
 struct Learned {

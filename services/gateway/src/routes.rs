@@ -108,6 +108,7 @@ pub(crate) const ROUTES: &[Route] = &[
     to(Service::Order, "/v1/locations"),
     to(Service::Payment, "/v1/payments"),
     to(Service::Recommendation, "/v1/recommendations"),
+    bulk(Service::Recommendation, "/v1/recommendations/models"),
     to(Service::Recommendation, "/v1/interactions"),
     bulk(Service::Recommendation, "/v1/interactions/import"),
     own("/v1/pages"),

@@ -53,14 +53,19 @@ pub(crate) async fn train_model(
     State(recommender): State<Recommender>,
     key: Option<IdempotencyKey>,
 ) -> Result<Response> {
-    let _reserved = recommender.reserve_training()?;
+    let reserved = recommender.reserve_training()?;
     let sender = allowed.caller.subject.to_string();
     let mut transaction = db.begin().await?;
     let record = match start(&mut transaction, key.as_ref(), &sender, "train_model", &()).await? {
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
-    let summary = recommender.train().await?;
+    // To its end, also when nobody waits any more.
+    let training = tokio::spawn(async move {
+        let _reserved = reserved;
+        recommender.train().await
+    });
+    let summary = training.await.map_err(Problem::internal)??;
     let answer = record.finish(&mut transaction, StatusCode::CREATED, None, &summary).await?;
     transaction.commit().await?;
     Ok(answer)

@@ -16,7 +16,7 @@ use arc_swap::ArcSwap;
 use problem::{Problem, Result};
 use sqlx::PgPool;
 use tokio::{
-    sync::{Mutex, MutexGuard},
+    sync::{Mutex, OwnedMutexGuard},
     task::JoinHandle,
 };
 use uuid::Uuid;
@@ -121,8 +121,8 @@ impl Recommender {
     }
 
     /// The right to train now; 409 while somebody else has it.
-    pub(crate) fn reserve_training(&self) -> Result<MutexGuard<'_, ()>> {
-        self.on_demand.try_lock().map_err(|_| {
+    pub(crate) fn reserve_training(&self) -> Result<OwnedMutexGuard<()>> {
+        self.on_demand.clone().try_lock_owned().map_err(|_| {
             Problem::conflict("training_in_progress", "a training is running; ask again later")
                 .retry_after(1)
         })
