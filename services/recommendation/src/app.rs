@@ -11,8 +11,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, openapi::BearerAuth, with_layers};
 
 use crate::{
-    interaction::api as interaction, model::api as model, recommendation::api as recommendation,
-    recommender::Recommender, rule::api as rule,
+    experiment::{Exposures, api as experiment, keep_exposures},
+    interaction::api as interaction,
+    model::api as model,
+    recommendation::api as recommendation,
+    recommender::Recommender,
+    rule::api as rule,
 };
 
 /// What handlers share.
@@ -24,13 +28,17 @@ pub struct App {
     pub verifier: Verifier,
     /// What is known.
     pub recommender: Recommender,
+    pub(crate) exposures: Exposures,
 }
 
 impl App {
     /// With this database and these keys; learns what the database holds.
     pub async fn start(db: PgPool, verifier: Verifier) -> Result<Self> {
         let recommender = Recommender::start(db.clone()).await?;
-        Ok(Self { db, verifier, recommender })
+        let (exposures, waiting) = Exposures::new();
+        // Ends with the last of those who note something.
+        tokio::spawn(keep_exposures(waiting, db.clone()));
+        Ok(Self { db, verifier, recommender, exposures })
     }
 }
 
@@ -72,5 +80,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(model::list_models, model::train_model))
         .routes(routes!(model::activate_model))
         .routes(routes!(rule::list_rules, rule::create_rule))
+        .routes(routes!(experiment::list_experiments, experiment::create_experiment))
+        .routes(routes!(
+            experiment::find_experiment,
+            experiment::update_experiment,
+            experiment::delete_experiment
+        ))
         .routes(routes!(rule::find_rule, rule::update_rule, rule::delete_rule))
 }

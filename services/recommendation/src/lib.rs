@@ -10,6 +10,7 @@
 mod answer;
 mod app;
 mod config;
+mod experiment;
 mod follow;
 mod interaction;
 mod knowledge;

@@ -54,7 +54,7 @@ pub(crate) struct Deed {
     pub(crate) last_at: DateTime<Utc>,
 }
 
-/// The history of a customer, latest first.
+/// The history of a customer, latest first, with what they did in the same visits before they signed in.
 pub(crate) async fn list_customer_deeds(
     db: impl PgExecutor<'_>,
     customer: &str,
@@ -62,7 +62,15 @@ pub(crate) async fn list_customer_deeds(
     sqlx::query_as(
         "select sku, product_id, kind, count(distinct coalesce(order_ref, natural_key::text))
              as times, max(at) as last_at
-         from (select * from interaction where customer = $1 order by at desc limit $2) as recent
+         from (
+             (select * from interaction where customer = $1 order by at desc limit $2)
+             union all
+             (select * from interaction
+              where customer is null and session in (
+                  select session from interaction
+                  where customer = $1 and session is not null order by at desc limit $2)
+              order by at desc limit $2)
+         ) as recent
          group by sku, product_id, kind
          order by max(at) desc, sku, product_id, kind limit $3",
     )
@@ -145,14 +153,17 @@ pub(crate) async fn list_after(
     .await
 }
 
-/// Gives the deeds of a customer to a stranger. Their sessions stay apart, under names that nobody sends.
+/// Gives the deeds of a customer to a stranger, and those of the same visits before they signed in.
+/// Their sessions stay apart, under names that nobody sends.
 pub(crate) async fn rename_customer(
     db: impl PgExecutor<'_>,
     customer: &str,
     stranger: &str,
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "update interaction set customer = $2, session = md5($2 || session) where customer = $1",
+        "update interaction set customer = $2, session = md5($2 || session)
+         where customer = $1 or (customer is null and session in (
+             select session from interaction where customer = $1 and session is not null))",
     )
     .bind(customer)
     .bind(stranger)

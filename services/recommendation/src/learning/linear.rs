@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use faer::{
     Mat, Side,
     linalg::solvers::{DenseSolveCore, Llt},
@@ -25,13 +27,14 @@ const RIDGE: f32 = 1.5;
 /// the same only one counts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LinearModel {
-    weights: Lists<(Item, f32)>,
+    /// Shared between models that differ in nothing else.
+    weights: Arc<Lists<(Item, f32)>>,
 }
 
 impl LinearModel {
     /// From the weights of each item.
     pub(crate) fn new(weights: Lists<(Item, f32)>) -> Self {
-        Self { weights }
+        Self { weights: Arc::new(weights) }
     }
 
     /// Learns from baskets: each of L items counts 1/√L, halved every 90 days.
@@ -81,7 +84,7 @@ impl LinearModel {
         }
         let mut weights = Lists::default();
         rows.into_iter().for_each(|row| weights.push(row));
-        Self { weights }
+        Self::new(weights)
     }
 
     /// What the item says for others, and against those with a negative weight, ordered by item.

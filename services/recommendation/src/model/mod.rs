@@ -17,7 +17,7 @@ pub(crate) use trained::Trained;
 pub(crate) use training::{is_due, train};
 
 /// A model as answers are made from it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     /// Its id; `None` before the first training of the shop.
     pub(crate) id: Option<Uuid>,

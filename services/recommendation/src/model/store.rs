@@ -71,14 +71,17 @@ pub(crate) async fn activate(db: &mut PgConnection, id: Uuid) -> sqlx::Result<bo
 pub(crate) async fn delete_oldest(db: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query(
         "update model set snapshot = null, snapshot_sha256 = null
-         where not active and snapshot is not null and model_id not in
-             (select model_id from model order by model_id desc limit $1)",
+         where not active and snapshot is not null
+           and model_id not in (select model_id from model order by model_id desc limit $1)
+           and model_id not in (
+               select (arm ->> 'model')::uuid from experiment, jsonb_array_elements(arms) as arm
+               where experiment.active and arm ->> 'model' is not null)",
     )
     .bind(AVAILABLE)
     .execute(&mut *db)
     .await?;
     sqlx::query(
-        "delete from model where not active and model_id in
+        "delete from model where not active and snapshot is null and model_id in
              (select model_id from model order by model_id desc offset $1)",
     )
     .bind(KEPT)

@@ -10,11 +10,12 @@ use sqlx::PgPool;
 use web::{Json, Query};
 
 use super::{
-    Recommendation, Recommendations, Surface, for_you::for_you as rank_for_you, person::Person,
-    surfaces,
+    Recommendation, Recommendations, Surface, TakenPart, for_you::for_you as rank_for_you,
+    person::Person, surfaces,
 };
 use crate::{
     answer::Failures,
+    experiment::{Assigned, Exposures},
     interaction::{MAX_KEY_LENGTH, store},
     learning::Item,
     recommender::{Recommender, Serving, View},
@@ -36,6 +37,9 @@ pub(crate) struct OneProduct {
     /// Its id or one of its skus.
     #[param(example = "MUG-BLUE-S")]
     product: String,
+    /// The visit: whom experiments tell visitors without token by.
+    #[param(max_length = 128)]
+    session: Option<String>,
     /// How many, 1 to 200; 10 if absent.
     #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
@@ -48,6 +52,9 @@ pub(crate) struct ManyProducts {
     /// Up to 500 ids or skus, separated by commas; unknown ones are ignored.
     #[param(example = "MUG-BLUE-S,TEAPOT")]
     products: String,
+    /// The visit: whom experiments tell visitors without token by.
+    #[param(max_length = 128)]
+    session: Option<String>,
     /// How many, 1 to 200; 10 if absent.
     #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
@@ -91,6 +98,9 @@ pub(crate) struct OneVisitor {
 pub(crate) struct OneCategory {
     /// Code of a category; its subtree counts.
     category: Option<String>,
+    /// The visit: whom experiments tell visitors without token by.
+    #[param(max_length = 128)]
+    session: Option<String>,
     /// How many, 1 to 200; 10 if absent.
     #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
@@ -112,14 +122,19 @@ pub(crate) struct OneCategory {
     security(())
 )]
 pub(crate) async fn recommend_similar(
+    caller: Option<Caller>,
     State(recommender): State<Recommender>,
+    State(exposures): State<Exposures>,
     Query(query): Query<OneProduct>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    check_key("session", query.session.as_deref())?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
     let item = find(&serving, &query.product)?;
-    let view = serving.view();
-    Ok(answer(&view, Surface::Similar, SHARED, surfaces::similar(&view, item, limit)))
+    let audience = Audience::of(&serving, &exposures, Surface::Similar, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
+    Ok(answer(&view, &audience, SHARED, surfaces::similar(&view, item, limit)))
 }
 
 /// What is bought with this product.
@@ -138,15 +153,20 @@ pub(crate) async fn recommend_similar(
     security(())
 )]
 pub(crate) async fn recommend_bought_together(
+    caller: Option<Caller>,
     State(recommender): State<Recommender>,
+    State(exposures): State<Exposures>,
     Query(query): Query<OneProduct>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    check_key("session", query.session.as_deref())?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
     let item = find(&serving, &query.product)?;
-    let view = serving.view();
+    let audience = Audience::of(&serving, &exposures, Surface::BoughtTogether, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
     let items = surfaces::bought_together(&view, item, limit);
-    Ok(answer(&view, Surface::BoughtTogether, SHARED, items))
+    Ok(answer(&view, &audience, SHARED, items))
 }
 
 /// What completes a cart.
@@ -159,14 +179,19 @@ pub(crate) async fn recommend_bought_together(
     security(())
 )]
 pub(crate) async fn recommend_for_cart(
+    caller: Option<Caller>,
     State(recommender): State<Recommender>,
+    State(exposures): State<Exposures>,
     Query(query): Query<ManyProducts>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    check_key("session", query.session.as_deref())?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
     let cart = find_all(&serving, &query.products)?;
-    let view = serving.view();
-    Ok(answer(&view, Surface::Cart, SHARED, surfaces::cart(&view, &cart, limit)))
+    let audience = Audience::of(&serving, &exposures, Surface::Cart, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
+    Ok(answer(&view, &audience, SHARED, surfaces::cart(&view, &cart, limit)))
 }
 
 /// What comes next in a visit.
@@ -179,19 +204,19 @@ pub(crate) async fn recommend_for_cart(
     security(())
 )]
 pub(crate) async fn recommend_for_session(
+    caller: Option<Caller>,
     State(recommender): State<Recommender>,
+    State(exposures): State<Exposures>,
     Query(query): Query<ManyProducts>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    check_key("session", query.session.as_deref())?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
     let viewed = find_all(&serving, &query.products)?;
-    let view = serving.view();
-    Ok(answer(
-        &view,
-        Surface::Session,
-        SHARED,
-        surfaces::session(&view, Surface::Session, &viewed, limit),
-    ))
+    let audience = Audience::of(&serving, &exposures, Surface::Session, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
+    Ok(answer(&view, &audience, SHARED, surfaces::session(&view, Surface::Session, &viewed, limit)))
 }
 
 /// What is much asked for.
@@ -205,14 +230,19 @@ pub(crate) async fn recommend_for_session(
     security(())
 )]
 pub(crate) async fn recommend_trending(
+    caller: Option<Caller>,
     State(recommender): State<Recommender>,
+    State(exposures): State<Exposures>,
     Query(query): Query<OneCategory>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    check_key("session", query.session.as_deref())?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
-    let view = serving.view();
+    let audience = Audience::of(&serving, &exposures, Surface::Trending, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
     let items = surfaces::trending(&view, query.category.as_deref(), limit);
-    Ok(answer(&view, Surface::Trending, SHARED, items))
+    Ok(answer(&view, &audience, SHARED, items))
 }
 
 /// Products for a person.
@@ -230,14 +260,17 @@ pub(crate) async fn recommend_for_you(
     caller: Option<Caller>,
     State(recommender): State<Recommender>,
     State(db): State<PgPool>,
+    State(exposures): State<Exposures>,
     Query(query): Query<OnePerson>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
+    let visitor = visitor(caller.as_ref(), query.session.as_deref());
     let serving = recommender.current();
     let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
     let only_new = query.new.unwrap_or(false);
-    let view = serving.view();
-    Ok(answer(&view, Surface::ForYou, PERSONAL, rank_for_you(&view, &person, only_new, limit)))
+    let audience = Audience::of(&serving, &exposures, Surface::ForYou, visitor);
+    let view = serving.view_as(audience.arm.as_ref());
+    Ok(answer(&view, &audience, PERSONAL, rank_for_you(&view, &person, only_new, limit)))
 }
 
 /// What a person looked at last.
@@ -259,18 +292,55 @@ pub(crate) async fn recommend_recently_viewed(
     let limit = check_limit(query.limit)?;
     let serving = recommender.current();
     let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
+    let audience = Audience { surface: Surface::RecentlyViewed, arm: None };
     let view = serving.view();
     let items = surfaces::recently_viewed(&view, &person, limit);
-    Ok(answer(&view, Surface::RecentlyViewed, PERSONAL, items))
+    Ok(answer(&view, &audience, PERSONAL, items))
+}
+
+/// Whom a list is for, as far as that decides how it is made.
+struct Audience {
+    surface: Surface,
+    /// The arm of the experiment that runs on the surface, for a visitor who is known.
+    arm: Option<Assigned>,
+}
+
+impl Audience {
+    /// Notes that the visitor takes part.
+    fn of(
+        serving: &Serving,
+        exposures: &Exposures,
+        surface: Surface,
+        visitor: Option<String>,
+    ) -> Self {
+        let arm = serving.assign(surface, visitor.as_deref());
+        if let (Some(arm), Some(visitor)) = (&arm, &visitor) {
+            exposures.note(arm, visitor);
+        }
+        Self { surface, arm }
+    }
+}
+
+/// By whom experiments tell visitors: the customer or anonymous shopper of the token, or the session.
+fn visitor(caller: Option<&Caller>, session: Option<&str>) -> Option<String> {
+    let shopper = caller.filter(|caller| caller.is_shopper());
+    shopper.map(|caller| caller.subject.to_string()).or_else(|| session.map(str::to_owned))
 }
 
 fn answer(
     view: &View<'_>,
-    surface: Surface,
+    audience: &Audience,
     cache: &'static str,
     items: Vec<Recommendation>,
 ) -> Response {
-    let body = Recommendations { items, model: view.model.id, surface };
+    let Audience { surface, arm } = audience;
+    // Others may be in another arm.
+    let cache = if arm.is_some() { PERSONAL } else { cache };
+    let experiment = arm.as_ref().map(|arm| TakenPart {
+        code: arm.experiment.code.to_string(),
+        arm: arm.arm().code.to_string(),
+    });
+    let body = Recommendations { items, model: view.model.id, experiment, surface: *surface };
     ([(header::CACHE_CONTROL, cache)], Json(body)).into_response()
 }
 

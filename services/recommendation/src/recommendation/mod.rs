@@ -14,7 +14,7 @@ use types::{ProductId, Sku};
 use uuid::Uuid;
 
 /// A place in a shop that shows a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Surface {
     /// Products like the one being viewed.
@@ -60,6 +60,26 @@ impl Surface {
     /// The surface of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|surface| surface.as_str() == name)
+    }
+}
+
+/// Several surfaces.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+pub(crate) struct Surfaces(pub(crate) Vec<Surface>);
+
+impl Surfaces {
+    /// As they are written in the database.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|surface| surface.as_str()).collect()
+    }
+}
+
+impl TryFrom<Vec<String>> for Surfaces {
+    type Error = String;
+    fn try_from(names: Vec<String>) -> Result<Self, String> {
+        let parse = |name: String| Surface::parse(&name).ok_or(format!("unknown surface {name}"));
+        names.into_iter().map(parse).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -142,8 +162,20 @@ pub(crate) struct Recommendations {
     pub(crate) items: Vec<Recommendation>,
     /// The model they were made with; null before the first training.
     pub(crate) model: Option<Uuid>,
+    /// The experiment they belong to, and the visitor's arm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) experiment: Option<TakenPart>,
     /// The surface they are for.
     pub(crate) surface: Surface,
+}
+
+/// That a list belongs to an experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub(crate) struct TakenPart {
+    /// Code of the experiment.
+    pub(crate) code: String,
+    /// Code of the visitor's arm.
+    pub(crate) arm: String,
 }
 
 impl Reason {

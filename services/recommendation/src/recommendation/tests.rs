@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use types::RuleCode;
 use uuid::Uuid;
 
-use super::{Recommendation, Surface, for_you::for_you, person::Person, surfaces};
+use super::{Recommendation, Surface, Surfaces, for_you::for_you, person::Person, surfaces};
 use crate::{
     interaction::store::Row,
     knowledge::{Assortment, Reader},
@@ -16,7 +16,7 @@ use crate::{
     model::Trained,
     product::Product,
     recommender::{Serving, SoldOut, View},
-    rule::{Action, NewRule, Surfaces},
+    rule::{Action, NewRule},
 };
 
 const PRODUCTS: u8 = 12;

@@ -5,9 +5,10 @@
 //! beside, and swapped. Models are trained by one replica at a time and used by all.
 
 mod serving;
+mod staff;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -22,8 +23,10 @@ use tokio::{
 use uuid::Uuid;
 
 pub(crate) use serving::{Serving, SoldOut, View};
+use staff::StaffChanges;
 
 use crate::{
+    experiment::{self, Experiment},
     interaction,
     knowledge::{Assortment, Reader},
     model::{self, Summary, Trained},
@@ -31,7 +34,7 @@ use crate::{
         self,
         store::{Changes, find_changes},
     },
-    rule::{self, NewRule, store::RuleChanges},
+    rule::{self, NewRule},
 };
 
 /// How often to look whether anything happened.
@@ -68,8 +71,11 @@ struct Learner {
     trained: Arc<Trained>,
     sold_out: SoldOut,
     rules: Vec<NewRule>,
-    /// What was known of rules when they were read.
-    rule_changes: RuleChanges,
+    experiments: Vec<Arc<Experiment>>,
+    /// Models of their arms.
+    models: HashMap<Uuid, Arc<Trained>>,
+    /// What was known of both when they were read.
+    staff_changes: StaffChanges,
     stale: Option<Stale>,
     building: Option<JoinHandle<Result<Built>>>,
     rest_until: Option<Instant>,
@@ -98,7 +104,7 @@ impl Recommender {
         if let Some(active) = model::store::find_active(&db).await? {
             learner.trained = Arc::new(model::store::load(&db, active).await?);
         }
-        learner.read_rules(&db).await?;
+        learner.read_staff(&db).await?;
         let built = learner.build(&db).await?;
         let serving = learner.adopt(built);
         let serving = Arc::new(ArcSwap::from_pointee(serving));
@@ -175,8 +181,8 @@ impl Recommender {
         learner.learn_new(&serving);
         learner.follow_products(&self.db, &serving).await?;
         learner.follow_model(&self.db, &serving).await?;
-        if learner.read_rules(&self.db).await? {
-            serving.merchandise(&learner.rules);
+        if learner.read_staff(&self.db).await? {
+            learner.apply_staff(&serving);
         }
         if let Some(built) = learner.take_built().await? {
             self.serving.store(Arc::new(learner.adopt(built)));
@@ -225,16 +231,34 @@ impl Learner {
         Ok(())
     }
 
-    /// Reads the rules if they changed; whether they did.
-    async fn read_rules(&mut self, db: &PgPool) -> Result<bool> {
+    /// Reads rules and experiments if they changed; whether they did.
+    async fn read_staff(&mut self, db: &PgPool) -> Result<bool> {
         // Before the rules: what is committed meanwhile is then a change.
-        let changes = rule::store::find_changes(db).await?;
-        if changes == self.rule_changes {
+        let changes = staff::find_changes(db).await?;
+        if changes == self.staff_changes {
             return Ok(false);
         }
         self.rules = rule::store::list_active(db).await?;
-        self.rule_changes = changes;
+        self.experiments = experiment::store::list_active(db).await?;
+        let needed: HashSet<Uuid> = self
+            .experiments
+            .iter()
+            .flat_map(|experiment| experiment.arms.iter().filter_map(|arm| arm.model))
+            .collect();
+        self.models.retain(|id, _| needed.contains(id));
+        for id in needed {
+            if !self.models.contains_key(&id) {
+                self.models.insert(id, Arc::new(model::store::load(db, id).await?));
+            }
+        }
+        self.staff_changes = changes;
         Ok(true)
+    }
+
+    /// What staff decided holds for these products.
+    fn apply_staff(&self, serving: &Serving) {
+        serving.merchandise(&self.rules);
+        serving.experiment(&self.experiments, &self.models);
     }
 
     /// Learns everything anew, beside, when that is due: soon after something changed, but not without
@@ -291,7 +315,7 @@ impl Learner {
         self.last_look = built.products;
         self.rest_until = Some(Instant::now() + built.took * REST);
         built.serving.activate(&self.trained);
-        built.serving.merchandise(&self.rules);
+        self.apply_staff(&built.serving);
         self.learn_new(&built.serving);
         built.serving
     }

@@ -1,13 +1,18 @@
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use arc_swap::ArcSwap;
 use parking_lot::{RwLock, RwLockReadGuard};
 use uuid::Uuid;
 
 use crate::{
+    experiment::{Assigned, Experiment, Running},
     knowledge::{Assortment, Event, History, Knowledge},
     learning::{Item, attributes::AttributeIndex},
     model::{Model, Trained},
+    recommendation::Surface,
     rule::{Merchandise, NewRule},
 };
 
@@ -21,6 +26,7 @@ pub(crate) struct Serving {
     knowledge: RwLock<Knowledge>,
     model: ArcSwap<Model>,
     rules: ArcSwap<Merchandise>,
+    experiments: ArcSwap<Running>,
     /// What must not be shown any more since these products were read.
     withdrawn: ArcSwap<HashSet<Item>>,
     sold_out: SoldOut,
@@ -53,6 +59,7 @@ impl Serving {
             knowledge: RwLock::new(Knowledge::build(history, &assortment)),
             model: ArcSwap::from_pointee(trained.apply(&assortment)),
             rules: ArcSwap::default(),
+            experiments: ArcSwap::default(),
             withdrawn: ArcSwap::default(),
             sold_out,
             assortment,
@@ -70,6 +77,21 @@ impl Serving {
             withdrawn: self.withdrawn.load_full(),
             sold_out: self.sold_out.load_full(),
         }
+    }
+
+    /// Looks at what is known as an arm of an experiment does.
+    pub(crate) fn view_as(&self, assigned: Option<&Assigned>) -> View<'_> {
+        let mut view = self.view();
+        if let Some(assigned) = assigned {
+            let experiments = self.experiments.load();
+            (view.model, view.rules) = experiments.apply(assigned, view.model, view.rules);
+        }
+        view
+    }
+
+    /// The arm of a visitor; `None` where nothing is tried.
+    pub(crate) fn assign(&self, surface: Surface, visitor: Option<&str>) -> Option<Assigned> {
+        self.experiments.load().assign(surface, visitor?)
     }
 
     /// Learns from interactions; whether all of them could be: one that comes late cannot.
@@ -101,6 +123,16 @@ impl Serving {
     /// Lists are by these rules from now on, which decide in this order.
     pub(crate) fn merchandise(&self, rules: &[NewRule]) {
         self.rules.store(Arc::new(Merchandise::compile(rules, &self.assortment)));
+    }
+
+    /// These experiments are running from now on, with the models of their arms.
+    pub(crate) fn experiment(
+        &self,
+        experiments: &[Arc<Experiment>],
+        models: &HashMap<Uuid, Arc<Trained>>,
+    ) {
+        let running = Running::compile(experiments, models, &self.assortment);
+        self.experiments.store(Arc::new(running));
     }
 
     /// These pages, and no others since the products were read, must not be shown.

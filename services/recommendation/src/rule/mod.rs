@@ -9,7 +9,7 @@ use problem::{Result, Rules};
 use serde::{Deserialize, Serialize};
 use types::RuleCode;
 
-use crate::recommendation::Surface;
+use crate::recommendation::Surfaces;
 
 pub(crate) use compiled::{Applying, Merchandise, Tier};
 
@@ -111,26 +111,6 @@ pub(crate) struct NewRule {
 
 fn yes() -> bool {
     true
-}
-
-/// Surfaces that a rule names.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(transparent)]
-#[schema(as = RuleSurfaces)]
-pub(crate) struct Surfaces(pub(crate) Vec<Surface>);
-
-impl Surfaces {
-    fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|surface| surface.as_str()).collect()
-    }
-}
-
-impl TryFrom<Vec<String>> for Surfaces {
-    type Error = String;
-    fn try_from(names: Vec<String>) -> Result<Self, String> {
-        let parse = |name: String| Surface::parse(&name).ok_or(format!("unknown surface {name}"));
-        names.into_iter().map(parse).collect::<Result<_, _>>().map(Self)
-    }
 }
 
 /// A rule.

@@ -1,5 +1,5 @@
 use problem::{Problem, Result, ResultExt};
-use sqlx::{FromRow, PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor};
 
 use super::{NewRule, Rule};
 
@@ -28,19 +28,6 @@ pub(crate) async fn list_active(db: impl PgExecutor<'_>) -> Result<Vec<NewRule>>
          order by position, code",
     );
     Ok(rules.fetch_all(db).await?)
-}
-
-/// What shows whether rules changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromRow)]
-pub(crate) struct RuleChanges {
-    count: i64,
-    last: Option<i64>,
-}
-
-pub(crate) async fn find_changes(db: impl PgExecutor<'_>) -> sqlx::Result<RuleChanges> {
-    sqlx::query_as("select count(*) as count, max(xact_id::text::bigint) as last from rule")
-        .fetch_one(db)
-        .await
 }
 
 pub(crate) async fn find(db: impl PgExecutor<'_>, code: &str) -> Result<Option<Rule>> {

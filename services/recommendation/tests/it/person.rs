@@ -69,6 +69,18 @@ async fn what_was_just_viewed_counts_at_once() {
 }
 
 #[tokio::test]
+async fn what_was_viewed_before_signing_in_is_part_of_the_customers_history() {
+    let shop = Shop::open("ABC").await;
+    let view = |sku: &str| json!({ "items": [{ "type": "view", "sku": sku, "session": "mine" }] });
+    shop.anyone.post("/v1/interactions", view("A")).await.assert_status(202);
+    let other = json!({ "items": [{ "type": "view", "sku": "C", "session": "others" }] });
+    shop.anyone.post("/v1/interactions", other).await.assert_status(202);
+    let me = shop.anyone.bearer(&shop.tokens.customer());
+    me.post("/v1/interactions", view("B")).await.assert_status(202);
+    assert_eq!(skus(&me.get("/v1/recommendations/recently-viewed").await), "B A");
+}
+
+#[tokio::test]
 async fn a_session_id_has_a_limit() {
     let shop = Shop::empty().await;
     for bad in ["x".repeat(129), String::new(), "a%00b".to_owned()] {
