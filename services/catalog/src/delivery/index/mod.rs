@@ -9,7 +9,10 @@ mod vocabulary;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
@@ -42,6 +45,8 @@ pub(super) struct ViewIndex {
     pub fields: Fields,
     index: Index,
     reader: IndexReader,
+    /// Everything up to here is in what is searched.
+    position: AtomicI64,
     vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
 }
 
@@ -97,8 +102,15 @@ impl ViewIndex {
                 payload.position
             }
         };
-        let (locale, vocabulary) = (locale.to_owned(), Mutex::default());
-        Ok((Self { locale, fields, index, reader, vocabulary }, position))
+        let view = Self {
+            locale: locale.to_owned(),
+            fields,
+            index,
+            reader,
+            position: AtomicI64::new(position),
+            vocabulary: Mutex::default(),
+        };
+        Ok((view, position))
     }
 
     fn writer(&self) -> tantivy::Result<IndexWriter> {
@@ -108,6 +120,11 @@ impl ViewIndex {
             .num_merge_threads(1)
             .build();
         self.index.writer_with_options(options)
+    }
+
+    /// The position of what is searched, or one before.
+    pub(super) fn position(&self) -> i64 {
+        self.position.load(Ordering::Acquire)
     }
 
     /// A snapshot to search in.
@@ -197,5 +214,6 @@ fn commit(
     prepared.set_payload(&serde_json::to_string(&payload)?);
     prepared.commit()?;
     view.reader.reload()?;
+    view.position.store(position, Ordering::Release);
     Ok(())
 }
