@@ -50,6 +50,7 @@ pub use document::retention::purge;
 use document::{pages::Pages, retention::purge_periodically};
 use freshness::Freshness;
 use index::{ViewIndex, follow::Follower, index_key};
+pub(crate) use media::MAX_SIDE;
 use projection::Projector;
 use reply::{Answer, Standing};
 use structure::Structure;

@@ -13,6 +13,8 @@ use super::{pack::Coding, view::View};
 
 /// The position of the catalog that an answer reflects; grows with every change.
 const POSITION: HeaderName = HeaderName::from_static("vitrine-catalog-position");
+/// Changes with what is made of a stored document: the tag names bytes, not their origin.
+const FORM: u32 = 2;
 /// The longest that an answer counts as fresh.
 pub(super) const MAX_AGE_SECONDS: u32 = 30;
 /// How long caches may serve it beyond that, while they ask for a new one.
@@ -44,7 +46,7 @@ impl Answer {
 
     /// JSON of a document that changes only with its own position.
     pub(super) fn document(body: Bytes, own: i64, currency: &CurrencyCode) -> Self {
-        let etag = format!("\"{own}-{currency}\"").into();
+        let etag = format!("\"{own}-{currency}-{FORM}\"").into();
         Self { body, etag, max_age_seconds: MAX_AGE_SECONDS }
     }
 

@@ -137,7 +137,7 @@ impl Pages {
             let changes = self.changes();
             for row in store::cards(&self.db, &view.channel, &view.locale.code, &missing).await? {
                 let id = row.root_id;
-                let card = Bytes::from(json(&card(&row)?.priced_in(&view.currency))?);
+                let card = Bytes::from(json(&card(&row)?.shown_in(&view.currency))?);
                 self.keep(&self.cards, (view.name.clone(), id), card.clone(), changes).await;
                 found.insert(id, card);
             }
@@ -179,9 +179,9 @@ impl Pages {
 
 /// Makes a stored document the answer for one currency.
 pub(in crate::delivery) fn render(row: Stored, view: &View) -> Result<Page> {
-    let card = card(&row)?.priced_in(&view.currency);
+    let card = card(&row)?.shown_in(&view.currency);
     let detail: Detail = parse(row.detail.as_deref())?;
-    let detail = detail.priced_in(&view.currency);
+    let detail = detail.shown_in(&view.currency);
     let body = spliced(json(&card)?, &json(&detail)?);
     let categories = detail.category_codes();
     let page_tax_class = detail.tax_class;
