@@ -11,11 +11,15 @@ use std::{
 
 use arc_swap::ArcSwap;
 use problem::{Problem, Result};
+use web::Lifecycle;
 
 use super::reply::{MAX_AGE_SECONDS, STALE_SECONDS};
 
 /// The oldest that an answer may be.
 const LIMIT: Duration = Duration::from_secs((MAX_AGE_SECONDS + STALE_SECONDS) as u64);
+
+/// How often it is looked whether there are answers.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 /// When this replica last had every change.
 pub(super) struct Freshness(ArcSwap<Instant>);
@@ -42,9 +46,42 @@ impl Freshness {
     }
 }
 
+/// Tells whoever sends requests when there begin to be answers, or to be none.
+pub(super) async fn tell_readiness(lifecycle: Lifecycle, is_fresh: impl Fn() -> bool + Send) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    let mut was_fresh = true;
+    loop {
+        ticks.tick().await;
+        match (was_fresh, is_fresh()) {
+            (true, false) => lifecycle.set_unready(),
+            (false, true) => lifecycle.set_ready(),
+            _ => continue,
+        }
+        was_fresh = !was_fresh;
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_replica_is_ready_while_it_has_answers() {
+        let (lifecycle, is_fresh) = (Lifecycle::new(), Arc::new(AtomicBool::new(true)));
+        lifecycle.set_ready();
+        let (life, fresh) = (lifecycle.clone(), is_fresh.clone());
+        lifecycle.spawn(tell_readiness(life, move || fresh.load(Ordering::SeqCst)));
+        for expected in [false, true, false] {
+            is_fresh.store(expected, Ordering::SeqCst);
+            let mut ticks = tokio::time::interval(INTERVAL);
+            while lifecycle.is_ready() != expected {
+                ticks.tick().await;
+            }
+        }
+        lifecycle.stop();
+    }
 
     #[test]
     fn answers_tell_their_age_and_end_when_they_would_be_older_than_stated() {

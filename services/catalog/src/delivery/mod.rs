@@ -48,7 +48,7 @@ use crate::{App, Config, config::Defaults};
 use answers::Answers;
 pub use document::retention::purge;
 use document::{pages::Pages, retention::purge_periodically};
-use freshness::Freshness;
+use freshness::{Freshness, tell_readiness};
 use index::{ViewIndex, follow::Follower, index_key};
 pub(crate) use media::MAX_SIDE;
 use projection::Projector;
@@ -184,6 +184,8 @@ pub async fn start(app: &App, lifecycle: &Lifecycle) -> Result<()> {
     lifecycle.spawn(Projector::new(&app.config, app.db.clone()).run());
     let follower = Follower::start(app.delivery.clone()).await?;
     lifecycle.spawn(follower.run());
+    let delivery = app.delivery.clone();
+    lifecycle.spawn(tell_readiness(lifecycle.clone(), move || delivery.standing().is_ok()));
     lifecycle.spawn(purge_periodically(app.db.clone()));
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! The search index of this replica: one per channel and locale, on local disk, a cache that is built
-//! anew from PostgreSQL when it is missing, of another version or of another catalog.
+//! anew from PostgreSQL when it is missing, damaged, of another version or of another catalog.
 
 mod entry;
 pub(super) mod follow;
@@ -73,13 +73,15 @@ impl ViewIndex {
         (purged, head): (i64, i64),
     ) -> Result<(Self, i64)> {
         let folder = view_folder(folder, channel, locale);
-        if let Ok((index, position)) = Self::open_folder(&folder, locale, structure)
-            && (purged..=head).contains(&position)
-        {
-            return Ok((index, position));
-        }
+        let reason = match Self::open_folder(&folder, locale, structure) {
+            Ok((index, position)) if (purged..=head).contains(&position) => {
+                return Ok((index, position));
+            }
+            Ok(_) => "it is of another time".to_owned(),
+            Err(error) => format!("{error:#}"),
+        };
         if folder.exists() {
-            tracing::info!(channel, locale, "the search index is built anew");
+            tracing::warn!(channel, locale, reason, "the search index is built anew");
             std::fs::remove_dir_all(&folder)?;
         }
         let (index, _) = Self::open_folder(&folder, locale, structure)
@@ -93,6 +95,7 @@ impl ViewIndex {
         let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
         index.tokenizers().register(schema::STEMMED, tokenize::stemming(locale));
         index.tokenizers().register(schema::PLAIN, tokenize::plain());
+        check_files(&index)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let position = match index.load_metas()?.payload {
             None => 0,
@@ -177,6 +180,22 @@ impl ViewIndex {
         let (high, low) = (half(schema::fast::ID_HIGH)?, half(schema::fast::ID_LOW)?);
         Ok(Some(Uuid::from_u64_pair(high, low)))
     }
+}
+
+/// Looks at the checksum of every file: what is damaged may also be read without an error.
+fn check_files(index: &Index) -> Result<()> {
+    let listed = index.directory().list_managed_files();
+    for segment in index.searchable_segment_ids()? {
+        let name = segment.uuid_string();
+        let is_listed = listed.iter().any(|file| file.to_string_lossy().starts_with(&name));
+        anyhow::ensure!(
+            is_listed,
+            "the list of files is gone: their checksums would not be looked at"
+        );
+    }
+    let damaged = index.validate_checksum()?;
+    anyhow::ensure!(damaged.is_empty(), "damaged: {damaged:?}");
+    Ok(())
 }
 
 fn view_folder(folder: &Path, channel: &str, locale: &str) -> PathBuf {
