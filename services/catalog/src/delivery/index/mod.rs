@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use super::{
     document::{Card, Detail, store::Stored},
-    structure::Structure,
+    structure::{Structure, language_of},
 };
 use entry::Entries;
 pub(super) use schema::Fields;
@@ -138,6 +138,11 @@ impl ViewIndex {
     /// How texts of this locale become stems.
     pub(super) fn stemming(&self) -> TextAnalyzer {
         tokenize::stemming(&self.locale)
+    }
+
+    /// Whether words are joined into new ones in this language.
+    pub(super) fn has_compounds(&self) -> bool {
+        language_of(&self.locale) == "de"
     }
 
     /// How texts become words.
