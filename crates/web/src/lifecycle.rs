@@ -29,6 +29,11 @@ impl Lifecycle {
         self.0.ready.store(true, Ordering::Release);
     }
 
+    /// Until [`set_ready`](Self::set_ready) is called again, traffic is better sent elsewhere.
+    pub fn set_unready(&self) {
+        self.0.ready.store(false, Ordering::Release);
+    }
+
     /// Whether traffic is welcome.
     pub fn is_ready(&self) -> bool {
         self.0.ready.load(Ordering::Acquire) && !self.is_draining()

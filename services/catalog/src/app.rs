@@ -66,7 +66,6 @@ struct Api;
 pub fn router(app: App) -> Router {
     let (management, _) = management::routes().with_state(app.clone()).split_for_parts();
     let (delivery, _) = delivery::routes().with_state(app).split_for_parts();
-    let delivery = delivery::compressed(delivery);
     let management = management.method_not_allowed_fallback(management::error::refuse_method);
     let (uploads, upload) = (&[job::IMPORT_PATH][..], job::MAX_UPLOAD_TIME);
     let limits = Limits { uploads, upload, ..Limits::default() };

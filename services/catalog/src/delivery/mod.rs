@@ -5,12 +5,16 @@
 //! asked for as ready bytes in memory ([`document`]). Reads of product pages and lists touch PostgreSQL
 //! only where memory does not have the document.
 
+mod answers;
 mod category;
 mod conventions;
 mod document;
 mod feed;
+mod freshness;
 mod index;
 mod media;
+mod negotiate;
+mod pack;
 mod product;
 mod projection;
 mod reply;
@@ -28,30 +32,29 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Instant,
 };
 
 use anyhow::{Context, Result};
 use arc_swap::ArcSwap;
-use axum::{Router, middleware::map_response};
+use axum::response::Response;
 use http::HeaderMap;
 use problem::Problem;
 use sqlx::PgPool;
-use tower_http::compression::{
-    CompressionLayer, DefaultPredicate, Predicate, predicate::SizeAbove,
-};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::Lifecycle;
 
 use crate::{App, Config, config::Defaults};
+use answers::Answers;
 pub use document::retention::purge;
 use document::{pages::Pages, retention::purge_periodically};
+use freshness::{Freshness, tell_readiness};
 use index::{ViewIndex, follow::Follower, index_key};
+pub(crate) use media::MAX_SIDE;
 use projection::Projector;
+use reply::{Answer, Standing};
 use structure::Structure;
 use view::{View, ViewQuery};
-
-/// Smaller answers fit into one packet as they are, in bytes.
-const WORTH_PACKING: u64 = 1_000;
 
 /// Documents and search indexes of this replica; cheap to clone.
 #[derive(Clone)]
@@ -64,6 +67,8 @@ struct State {
     structure: ArcSwap<Structure>,
     indexes: ArcSwap<HashMap<String, Arc<ViewIndex>>>,
     pages: Pages,
+    answers: Answers,
+    freshness: Freshness,
     renditions: media::Renditions,
     position: AtomicI64,
 }
@@ -75,6 +80,8 @@ impl Delivery {
             .with_context(|| format!("cannot write to {}", config.index_dir.display()))?;
         Ok(Self(Arc::new(State {
             pages: Pages::new(db.clone()),
+            answers: Answers::default(),
+            freshness: Freshness::default(),
             db,
             defaults: config.defaults.clone(),
             index_folder: config.index_dir.clone(),
@@ -106,15 +113,21 @@ impl Delivery {
         self.0.structure.load_full()
     }
 
-    /// The position that answers reflect.
-    fn position(&self) -> i64 {
-        self.0.position.load(Ordering::Acquire)
+    /// What answers of now reflect; 503 if that is too old.
+    fn standing(&self) -> problem::Result<Standing> {
+        let age_seconds = self.0.freshness.age_seconds(Instant::now())?;
+        Ok(Standing { position: self.0.position.load(Ordering::Acquire), age_seconds })
     }
 
     fn set_position(&self, position: i64) {
         self.0.position.store(position, Ordering::Release);
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
         metrics::gauge!("catalog_index_position").set(position as f64);
+    }
+
+    /// At this moment the indexes had every change.
+    fn confirm(&self, moment: Instant) {
+        self.0.freshness.confirm(moment);
     }
 
     fn index_of(&self, key: &str) -> Option<Arc<ViewIndex>> {
@@ -136,6 +149,34 @@ impl Delivery {
         self.index_of(&index_key(&view.channel, &view.locale.code))
             .ok_or_else(|| Problem::unavailable("the search index"))
     }
+
+    /// Answers a read of a view: as before, where the catalog has not changed since, else as `make` does.
+    /// The question is all that the answer depends on beside the catalog and the view.
+    async fn answer(
+        &self,
+        (read, question): (&'static str, &str),
+        view: &View,
+        headers: &HeaderMap,
+        make: impl Future<Output = problem::Result<Answer>>,
+    ) -> problem::Result<Response> {
+        // All of this before `make` begins: what changes meanwhile belongs to another question.
+        let standing = self.standing()?;
+        let (name, edition, position) = (&view.name, &view.edition, self.index(view)?.position());
+        let question = format!("{read}|{name}|{edition}|{position}|{question}");
+        let answer = self.0.answers.get_or_make(read, question, make).await?;
+        self.respond(&answer, view, standing, headers).await
+    }
+
+    /// The response to one who asks.
+    async fn respond(
+        &self,
+        answer: &Answer,
+        view: &View,
+        standing: Standing,
+        headers: &HeaderMap,
+    ) -> problem::Result<Response> {
+        self.0.answers.respond(answer, view, standing, headers).await
+    }
 }
 
 /// Starts the projection, and returns when the index has caught up with the documents.
@@ -143,15 +184,10 @@ pub async fn start(app: &App, lifecycle: &Lifecycle) -> Result<()> {
     lifecycle.spawn(Projector::new(&app.config, app.db.clone()).run());
     let follower = Follower::start(app.delivery.clone()).await?;
     lifecycle.spawn(follower.run());
+    let delivery = app.delivery.clone();
+    lifecycle.spawn(tell_readiness(lifecycle.clone(), move || delivery.standing().is_ok()));
     lifecycle.spawn(purge_periodically(app.db.clone()));
     Ok(())
-}
-
-/// Answers packed as the client likes best: brotli, zstd or gzip.
-pub fn compressed(routes: Router) -> Router {
-    let compression = CompressionLayer::new()
-        .compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTH_PACKING)));
-    routes.layer(compression).layer(map_response(reply::weaken_packed))
 }
 
 /// The routes of the delivery API.

@@ -1,66 +1,105 @@
 //! Answers of public reads: with an `ETag`, how long they may be kept, and which position of the catalog
 //! they reflect.
 
-use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use sha2::{Digest, Sha256};
+use types::CurrencyCode;
 
-use super::view::View;
+use super::{pack::Coding, view::View};
 
 /// The position of the catalog that an answer reflects; grows with every change.
 const POSITION: HeaderName = HeaderName::from_static("vitrine-catalog-position");
+/// Changes with what is made of a stored document: the tag names bytes, not their origin.
+const FORM: u32 = 2;
+/// The longest that an answer counts as fresh.
+pub(super) const MAX_AGE_SECONDS: u32 = 30;
+/// How long caches may serve it beyond that, while they ask for a new one.
+pub(super) const STALE_SECONDS: u32 = 60;
 
-/// A body with what is said of it.
-pub(super) struct Reply {
-    body: Bytes,
-    etag: String,
-    position: i64,
-    locale: String,
+/// A body with what is said of it, whoever asks.
+pub(super) struct Answer {
+    pub body: Bytes,
+    /// Names these very bytes.
+    pub etag: Arc<str>,
     max_age_seconds: u32,
 }
 
-impl Reply {
-    /// JSON for a view, tagged by its content.
-    pub(super) fn json(body: impl Into<Bytes>, view: &View, position: i64) -> Self {
+/// The state of the catalog that answers reflect.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standing {
+    pub position: i64,
+    pub age_seconds: u64,
+}
+
+impl Answer {
+    /// JSON, tagged by its content.
+    pub(super) fn json(body: impl Into<Bytes>) -> Self {
         let body = body.into();
-        let mut hash = DefaultHasher::new();
-        hash.write(&body);
-        let etag = format!("\"{:016x}\"", hash.finish());
-        Self { body, etag, position, locale: language_tag(view), max_age_seconds: 15 }
+        let hash = Sha256::digest(&body);
+        let etag = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        Self { body, etag: format!("\"{etag}\"").into(), max_age_seconds: 15 }
     }
 
-    /// JSON for a view, of a document that changes only with its own position.
-    pub(super) fn document(body: Bytes, view: &View, own: i64, position: i64) -> Self {
-        let etag = format!("\"{own}-{}\"", view.currency);
-        Self { body, etag, position, locale: language_tag(view), max_age_seconds: 30 }
+    /// JSON of a document that changes only with its own position.
+    pub(super) fn document(body: Bytes, own: i64, currency: &CurrencyCode) -> Self {
+        let etag = format!("\"{own}-{currency}-{FORM}\"").into();
+        Self { body, etag, max_age_seconds: MAX_AGE_SECONDS }
     }
 
-    /// The answer: 304 without a body if the client has this one.
-    pub(super) fn answer(self, request: &HeaderMap) -> Response {
-        let is_known = matches(request, &self.etag);
-        let body = if is_known { Bytes::new() } else { self.body };
-        let mut response = body.into_response();
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
+    /// 304: the client has this one.
+    pub(super) fn unchanged(&self, view: &View, standing: Standing) -> Response {
+        let mut response = self.response(Bytes::new(), view, standing);
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    }
+
+    /// The body as it is.
+    pub(super) fn plain(&self, view: &View, standing: Standing) -> Response {
+        self.response(self.body.clone(), view, standing)
+    }
+
+    /// The body packed. That is not the same bytes: its tag is weak (RFC 9110 §8.8.3.3).
+    pub(super) fn packed(
+        &self,
+        coding: Coding,
+        packed: Bytes,
+        view: &View,
+        standing: Standing,
+    ) -> Response {
+        let mut response = self.response(packed, view, standing);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+        if let Ok(tag) = HeaderValue::from_str(&format!("W/{}", self.etag)) {
+            headers.insert(header::ETAG, tag);
         }
+        response
+    }
+
+    fn response(&self, body: Bytes, view: &View, standing: Standing) -> Response {
+        let mut response = body.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let kept = format!("public, max-age={}, stale-while-revalidate=60", self.max_age_seconds);
-        let position = self.position.to_string();
+        let max_age = self.max_age_seconds;
+        let kept = format!("public, max-age={max_age}, stale-while-revalidate={STALE_SECONDS}");
         let texts = [
-            (header::ETAG, &self.etag),
+            (header::ETAG, &*self.etag),
             (header::CACHE_CONTROL, &kept),
-            (header::CONTENT_LANGUAGE, &self.locale),
-            (POSITION, &position),
+            (header::CONTENT_LANGUAGE, &language_tag(view)),
         ];
         for (name, text) in texts {
             if let Ok(value) = HeaderValue::from_str(text) {
                 headers.insert(name, value);
             }
         }
-        headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+        headers.insert(POSITION, HeaderValue::from(standing.position));
+        if standing.age_seconds > 0 {
+            headers.insert(header::AGE, HeaderValue::from(standing.age_seconds));
+        }
+        headers.insert(header::VARY, HeaderValue::from_static("accept-language, accept-encoding"));
         response
     }
 }
@@ -80,19 +119,6 @@ pub(super) fn moved(slug: &str, query: Option<&str>) -> Response {
 /// The locale as a language tag (RFC 5646).
 fn language_tag(view: &View) -> String {
     view.locale.code.replace('_', "-")
-}
-
-/// A packed answer is not the same bytes: its tag is weak (RFC 9110 §8.8.3.3).
-pub(super) async fn weaken_packed(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    if headers.contains_key(header::CONTENT_ENCODING)
-        && let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok())
-        && !tag.starts_with("W/")
-        && let Ok(weak) = HeaderValue::from_str(&format!("W/{tag}"))
-    {
-        headers.insert(header::ETAG, weak);
-    }
-    response
 }
 
 /// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use chrono::Utc;
 use http::{HeaderMap, header};
 use problem::{Problem, Result};
 use serde::Deserialize;
 use types::CurrencyCode;
 
-use super::structure::{Channel, Locale, Structure, language_of};
+use super::{
+    negotiate::weights,
+    structure::{Channel, Locale, Structure, language_of},
+};
 use crate::config::Defaults;
 
 /// Query parameters that every read of the delivery API takes.
@@ -33,6 +37,8 @@ pub(super) struct View {
     pub currency: CurrencyCode,
     /// All three, as a key of caches.
     pub name: Arc<str>,
+    /// The state of the structure that it is looked at in, as a key of caches.
+    pub edition: String,
 }
 
 impl View {
@@ -61,6 +67,7 @@ impl View {
             locale: locale.clone(),
             currency: CurrencyCode::parse(currency).map_err(Problem::internal)?,
             name: view_name(code, &locale.code, currency),
+            edition: format!("{}.{}", structure.version, structure.turns(Utc::now())),
         })
     }
 }
@@ -103,9 +110,8 @@ fn preferred_locale<'a>(
     defaults: &'a Defaults,
     headers: &HeaderMap,
 ) -> Result<&'a Locale> {
-    let header = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let default = defaults.locale.as_str();
-    let wanted = header.and_then(|header| accepted(&channel.locales, header, default));
+    let wanted = accepted(&channel.locales, headers, default);
     let default = channel.locales.iter().find(|locale| locale.code == default);
     wanted.or(default).or(channel.locales.first()).ok_or_else(|| {
         let detail = "the channel has no locale".to_owned();
@@ -115,17 +121,10 @@ fn preferred_locale<'a>(
 
 /// The locale that the header likes best (RFC 9110 §12.5.4): the same one, else the default one of the
 /// same language, else the first of it.
-fn accepted<'a>(locales: &'a [Locale], header: &str, default: &str) -> Option<&'a Locale> {
-    let mut ranges: Vec<(String, f32)> = header
-        .split(',')
-        .filter_map(|part| {
-            let (range, quality) = part.split_once(";q=").unwrap_or((part, "1"));
-            let quality = quality.trim().parse().ok().filter(|quality| *quality > 0.0)?;
-            Some((range.trim().replace('-', "_"), quality))
-        })
-        .collect();
-    ranges.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    ranges.iter().find_map(|(range, _)| {
+fn accepted<'a>(locales: &'a [Locale], headers: &HeaderMap, default: &str) -> Option<&'a Locale> {
+    let ranges = weights(headers, &header::ACCEPT_LANGUAGE);
+    ranges.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(range, _)| {
+        let range = &range.replace('-', "_");
         let same = |locale: &&Locale| locale.code.eq_ignore_ascii_case(range);
         let language =
             |locale: &&Locale| language_of(&locale.code).eq_ignore_ascii_case(language_of(range));
@@ -146,8 +145,11 @@ mod tests {
             fallbacks: Vec::new(),
             wording: Arc::default(),
         });
-        let accepted =
-            |header| accepted(&locales, header, "de_DE").map(|locale| locale.code.as_str());
+        let accepted = |header: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, http::HeaderValue::from_static(header));
+            accepted(&locales, &headers, "de_DE").map(|locale| locale.code.as_str())
+        };
         assert_eq!(accepted("fr-CH, fr;q=0.9, en;q=0.8"), Some("fr_FR"));
         assert_eq!(accepted("en;q=0.5, de;q=0.7"), Some("de_DE"));
         assert_eq!(accepted("de-AT"), Some("de_AT"));

@@ -4,7 +4,9 @@ use image::{ImageFormat, RgbImage};
 use object_store::{ObjectStoreExt, path::Path};
 use sha2::{Digest, Sha256};
 
-use crate::shop::Shop;
+use serde_json::json;
+
+use crate::shop::{Shop, mug};
 
 async fn store(shop: &Shop, code: &str, mime: &str, bytes: &[u8]) {
     shop.app.media.put(&Path::from(code), bytes.to_vec().into()).await.unwrap();
@@ -71,6 +73,8 @@ async fn what_cannot_be_rendered_is_refused() {
         ("mug.png?w=321", "w"),
         ("mug.png?w=x", "w"),
         ("mug.png?format=gif", "format"),
+        ("mug.png?format=avif", "format"),
+        ("mug.png?format=avif&w=1200", "format"),
         ("broken.png?w=320", "w"),
         ("page.html?w=320", "w"),
     ] {
@@ -83,4 +87,77 @@ async fn what_cannot_be_rendered_is_refused() {
     }
     let page = shop.answer("/media/page.html").await.assert_status(200);
     assert!(page.header("content-disposition").starts_with("attachment"));
+}
+
+#[tokio::test]
+async fn the_best_liked_format_is_made_and_caches_are_told_what_it_hangs_on() {
+    let shop = Shop::open().await;
+    store(&shop, "mug.png", "image/png", &picture()).await;
+    for (accept, width, mime) in [
+        ("image/avif,image/webp,image/*,*/*;q=0.8", 320, "image/avif"),
+        ("image/avif;q=0.5,image/webp", 320, "image/webp"),
+        ("image/webp,*/*", 320, "image/webp"),
+        ("image/avif,image/webp", 1200, "image/webp"),
+        ("image/avif", 1200, "image/png"),
+        ("image/png,image/webp;q=0.9", 320, "image/png"),
+        ("image/webp;q=0", 320, "image/png"),
+        ("*/*", 320, "image/png"),
+    ] {
+        let client = shop.client.header("accept", accept);
+        let answer = client.get(&format!("/media/mug.png?w={width}")).await.assert_status(200);
+        assert_eq!(answer.header("content-type"), mime, "{accept}");
+        let found = image::guess_format(&answer.body).unwrap().to_mime_type();
+        assert_eq!(found, mime, "{accept}");
+        assert_eq!(answer.header("vary"), "accept");
+        assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable");
+        let known = client.header("if-none-match", answer.header("etag"));
+        let unchanged = known.get(&format!("/media/mug.png?w={width}")).await.assert_status(304);
+        assert_eq!(unchanged.header("vary"), "accept");
+    }
+    let client = shop.client.header("accept", "image/avif,image/webp");
+    for path in ["/media/mug.png?w=320&format=jpeg", "/media/mug.png"] {
+        let answer = client.get(path).await.assert_status(200);
+        assert!(!answer.headers.contains_key("vary"), "{path}");
+        assert!(["image/jpeg", "image/png"].contains(&answer.header("content-type")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_offers_its_picture_in_every_width_that_it_has() {
+    let shop = Shop::open().await;
+    store(&shop, "1/2/mug.png", "image/png", &picture()).await;
+    shop.sql("update media_file set width = 1000, height = 500").await;
+    let saucer = mug("S-1", "Saucer").value("picture", "1/2/mug.png");
+    let product = mug("M-1", "Mug").value("picture", "1/2/mug.png").associated_with(saucer.id);
+    shop.put_all(&[saucer, product]).await;
+    let url = "/media/1/2/mug.png";
+    let widths =
+        [(80, 80), (160, 160), (320, 320), (480, 480), (640, 640), (800, 800), (1200, 1000)];
+    let srcset: Vec<String> =
+        widths.iter().map(|(step, width)| format!("{url}?w={step} {width}w")).collect();
+    let image = |alt: &str| json!({"url": url, "alt": alt, "width": 1000, "height": 500, "srcset": srcset.join(", ")});
+    let page = shop.get("/v1/products/mug").await;
+    assert_eq!(page["image"], image("Mug"));
+    assert_eq!(page["images"], json!([image("Mug")]));
+    assert_eq!(page["variants"][0]["image"], image("Mug"));
+    assert_eq!(page["associations"][0]["products"][0]["image"], image("Saucer"));
+    assert_eq!(shop.get("/v1/products?skus=M-1").await["items"][0]["image"], image("Mug"));
+    for (step, width) in widths {
+        let answer = shop.answer(&format!("{url}?w={step}")).await.assert_status(200);
+        assert_eq!(image::load_from_memory(&answer.body).unwrap().width(), width);
+    }
+}
+
+#[tokio::test]
+async fn what_is_as_wide_as_the_picture_is_kept_once() {
+    let shop = Shop::open().await;
+    store(&shop, "mug.png", "image/png", &picture()).await;
+    shop.sql("update media_file set width = 1000, height = 500").await;
+    let first = shop.answer("/media/mug.png?w=1200").await.assert_status(200);
+    let second = shop.answer("/media/mug.png?w=1600").await.assert_status(200);
+    assert_eq!(first.header("etag"), second.header("etag"));
+    let kept = async |name: &str| {
+        shop.app.media.get(&Path::from(format!("renditions/mug.png/{name}"))).await.is_ok()
+    };
+    assert!(kept("1200.png").await && !kept("1600.png").await);
 }

@@ -168,3 +168,27 @@ async fn what_was_searched_for_is_marked_where_that_is_asked_for() {
     let answer = shop.answer("/v1/products?q=mug&highlight=yes").await;
     answer.assert_problem(422, "invalid");
 }
+
+#[tokio::test]
+async fn a_german_word_finds_the_compounds_that_end_in_it_after_itself() {
+    let shop = Shop::open().await;
+    let products = [
+        ("1", "Holztisch Runa"),
+        ("2", "Tisch aus Holz"),
+        ("3", "Praktisch verpackt"),
+        ("4", "Esstische im Satz"),
+        ("5", "Esszimmer und Zimmer"),
+        ("6", "Tischdecke"),
+    ];
+    let products = products.map(|(sku, name)| mug(sku, name).localized("name", "de_DE", name));
+    shop.put_all(&products).await;
+    for q in ["tisch", "Tische"] {
+        let found = shop.skus(&format!("/v1/products?locale=de_DE&q={q}")).await;
+        assert_eq!(found[0], "2", "{found:?}");
+        let mut found = found;
+        found.sort();
+        assert_eq!(found, ["1", "2", "4"], "{q}");
+    }
+    assert_eq!(shop.skus("/v1/products?locale=de_DE&q=esstisch").await, ["4"]);
+    assert_eq!(shop.skus("/v1/products?locale=en_US&q=tisch").await, ["2"]);
+}

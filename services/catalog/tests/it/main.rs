@@ -7,6 +7,7 @@ mod attribute;
 mod body;
 mod bulk;
 mod category;
+mod delivery_cache;
 mod delivery_category;
 mod delivery_document;
 mod delivery_index;

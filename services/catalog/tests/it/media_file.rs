@@ -1,6 +1,9 @@
 //! Media files: upload, value, download.
 
+use std::io::Cursor;
+
 use http::Method;
+use image::{ImageFormat, RgbImage};
 use serde_json::json;
 use testing::Answer;
 
@@ -73,6 +76,23 @@ async fn an_uploaded_picture_becomes_a_value_and_can_be_downloaded() {
         1,
         "the same file is kept once"
     );
+}
+
+#[tokio::test]
+async fn the_size_of_an_uploaded_picture_is_known() {
+    let pim = Pim::stocked().await;
+    pim.patch_all("products", &[json!({"identifier": "A"})]).await;
+    let owner = json!({"identifier": "A", "attribute": "picture", "locale": null, "scope": null})
+        .to_string();
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::new(30, 20).write_to(&mut png, ImageFormat::Png).unwrap();
+    for (file, expected) in [(png.get_ref().as_slice(), Some((30, 20))), (PNG, None)] {
+        upload(&pim, "a.png", file, ("product", &owner)).await.assert_status(201);
+        let newest = "select width, height from media_file order by created_at desc limit 1";
+        let size: (Option<i32>, Option<i32>) =
+            sqlx::query_as(newest).fetch_one(&pim.db).await.unwrap();
+        assert_eq!(size, expected.unzip());
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::{
     delivery::{
         Delivery,
         document::CategoryRef,
-        reply::Reply,
+        reply::Answer,
         search::category_counts,
         structure::Structure,
         view::{View, ViewQuery},
@@ -118,13 +118,14 @@ pub(in crate::delivery) async fn list_categories(
     Query(query): Query<ViewQuery>,
 ) -> Result<Response> {
     let view = app.delivery.view(&query, &headers)?;
-    let position = app.delivery.position();
-    let structure = app.delivery.structure();
-    let counts = counts(&app.delivery, &view).await?;
-    let tree = Tree { structure: &structure, view: &view, counts };
-    let answer = CategoryTree { items: tree.children(root_of(&structure, &view), 0) };
-    let body = serde_json::to_vec(&answer).map_err(Problem::internal)?;
-    Ok(Reply::json(body, &view, position).answer(&headers))
+    let make = async {
+        let structure = app.delivery.structure();
+        let counts = counts(&app.delivery, &view).await?;
+        let tree = Tree { structure: &structure, view: &view, counts };
+        let answer = CategoryTree { items: tree.children(root_of(&structure, &view), 0) };
+        Ok(Answer::json(serde_json::to_vec(&answer).map_err(Problem::internal)?))
+    };
+    app.delivery.answer(("category_tree", ""), &view, &headers, make).await
 }
 
 /// Read a category
@@ -153,17 +154,18 @@ pub(in crate::delivery) async fn get_category(
     Query(query): Query<ViewQuery>,
 ) -> Result<Response> {
     let view = app.delivery.view(&query, &headers)?;
-    let position = app.delivery.position();
-    let structure = app.delivery.structure();
-    let missing = || Problem::not_found("category");
-    structure.categories.find(&code).ok_or_else(missing)?;
-    let path =
-        structure.categories.path_in(root_of(&structure, &view), &code).ok_or_else(missing)?;
-    let counts = counts(&app.delivery, &view).await?;
-    let tree = Tree { structure: &structure, view: &view, counts };
-    let step = |code: &&str| CategoryRef { code: (*code).to_owned(), label: tree.label(code) };
-    let path = path[1..].iter().map(step).collect();
-    let answer = CategoryPage { node: tree.node(&code, 0), path };
-    let body = serde_json::to_vec(&answer).map_err(Problem::internal)?;
-    Ok(Reply::json(body, &view, position).answer(&headers))
+    let make = async {
+        let structure = app.delivery.structure();
+        let missing = || Problem::not_found("category");
+        structure.categories.find(&code).ok_or_else(missing)?;
+        let path =
+            structure.categories.path_in(root_of(&structure, &view), &code).ok_or_else(missing)?;
+        let counts = counts(&app.delivery, &view).await?;
+        let tree = Tree { structure: &structure, view: &view, counts };
+        let step = |code: &&str| CategoryRef { code: (*code).to_owned(), label: tree.label(code) };
+        let path = path[1..].iter().map(step).collect();
+        let answer = CategoryPage { node: tree.node(&code, 0), path };
+        Ok(Answer::json(serde_json::to_vec(&answer).map_err(Problem::internal)?))
+    };
+    app.delivery.answer(("category", &code), &view, &headers, make).await
 }

@@ -1,8 +1,8 @@
 //! The flat document of a product page: what lists show of it (the card) and what the page shows
 //! beside that (the detail).
 //!
-//! Documents are stored with prices in every currency of their channel; [`Card::priced_in`] and
-//! [`Detail::priced_in`] make of them what a shopper gets.
+//! Documents are stored with prices in every currency of their channel; [`Card::shown_in`] and
+//! [`Detail::shown_in`] make of them what a shopper gets.
 
 pub(super) mod pages;
 pub(super) mod retention;
@@ -16,6 +16,8 @@ use serde_json::Value;
 use types::{CurrencyCode, Money, Sku};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use super::media::srcset;
 
 /// Lowest and highest price in minor units, by currency.
 pub(super) type Prices = BTreeMap<CurrencyCode, PriceRange>;
@@ -39,6 +41,28 @@ pub(crate) struct Image {
     pub url: String,
     /// What it shows.
     pub alt: String,
+    /// Pixels, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1000)]
+    pub width: Option<u32>,
+    /// Pixels, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 500)]
+    pub height: Option<u32>,
+    /// For the attribute `srcset` of HTML: the picture in every width that is made of it, in the best
+    /// format that the browser accepts. Present where its width is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(
+        example = "/media/1/d/7/f/1d7f_mug.jpg?w=80 80w, /media/1/d/7/f/1d7f_mug.jpg?w=160 160w"
+    )]
+    pub srcset: Option<String>,
+}
+
+impl Image {
+    /// Not stored, since it follows from the rest.
+    fn offer_widths(&mut self) {
+        self.srcset = self.width.map(|width| srcset(&self.url, width));
+    }
 }
 
 /// A category, named.
@@ -267,22 +291,26 @@ pub(crate) struct Seo {
 
 impl Card {
     /// The card that a shopper gets who pays in this currency.
-    pub(super) fn priced_in(mut self, currency: &CurrencyCode) -> Self {
+    pub(super) fn shown_in(mut self, currency: &CurrencyCode) -> Self {
         let range = self.prices.take().and_then(|prices| prices.get(currency).copied());
         self.price = range.map(|range| Money::new(range.min, currency.clone()));
         self.price_range = range.filter(|range| range.min != range.max);
+        self.image.iter_mut().for_each(Image::offer_widths);
         self
     }
 }
 
 impl Detail {
     /// The detail that a shopper gets who pays in this currency.
-    pub(super) fn priced_in(mut self, currency: &CurrencyCode) -> Self {
+    pub(super) fn shown_in(mut self, currency: &CurrencyCode) -> Self {
+        self.images.iter_mut().for_each(Image::offer_widths);
         for variant in &mut self.variants {
             variant.price = lowest(variant.prices.take(), currency);
+            variant.image.iter_mut().for_each(Image::offer_widths);
         }
         for product in self.associations.iter_mut().flat_map(|found| &mut found.products) {
             product.price = lowest(product.prices.take(), currency);
+            product.image.iter_mut().for_each(Image::offer_widths);
         }
         self
     }

@@ -1,9 +1,16 @@
 //! Documents as ready bytes, in a bounded memory cache over PostgreSQL.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::ready,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use bytes::Bytes;
-use moka::future::Cache;
+use moka::{future::Cache, ops::compute::Op};
 use problem::{Problem, Result};
 use sqlx::PgPool;
 use types::{Money, Sku};
@@ -21,10 +28,9 @@ const PAGE_BYTES: u64 = 128 * 1024 * 1024;
 const CARD_BYTES: u64 = 64 * 1024 * 1024;
 /// What an entry takes beside its bytes.
 const OVERHEAD: usize = 200;
-/// A read that overtakes the news of a change is forgotten after this time.
-const LIFETIME: Duration = Duration::from_secs(60);
 
-type Key = (Arc<str>, Uuid);
+/// Name of the view, and the page.
+pub(in crate::delivery) type Key = (Arc<str>, Uuid);
 
 /// A product page, rendered for one currency.
 pub(in crate::delivery) struct Page {
@@ -55,6 +61,8 @@ pub(in crate::delivery) struct Pages {
     db: PgPool,
     pages: Cache<Key, Arc<Page>>,
     cards: Cache<Key, Bytes>,
+    /// How often something was forgotten.
+    changes: Arc<AtomicU64>,
 }
 
 impl Pages {
@@ -67,13 +75,12 @@ impl Pages {
                 .weigher(move |_, page: &Arc<Page>| {
                     weigh(page.body.len() + page.items.len() * OVERHEAD)
                 })
-                .time_to_live(LIFETIME)
                 .build(),
             cards: Cache::builder()
                 .max_capacity(CARD_BYTES)
                 .weigher(move |_, card: &Bytes| weigh(card.len()))
-                .time_to_live(LIFETIME)
                 .build(),
+            changes: Arc::default(),
         }
     }
 
@@ -104,11 +111,12 @@ impl Pages {
             }
         }
         if !missing.is_empty() {
+            let changes = self.changes();
             let stored =
                 store::documents(&self.db, &view.channel, &view.locale.code, &missing).await?;
             for row in stored {
                 let (id, page) = (row.root_id, Arc::new(render(row, view)?));
-                self.pages.insert((view.name.clone(), id), page.clone()).await;
+                self.keep(&self.pages, (view.name.clone(), id), page.clone(), changes).await;
                 found.insert(id, page);
             }
         }
@@ -126,29 +134,54 @@ impl Pages {
             }
         }
         if !missing.is_empty() {
+            let changes = self.changes();
             for row in store::cards(&self.db, &view.channel, &view.locale.code, &missing).await? {
                 let id = row.root_id;
-                let card = Bytes::from(json(&card(&row)?.priced_in(&view.currency))?);
-                self.cards.insert((view.name.clone(), id), card.clone()).await;
+                let card = Bytes::from(json(&card(&row)?.shown_in(&view.currency))?);
+                self.keep(&self.cards, (view.name.clone(), id), card.clone(), changes).await;
                 found.insert(id, card);
             }
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
 
-    /// Forgets a page in this view, because it has changed.
-    pub(in crate::delivery) async fn forget(&self, view: &Arc<str>, id: Uuid) {
-        let key = (view.clone(), id);
-        self.pages.invalidate(&key).await;
-        self.cards.invalidate(&key).await;
+    fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
+    /// Keeps what was read when there had been so many changes. If there are more now, it may be out of
+    /// date already; that is decided under the lock of the key, so that forgetting it comes before or
+    /// after, not in between.
+    async fn keep<V>(&self, cache: &Cache<Key, V>, key: Key, value: V, changes: u64)
+    where
+        V: Clone + Send + Sync + 'static,
+    {
+        let decide = |_| ready(if self.changes() == changes { Op::Put(value) } else { Op::Nop });
+        cache.entry(key).and_compute_with(decide).await;
+    }
+
+    /// Forgets pages, each in a view, because they have changed.
+    pub(in crate::delivery) async fn forget(&self, pages: Vec<Key>) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        for key in pages {
+            self.pages.entry_by_ref(&key).and_compute_with(|_| ready(Op::Remove)).await;
+            self.cards.entry(key).and_compute_with(|_| ready(Op::Remove)).await;
+        }
+    }
+
+    /// Forgets everything.
+    pub(in crate::delivery) fn forget_all(&self) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        self.pages.invalidate_all();
+        self.cards.invalidate_all();
     }
 }
 
 /// Makes a stored document the answer for one currency.
 pub(in crate::delivery) fn render(row: Stored, view: &View) -> Result<Page> {
-    let card = card(&row)?.priced_in(&view.currency);
+    let card = card(&row)?.shown_in(&view.currency);
     let detail: Detail = parse(row.detail.as_deref())?;
-    let detail = detail.priced_in(&view.currency);
+    let detail = detail.shown_in(&view.currency);
     let body = spliced(json(&card)?, &json(&detail)?);
     let categories = detail.category_codes();
     let page_tax_class = detail.tax_class;
@@ -189,5 +222,19 @@ mod tests {
     #[test]
     fn two_objects_become_one() {
         assert_eq!(spliced(br#"{"a":1}"#.to_vec(), br#"{"b":2}"#), r#"{"a":1,"b":2}"#);
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let pages = Pages::new(PgPool::connect_lazy("postgres://nowhere").unwrap());
+        let key: Key = ("a view".into(), Uuid::nil());
+        let changes = pages.changes();
+        pages.keep(&pages.cards, key.clone(), Bytes::from("old"), changes).await;
+        assert!(pages.cards.contains_key(&key));
+        pages.forget(vec![key.clone()]).await;
+        pages.keep(&pages.cards, key.clone(), Bytes::from("old"), changes).await;
+        assert!(!pages.cards.contains_key(&key));
+        pages.keep(&pages.cards, key.clone(), Bytes::from("new"), pages.changes()).await;
+        assert!(pages.cards.contains_key(&key));
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Result;
@@ -35,10 +35,12 @@ pub(in crate::delivery) struct Follower {
 impl Follower {
     /// Reads the structure, opens every index and brings it up to date.
     pub(in crate::delivery) async fn start(delivery: Delivery) -> Result<Self> {
+        let begun = Instant::now();
         let position = store::head(delivery.db()).await?;
         let mut follower = Self { delivery, writers: HashMap::new(), position };
         follower.refresh_structure().await?;
         follower.delivery.set_position(position);
+        follower.delivery.confirm(begun);
         Ok(follower)
     }
 
@@ -60,36 +62,47 @@ impl Follower {
 
     /// Takes over the next changes; false if there were none.
     async fn step(&mut self) -> Result<bool> {
+        let begun = Instant::now();
         let rows = store::changed(self.delivery.db(), self.position, BATCH).await?;
+        let is_level = i64::try_from(rows.len()).is_ok_and(|count| count < BATCH);
+        // Before the indexes tell that they have them: whoever knows that reads the documents anew.
+        if !rows.is_empty() {
+            self.forget(&rows).await;
+        }
         // Only now: the structure is at least as new as the documents.
         let (version, _) = structure::store::version(self.delivery.db()).await?;
         if version != self.delivery.structure().version {
             self.refresh_structure().await?;
         }
-        let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
-        let mut by_view: BTreeMap<(String, String), Vec<Stored>> = BTreeMap::new();
+        let last = rows.last().map(|row| row.position);
+        let mut by_view: BTreeMap<String, Vec<Stored>> = BTreeMap::new();
         for row in rows {
-            by_view.entry((row.channel.clone(), row.locale.clone())).or_default().push(row);
+            by_view.entry(index_key(&row.channel, &row.locale)).or_default().push(row);
         }
-        for ((channel, locale), rows) in by_view {
-            let ids: Vec<_> = rows.iter().map(|row| row.root_id).collect();
-            self.apply(&index_key(&channel, &locale), rows, Some(last)).await?;
-            self.forget(&channel, &locale, &ids).await;
+        for (view, rows) in by_view {
+            self.apply(&view, rows, last).await?;
         }
-        self.position = last;
-        self.delivery.set_position(last);
-        Ok(true)
+        if let Some(last) = last {
+            self.position = last;
+            self.delivery.set_position(last);
+        }
+        if is_level {
+            self.delivery.confirm(begun);
+        }
+        Ok(last.is_some())
     }
 
-    async fn forget(&self, channel: &str, locale: &str, ids: &[uuid::Uuid]) {
+    async fn forget(&self, rows: &[Stored]) {
         let structure = self.delivery.structure();
-        let currencies = structure.channels.get(channel).map(|found| found.currencies.as_slice());
-        for currency in currencies.unwrap_or_default() {
-            let view = view_name(channel, locale, currency);
-            for id in ids {
-                self.delivery.pages().forget(&view, *id).await;
-            }
-        }
+        let views = rows.iter().flat_map(|row| {
+            let channel = structure.channels.get(&row.channel);
+            let currencies = channel.map(|channel| channel.currencies.as_slice());
+            currencies
+                .unwrap_or_default()
+                .iter()
+                .map(|currency| (view_name(&row.channel, &row.locale, currency), row.root_id))
+        });
+        self.delivery.pages().forget(views.collect()).await;
     }
 
     /// Takes over the structure; opens the indexes of new channels and locales, closes those that are
@@ -99,17 +112,26 @@ impl Follower {
         let structure = Arc::new(structure::store::read(&mut connection).await?);
         drop(connection);
         let mut indexes = HashMap::new();
+        let mut is_known = currencies(&structure).eq(currencies(&self.delivery.structure()));
         for channel in structure.channels.values() {
             for locale in &channel.locales {
                 let key = index_key(&channel.code, &locale.code);
                 let index = match self.delivery.index_of(&key).filter(|_| self.has_writer(&key)) {
                     Some(index) => index,
-                    None => self.open(&structure, &channel.code, &locale.code).await?,
+                    None => {
+                        is_known = false;
+                        self.open(&structure, &channel.code, &locale.code).await?
+                    }
                 };
                 indexes.insert(key, index);
             }
         }
         self.writers.retain(|key, _| indexes.contains_key(key));
+        if !is_known {
+            // An index that was opened has changes that the documents in memory were not told of; neither
+            // were those in a currency that the channel did not have for a while.
+            self.delivery.pages().forget_all();
+        }
         self.delivery.replace(structure, indexes);
         Ok(())
     }
@@ -164,6 +186,10 @@ impl Follower {
         self.writers.insert(key.to_owned(), writing.writer);
         Ok(())
     }
+}
+
+fn currencies(structure: &Structure) -> impl Iterator<Item = (&String, &[String])> {
+    structure.channels.iter().map(|(code, channel)| (code, channel.currencies.as_slice()))
 }
 
 /// What a blocking thread needs to write.

@@ -1,5 +1,5 @@
 //! The search index of this replica: one per channel and locale, on local disk, a cache that is built
-//! anew from PostgreSQL when it is missing, of another version or of another catalog.
+//! anew from PostgreSQL when it is missing, damaged, of another version or of another catalog.
 
 mod entry;
 pub(super) mod follow;
@@ -9,7 +9,10 @@ mod vocabulary;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
@@ -27,7 +30,7 @@ use uuid::Uuid;
 
 use super::{
     document::{Card, Detail, store::Stored},
-    structure::Structure,
+    structure::{Structure, language_of},
 };
 use entry::Entries;
 pub(super) use schema::Fields;
@@ -42,6 +45,8 @@ pub(super) struct ViewIndex {
     pub fields: Fields,
     index: Index,
     reader: IndexReader,
+    /// Everything up to here is in what is searched.
+    position: AtomicI64,
     vocabulary: Mutex<Option<(u64, Arc<Vocabulary>)>>,
 }
 
@@ -68,13 +73,15 @@ impl ViewIndex {
         (purged, head): (i64, i64),
     ) -> Result<(Self, i64)> {
         let folder = view_folder(folder, channel, locale);
-        if let Ok((index, position)) = Self::open_folder(&folder, locale, structure)
-            && (purged..=head).contains(&position)
-        {
-            return Ok((index, position));
-        }
+        let reason = match Self::open_folder(&folder, locale, structure) {
+            Ok((index, position)) if (purged..=head).contains(&position) => {
+                return Ok((index, position));
+            }
+            Ok(_) => "it is of another time".to_owned(),
+            Err(error) => format!("{error:#}"),
+        };
         if folder.exists() {
-            tracing::info!(channel, locale, "the search index is built anew");
+            tracing::warn!(channel, locale, reason, "the search index is built anew");
             std::fs::remove_dir_all(&folder)?;
         }
         let (index, _) = Self::open_folder(&folder, locale, structure)
@@ -88,6 +95,7 @@ impl ViewIndex {
         let index = Index::open_or_create(MmapDirectory::open(folder)?, schema)?;
         index.tokenizers().register(schema::STEMMED, tokenize::stemming(locale));
         index.tokenizers().register(schema::PLAIN, tokenize::plain());
+        check_files(&index)?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let position = match index.load_metas()?.payload {
             None => 0,
@@ -97,8 +105,15 @@ impl ViewIndex {
                 payload.position
             }
         };
-        let (locale, vocabulary) = (locale.to_owned(), Mutex::default());
-        Ok((Self { locale, fields, index, reader, vocabulary }, position))
+        let view = Self {
+            locale: locale.to_owned(),
+            fields,
+            index,
+            reader,
+            position: AtomicI64::new(position),
+            vocabulary: Mutex::default(),
+        };
+        Ok((view, position))
     }
 
     fn writer(&self) -> tantivy::Result<IndexWriter> {
@@ -110,6 +125,11 @@ impl ViewIndex {
         self.index.writer_with_options(options)
     }
 
+    /// The position of what is searched, or one before.
+    pub(super) fn position(&self) -> i64 {
+        self.position.load(Ordering::Acquire)
+    }
+
     /// A snapshot to search in.
     pub(super) fn searcher(&self) -> Searcher {
         self.reader.searcher()
@@ -118,6 +138,11 @@ impl ViewIndex {
     /// How texts of this locale become stems.
     pub(super) fn stemming(&self) -> TextAnalyzer {
         tokenize::stemming(&self.locale)
+    }
+
+    /// Whether words are joined into new ones in this language.
+    pub(super) fn has_compounds(&self) -> bool {
+        language_of(&self.locale) == "de"
     }
 
     /// How texts become words.
@@ -162,6 +187,22 @@ impl ViewIndex {
     }
 }
 
+/// Looks at the checksum of every file: what is damaged may also be read without an error.
+fn check_files(index: &Index) -> Result<()> {
+    let listed = index.directory().list_managed_files();
+    for segment in index.searchable_segment_ids()? {
+        let name = segment.uuid_string();
+        let is_listed = listed.iter().any(|file| file.to_string_lossy().starts_with(&name));
+        anyhow::ensure!(
+            is_listed,
+            "the list of files is gone: their checksums would not be looked at"
+        );
+    }
+    let damaged = index.validate_checksum()?;
+    anyhow::ensure!(damaged.is_empty(), "damaged: {damaged:?}");
+    Ok(())
+}
+
 fn view_folder(folder: &Path, channel: &str, locale: &str) -> PathBuf {
     folder.join(format!("v{}", schema::VERSION)).join(format!("{channel}.{locale}"))
 }
@@ -197,5 +238,6 @@ fn commit(
     prepared.set_payload(&serde_json::to_string(&payload)?);
     prepared.commit()?;
     view.reader.reload()?;
+    view.position.store(position, Ordering::Release);
     Ok(())
 }

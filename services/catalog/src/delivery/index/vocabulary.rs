@@ -27,6 +27,14 @@ const MIN_LENGTH: usize = 3;
 const MAX_CORRECTIONS: usize = 4;
 /// From this length on two edits are forgiven.
 const TWO_EDITS: usize = 8;
+/// Letters of each part of a compound, at least.
+const MIN_PART: usize = 3;
+/// Endings of a word, in letters: `tischen`.
+const MAX_ENDING: usize = 3;
+/// What stands between the parts of a compound: `Arbeitstisch`, `Lampenschirm`.
+const LINKS: &[&str] = &["", "s", "es", "n", "en", "er", "e"];
+/// Compounds of a word that are looked for.
+const MAX_COMPOUNDS: usize = 50;
 
 impl Vocabulary {
     /// The words of one field.
@@ -64,12 +72,53 @@ impl Vocabulary {
 
     /// Words that begin like this, most frequent first.
     pub(in crate::delivery) fn complete(&self, prefix: &str, limit: usize) -> Vec<&str> {
+        most_frequent(self.beginning(prefix).collect(), limit)
+    }
+
+    fn beginning<'a>(&'a self, prefix: &str) -> impl Iterator<Item = &'a Word> {
         let start = self.words.partition_point(|word| word.text.as_str() < prefix);
-        let mut matches: Vec<&Word> =
-            self.words[start..].iter().take_while(|word| word.text.starts_with(prefix)).collect();
-        matches
-            .sort_by(|one, other| (other.documents, &one.text).cmp(&(one.documents, &other.text)));
-        matches.into_iter().take(limit).map(|word| word.text.as_str()).collect()
+        self.words[start..].iter().take_while(move |word| word.text.starts_with(prefix))
+    }
+
+    /// Compounds whose last part has this stem, most frequent first: `holztische` of `tisch`.
+    pub(in crate::delivery) fn compounds(
+        &self,
+        part: &str,
+        mut stem: impl FnMut(&str) -> String,
+    ) -> Vec<&str> {
+        if part.len() < MIN_PART {
+            return Vec::new();
+        }
+        let wanted = letters(part);
+        let mut is_compound = |word: &&Word| {
+            if word.letters & wanted != wanted {
+                return false; // most are done with here
+            }
+            let Some(at) = word.text.rfind(part).filter(|at| *at >= MIN_PART) else { return false };
+            let (first, last) = word.text.split_at(at);
+            last.len() - part.len() <= MAX_ENDING
+                && stem(&word.text).strip_prefix(first) == Some(part)
+                && self.is_first_part(first, part)
+        };
+        most_frequent(self.words.iter().filter(&mut is_compound).collect(), MAX_COMPOUNDS)
+    }
+
+    /// Whether the catalog knows this as a word, be it in another form, or before other words: what else
+    /// ends like a compound is none, as `praktisch`.
+    fn is_first_part(&self, first: &str, last: &str) -> bool {
+        let is_word = LINKS.iter().any(|link| {
+            let word = first.strip_suffix(link).filter(|word| word.len() >= MIN_PART);
+            word.is_some_and(|word| self.contains(word))
+        });
+        let is_begun_word =
+            || ["e", "en"].iter().any(|end| self.contains(&format!("{first}{end}")));
+        let stands_before_others = || {
+            self.beginning(first).any(|word| {
+                let other = &word.text[first.len()..];
+                other.len() >= MIN_PART && !other.starts_with(last) && self.contains(other)
+            })
+        };
+        is_word || is_begun_word() || stands_before_others()
     }
 
     /// Words that may have been meant, the likeliest first, each with its share of the likelihood of the
@@ -102,6 +151,11 @@ impl Vocabulary {
             .map(|(known, likelihood)| (known.text.as_str(), share(likelihood - best)));
         shares.collect()
     }
+}
+
+fn most_frequent(mut words: Vec<&Word>, limit: usize) -> Vec<&str> {
+    words.sort_by(|one, other| (other.documents, &one.text).cmp(&(one.documents, &other.text)));
+    words.into_iter().take(limit).map(|word| word.text.as_str()).collect()
 }
 
 /// How much a correction counts beside the likeliest one, whose likelihood differs by this much: between
@@ -184,6 +238,34 @@ mod tests {
         for word in ["cab1e", "cb", "umbrella"] {
             assert_eq!(vocabulary.corrections(word), [], "{word}");
         }
+    }
+
+    #[test]
+    fn compounds_are_words_whose_first_part_is_known_too() {
+        let words = [
+            "tisch",
+            "holz",
+            "holztisch",
+            "holztische",
+            "esstisch",
+            "esszimmer",
+            "zimmer",
+            "arbeit",
+            "arbeitstisch",
+            "schreiben",
+            "schreibtisch",
+            "praktisch",
+            "praktikum",
+            "automatisch",
+            "tischdecke",
+            "holztischler",
+        ];
+        let counts = words.map(|word| (word.to_owned(), 1));
+        let vocabulary = Vocabulary::from_counts(counts.into());
+        let stem = |word: &str| word.strip_suffix('e').unwrap_or(word).to_owned();
+        let compounds = ["arbeitstisch", "esstisch", "holztisch", "holztische", "schreibtisch"];
+        assert_eq!(vocabulary.compounds("tisch", stem), compounds);
+        assert_eq!(vocabulary.compounds("ti", stem), [""; 0]);
     }
 
     #[test]

@@ -16,7 +16,10 @@ use super::{
     rendition::missing,
     store::MediaFile,
 };
-use crate::{App, delivery::reply::matches};
+use crate::{
+    App,
+    delivery::{negotiate::weights, reply::matches},
+};
 
 /// A file never changes under its code.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -30,7 +33,8 @@ pub(crate) struct RenditionQuery {
     /// Width in pixels: 80, 160, 320, 480, 640, 800, 1200 or 1600. A picture is never enlarged.
     #[param(example = 640)]
     w: Option<u32>,
-    /// `webp`, `png` or `jpeg`; the original's if absent.
+    /// `avif` (up to 800 pixels wide), `webp`, `png` or `jpeg`. If absent, `avif` or `webp` where `Accept`
+    /// names it, else the original's.
     #[param(example = "webp")]
     format: Option<String>,
 }
@@ -38,7 +42,7 @@ pub(crate) struct RenditionQuery {
 /// Read a media file
 ///
 /// The original, or with `w` or `format` a picture in another size or format. A file never changes under
-/// its code, so it may be kept for ever.
+/// its code, so it may be kept for ever; caches keep one per `Accept` where that decides on the format.
 #[utoipa::path(
     get,
     path = "/media/{*code}",
@@ -47,7 +51,7 @@ pub(crate) struct RenditionQuery {
     params(("code" = String, Path, description = "Code of the media file, with slashes", example = "1/d/7/f/1d7f_mug.jpg"), RenditionQuery),
     responses(
         (status = 200, description = "The file", body = [u8], content_type = "application/octet-stream",
-         headers(("etag" = String), ("cache-control" = String))),
+         headers(("etag" = String), ("cache-control" = String), ("vary" = String))),
         (status = 304, description = "The client has this file"),
         (status = 404, description = "No such file", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "No such rendition", body = ProblemBody, content_type = "application/problem+json"),
@@ -64,19 +68,28 @@ pub(in crate::delivery) async fn get_media(
     let renditions = &app.delivery.0.renditions;
     let file = renditions.file(&app.db, &code).await?;
     let file = file.ok_or_else(|| Problem::not_found("media file"))?;
-    let Some((width, format)) = wanted(&query, &file)? else {
+    let Some((width, format)) = wanted(&query, &file, &headers)? else {
         return original(&app, &code, &file, &headers).await;
     };
     let etag = format!("\"{}-{width}-{}\"", hex(&file.sha256), format.name());
-    if matches(&headers, &etag) {
-        return Ok(answer(Bytes::new().into(), StatusCode::NOT_MODIFIED, format.mime(), &etag));
+    let (status, bytes) = if matches(&headers, &etag) {
+        (StatusCode::NOT_MODIFIED, Bytes::new())
+    } else {
+        (StatusCode::OK, renditions.get(&app.media, &code, &file, width, format).await?)
+    };
+    let mut response = answer(bytes.into(), status, format.mime(), &etag);
+    if query.format.is_none() {
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     }
-    let bytes = renditions.get(&app.media, &code, &file, width, format).await?;
-    Ok(answer(bytes.into(), StatusCode::OK, format.mime(), &etag))
+    Ok(response)
 }
 
 /// Width and format of the rendition; `None` if the original is asked for.
-fn wanted(query: &RenditionQuery, file: &MediaFile) -> Result<Option<(u32, Format)>> {
+fn wanted(
+    query: &RenditionQuery,
+    file: &MediaFile,
+    headers: &HeaderMap,
+) -> Result<Option<(u32, Format)>> {
     if query.w.is_none() && query.format.is_none() {
         return Ok(None);
     }
@@ -86,13 +99,40 @@ fn wanted(query: &RenditionQuery, file: &MediaFile) -> Result<Option<(u32, Forma
         let detail = format!("must be one of {}", widths.join(", "));
         return Err(Problem::invalid_parameter("w", "unknown_width", detail));
     }
+    let width = width.min(widest(file));
     let format = match query.format.as_deref() {
-        Some(text) => Format::parse(text).ok_or_else(|| {
-            Problem::invalid_parameter("format", "unknown_format", "must be webp, png or jpeg")
-        })?,
-        None => Format::of_mime(&file.mime_type).unwrap_or(Format::Jpeg),
+        Some(text) => {
+            Format::parse(text).filter(|format| format.is_made(width)).ok_or_else(|| {
+                let detail = "must be webp, png, jpeg, or avif of at most 800 pixels";
+                Problem::invalid_parameter("format", "unknown_format", detail)
+            })?
+        }
+        None => liked(headers, file, width),
     };
     Ok(Some((width, format)))
+}
+
+/// The least width that shows all of a picture: a wider one would be the same once more.
+fn widest(file: &MediaFile) -> u32 {
+    let own = file.width.and_then(|width| u32::try_from(width).ok()).unwrap_or(WIDEST);
+    WIDTHS.iter().copied().find(|width| *width >= own).unwrap_or(WIDEST)
+}
+
+/// The format that the client likes best and names; the smallest of those it likes alike.
+fn liked(headers: &HeaderMap, file: &MediaFile, width: u32) -> Format {
+    let weights = weights(headers, &header::ACCEPT);
+    let weight = |format: &Format| {
+        weights.iter().find(|(mime, _)| *mime == format.mime()).map_or(0.0, |(_, weight)| *weight)
+    };
+    let own = Format::of_mime(&file.mime_type).unwrap_or(Format::Jpeg);
+    let made = [Format::Avif, Format::Webp].into_iter().filter(|format| format.is_made(width));
+    made.fold(own, |best, format| {
+        let is_better = match best == own {
+            true => weight(&format) > 0.0 && weight(&format) >= weight(&own),
+            false => weight(&format) > weight(&best),
+        };
+        if is_better { format } else { best }
+    })
 }
 
 async fn original(

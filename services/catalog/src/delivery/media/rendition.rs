@@ -13,7 +13,7 @@ use super::{
     render::{Format, render},
     store::{self, MediaFile},
 };
-use crate::media_store::unavailable;
+use crate::{delivery::answers::same, media_store::unavailable};
 
 /// Pictures worked on at the same time.
 const WORKERS: usize = 2;
@@ -76,7 +76,8 @@ impl Renditions {
         }
         let key: Arc<str> = format!("renditions/{code}/{width}.{}", format.name()).into();
         let make = self.load_or_make(objects, code, key.clone(), width, format);
-        self.made.try_get_with(key, make).await.map_err(|error: Arc<Problem>| same(&error))
+        let make = async { make.await.inspect_err(Problem::log) };
+        self.made.try_get_with(key, make).await.map_err(|problem| same(&problem))
     }
 
     async fn load_or_make(
@@ -123,14 +124,5 @@ pub(super) fn missing(error: object_store::Error) -> Problem {
     match error {
         object_store::Error::NotFound { .. } => Problem::not_found("media file"),
         error => unavailable(error),
-    }
-}
-
-/// The same problem for everyone who waited.
-fn same(problem: &Arc<Problem>) -> Problem {
-    problem.log();
-    match problem.violations() {
-        [] => Problem::new(problem.kind(), problem.code().to_owned(), problem.detail().to_owned()),
-        violations => Problem::invalid_all(violations.to_vec()),
     }
 }

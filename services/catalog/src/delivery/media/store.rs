@@ -7,6 +7,7 @@ pub(super) struct MediaFile {
     pub mime_type: String,
     pub size_bytes: i64,
     pub sha256: Vec<u8>,
+    pub width: Option<i32>,
 }
 
 /// The media file of this code.
@@ -15,7 +16,8 @@ pub(super) async fn find(
     code: &str,
 ) -> sqlx::Result<Option<MediaFile>> {
     sqlx::query_as(
-        "select original_filename, mime_type, size_bytes, sha256 from media_file where code = $1",
+        "select original_filename, mime_type, size_bytes, sha256, width
+         from media_file where code = $1",
     )
     .bind(code)
     .fetch_optional(executor)

@@ -26,7 +26,7 @@ use crate::{
             pages::{Page, spliced},
             store::slug_owner,
         },
-        reply::{Reply, moved},
+        reply::{Answer, moved},
         search::{
             Found, Parameters, Request, Search,
             facet::Facet,
@@ -112,18 +112,23 @@ pub(in crate::delivery) async fn list_products(
     let delivery = &app.delivery;
     let query = ListQuery::read(pairs)?;
     let view = delivery.view(&query.view, &headers)?;
-    let position = delivery.position();
+    let question = query.question.clone();
+    let make = Box::pin(list(delivery, &view, query));
+    delivery.answer(("list", &question), &view, &headers, make).await
+}
+
+async fn list(delivery: &Delivery, view: &View, query: ListQuery) -> Result<Answer> {
     let found = match query.wanted {
-        Wanted::Search(parameters) => search(delivery, &view, parameters).await?,
+        Wanted::Search(parameters) => search(delivery, view, parameters).await?,
         Wanted::Ids(ids) => listed(ids),
-        Wanted::Skus(skus) => listed(find_by_skus(delivery, &view, &skus)?),
+        Wanted::Skus(skus) => listed(find_by_skus(delivery, view, &skus)?),
     };
     let items = if query.has_highlights && !found.stems.is_empty() {
-        highlighted(delivery, &view, &found, query.fields.unwrap_or_else(Fields::card)).await?
+        highlighted(delivery, view, &found, query.fields.unwrap_or_else(Fields::card)).await?
     } else {
-        items(delivery, &view, &found.ids, query.fields.as_ref()).await?
+        items(delivery, view, &found.ids, query.fields.as_ref()).await?
     };
-    Ok(Reply::json(body(&items, found)?, &view, position).answer(&headers))
+    Ok(Answer::json(body(&items, found)?))
 }
 
 /// Searches on a thread that may block.
@@ -312,9 +317,12 @@ async fn page(
     id: Option<Uuid>,
     headers: &HeaderMap,
 ) -> Result<Response> {
-    let position = delivery.position();
-    let page = find_page(delivery, view, id).await?;
-    Ok(Reply::document(page.body.clone(), view, page.position, position).answer(headers))
+    let question = id.map(|id| id.to_string()).unwrap_or_default();
+    let make = async {
+        let page = find_page(delivery, view, id).await?;
+        Ok(Answer::document(page.body.clone(), page.position, &view.currency))
+    };
+    delivery.answer(("product", &question), view, headers, make).await
 }
 
 async fn find_page(delivery: &Delivery, view: &View, id: Option<Uuid>) -> Result<Arc<Page>> {

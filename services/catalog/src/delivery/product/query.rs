@@ -10,6 +10,8 @@ use crate::delivery::{search::Parameters, view::ViewQuery};
 
 /// Products named in one call.
 const MAX_NAMED: usize = 100;
+/// Parameters that say what is looked at, not what for.
+const VIEW: [&str; 3] = ["channel", "locale", "currency"];
 
 /// Query parameters of a list of products, as they are documented.
 #[derive(utoipa::IntoParams)]
@@ -59,6 +61,8 @@ pub(super) struct ListQuery {
     pub fields: Option<Fields>,
     pub has_highlights: bool,
     pub wanted: Wanted,
+    /// Everything that is asked beside the view.
+    pub question: String,
 }
 
 impl ListQuery {
@@ -68,6 +72,7 @@ impl ListQuery {
         let mut search = Parameters::default();
         let (mut fields, mut ids, mut skus) = (None, None, None);
         let mut has_highlights = false;
+        let question = question(&pairs);
         for (name, text) in pairs {
             match name.as_str() {
                 "channel" => view.channel = Some(text),
@@ -95,8 +100,13 @@ impl ListQuery {
                 return Err(Problem::invalid_parameter("skus", "contradiction", detail));
             }
         };
-        Ok(Self { view, fields, has_highlights, wanted })
+        Ok(Self { view, fields, has_highlights, wanted, question })
     }
+}
+
+fn question(pairs: &[(String, String)]) -> String {
+    let asked = pairs.iter().filter(|(name, _)| !VIEW.contains(&name.as_str()));
+    asked.map(|pair| format!("{pair:?}")).collect()
 }
 
 fn flag(text: &str, parameter: &str) -> Result<bool> {

@@ -73,6 +73,11 @@ impl Root {
         if self.is_model() { &self.variants } else { std::slice::from_ref(&self.top) }
     }
 
+    /// Everything that it is made of.
+    pub(super) fn entities(&self) -> impl Iterator<Item = &Entity> {
+        std::iter::once(&self.top).chain(&self.models).chain(&self.variants)
+    }
+
     /// Whether the page has variants.
     pub(super) fn is_model(&self) -> bool {
         self.top.family_variant.is_some()

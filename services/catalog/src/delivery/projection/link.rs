@@ -107,8 +107,7 @@ fn light(card: &Card, quantity: Option<i64>) -> AssociatedProduct {
 
 /// The associations of a page and of its variants.
 fn links(root: &Root) -> Vec<Link> {
-    let entities = std::iter::once(&root.top).chain(&root.models).chain(&root.variants);
-    entities
+    root.entities()
         .flat_map(|entity| &entity.associations)
         .flat_map(|(kind, association)| {
             let products = items(&association["products"]).map(|item| (item, product_target(item)));

@@ -29,11 +29,11 @@ use uuid::Uuid;
 pub(super) use format::boolean;
 pub(super) use plain::without_tags;
 
-use super::structure::{self, Structure};
+use super::structure::{self, Kind, Structure};
 use crate::{Config, config::Defaults};
 use entity::Root;
 use link::Links;
-use page::{Context, Draft};
+use page::{Context, Draft, Pictures};
 use store::Known;
 use value::Reading;
 use write::{Key, Row};
@@ -138,13 +138,16 @@ impl Projector {
         pages.dedup();
         let roots = read_roots(connection, &pages).await?;
         let links = read_links(connection, &roots).await?;
+        let pictures =
+            store::pictures(&mut *connection, &picture_codes(&structure, &roots)).await?;
         let known: HashMap<Key, Known> = store::known(&mut *connection, &pages)
             .await?
             .into_iter()
             .map(|known| ((known.channel.clone(), known.locale.clone(), known.root_id), known))
             .collect();
         let existing: HashSet<Uuid> = roots.iter().map(|root| root.top.id).collect();
-        let drafts = tokio::task::spawn_blocking(move || draft_all(&structure, &roots, &links));
+        let drafts =
+            tokio::task::spawn_blocking(move || draft_all(&structure, &roots, &links, &pictures));
         let drafts = drafts.await?;
         let slugs = write::choose_slugs(connection, &drafts, &known).await?;
         // After the choice: until the documents of these pages are taken back, their addresses are
@@ -193,12 +196,29 @@ async fn read_links(connection: &mut PgConnection, roots: &[Root]) -> sqlx::Resu
     Ok(Links { pages, cards })
 }
 
+/// Codes of the pictures that may be shown on these pages.
+fn picture_codes(structure: &Structure, roots: &[Root]) -> Vec<String> {
+    let is_image = |code: &str| {
+        structure.attributes.get(code).is_some_and(|attribute| attribute.kind == Kind::Image)
+    };
+    let values = roots.iter().flat_map(Root::entities).flat_map(|entity| &entity.values);
+    let images = values.filter(|(code, _)| is_image(code));
+    let data = images.flat_map(|(_, values)| values.as_array().into_iter().flatten());
+    data.filter_map(|value| value["data"].as_str()).map(str::to_owned).collect()
+}
+
 /// The documents of every page in every channel and locale in which it is published.
-fn draft_all(structure: &Structure, roots: &[Root], links: &Links) -> Vec<(Key, Draft)> {
+fn draft_all(
+    structure: &Structure,
+    roots: &[Root],
+    links: &Links,
+    pictures: &Pictures,
+) -> Vec<(Key, Draft)> {
     let mut drafts = Vec::new();
     for channel in structure.channels.values() {
         for locale in &channel.locales {
-            let context = Context { reading: Reading { structure, channel, locale }, links };
+            let reading = Reading { structure, channel, locale };
+            let context = Context { reading, links, pictures };
             let published = roots.iter().filter(|root| !root.draft_in.contains(&channel.code));
             drafts.extend(published.filter_map(|root| {
                 let key = (channel.code.clone(), locale.code.clone(), root.top.id);

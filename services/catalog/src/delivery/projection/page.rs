@@ -1,6 +1,6 @@
 //! Flattens a product or a model with its variants into the document of one channel and locale.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
@@ -23,6 +23,9 @@ use super::{
     value::Reading,
 };
 
+/// Width and height of pictures, by their code.
+pub(super) type Pictures = HashMap<String, (u32, u32)>;
+
 /// A document without its address.
 pub(super) struct Draft {
     pub card: Card,
@@ -35,6 +38,7 @@ pub(super) struct Draft {
 pub(super) struct Context<'a> {
     pub reading: Reading<'a>,
     pub links: &'a Links,
+    pub pictures: &'a Pictures,
 }
 
 /// A leaf that is published.
@@ -196,8 +200,13 @@ impl Context<'_> {
         attributes
             .into_iter()
             .filter_map(|(_, _, code)| self.raw(line, code)?.as_str())
-            .map(|code| Image { url: media_url(code), alt: name.to_owned() })
+            .map(|code| self.image(code, name))
             .collect()
+    }
+
+    fn image(&self, code: &str, name: &str) -> Image {
+        let (width, height) = self.pictures.get(code).copied().unzip();
+        Image { url: media_url(code), alt: name.to_owned(), width, height, srcset: None }
     }
 
     fn categories(&self, leaves: &[Leaf<'_>]) -> Vec<CategoryPath> {

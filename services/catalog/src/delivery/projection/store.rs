@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{entity::Entity, link::Target, write::Row};
+use super::{entity::Entity, link::Target, page::Pictures, write::Row};
 use crate::delivery::document::Card;
 
 /// Whether this process is the projector until its transaction ends.
@@ -151,6 +151,23 @@ fn object(json: Value) -> Map<String, Value> {
         Value::Object(map) => map,
         _ => Map::new(),
     }
+}
+
+/// Width and height of these pictures, as far as they are known.
+pub(super) async fn pictures(
+    executor: impl PgExecutor<'_>,
+    codes: &[String],
+) -> sqlx::Result<Pictures> {
+    let rows: Vec<(String, i32, i32)> = sqlx::query_as(
+        "select code, width, height from media_file where code = any($1) and width is not null",
+    )
+    .bind(codes)
+    .fetch_all(executor)
+    .await?;
+    let pixels = |side: i32| u32::try_from(side).unwrap_or_default();
+    let known =
+        rows.into_iter().map(|(code, width, height)| (code, (pixels(width), pixels(height))));
+    Ok(known.collect())
 }
 
 /// Simple products of these ids, and variants of these models.

@@ -36,6 +36,8 @@ const IDENTIFIER: Score = 1000.0;
 const IDENTIFIER_PREFIX: Score = 300.0;
 /// What a synonym counts beside the word that was typed.
 const SYNONYM: Score = 0.8;
+/// What a compound counts beside the word that is its last part.
+const COMPOUND: Score = 0.6;
 /// Shortest text that may be a code.
 const MIN_CODE: usize = 3;
 /// Digits alone are taken for the beginning of an identifier only from this length on.
@@ -77,7 +79,8 @@ struct Word {
     text: String,
     /// `None` for a stop word.
     stem: Option<String>,
-    /// Stems of other words that may have been meant, each with how likely it is beside the first.
+    /// Stems of other words that may have been meant, or that end in it, each with what it counts beside
+    /// the first.
     others: Vec<(String, Score)>,
     /// Whether the catalog has it.
     is_known: bool,
@@ -105,6 +108,7 @@ impl<'a> Text<'a> {
         let mut typed = with_stems(index, texts);
         for word in &mut typed {
             word.is_known = is_known(index, searcher, &vocabulary, wording, word)?;
+            word.others = compounds(index, &vocabulary, word);
         }
         let corrected = correct(index, &vocabulary, &typed);
         Ok(Self { index, wording, typed, corrected, identifier: normalized_identifier(q) })
@@ -325,6 +329,21 @@ fn with_stems(index: &ViewIndex, texts: Vec<String>) -> Vec<Word> {
             Word { text, stem, others: Vec::new(), is_known: true }
         })
         .collect()
+}
+
+/// Stems of compounds that end in the word: who looks for a table wants a dining table too.
+fn compounds(index: &ViewIndex, vocabulary: &Vocabulary, word: &Word) -> Vec<(String, Score)> {
+    let part = word.stem.as_ref().filter(|_| index.has_compounds());
+    let Some(part) = part.filter(|part| !part.bytes().any(|byte| byte.is_ascii_digit())) else {
+        return Vec::new();
+    };
+    let mut stemming = index.stemming();
+    let mut stem = |word: &str| words(&mut stemming, word).pop().unwrap_or_default();
+    let mut stems: Vec<String> =
+        vocabulary.compounds(part, &mut stem).into_iter().map(&mut stem).collect();
+    stems.sort_unstable();
+    stems.dedup();
+    stems.into_iter().map(|stem| (stem, COMPOUND)).collect()
 }
 
 /// The words with those that the catalog does not know replaced; `None` if nothing is replaced.

@@ -3,7 +3,7 @@ use axum::extract::State;
 use contracts::catalog::{SellableItem, SellableItems, SellableItemsQuery};
 use http::HeaderMap;
 use problem::{Problem, ProblemBody, Result};
-use types::{ProductId, Sku};
+use types::{CurrencyCode, ProductId, Sku};
 use web::Json;
 
 use crate::{
@@ -45,15 +45,16 @@ pub(in crate::delivery) async fn find_sellable_items(
     if query.skus.len() > MAX_SKUS {
         return Err(Problem::invalid("/skus", "too_many", format!("at most {MAX_SKUS} skus")));
     }
+    app.delivery.standing()?;
     let view = view(&app.delivery, &query)?;
     let mut items = Vec::with_capacity(query.skus.len());
     for sku in &query.skus {
-        items.extend(find(&app.delivery, &view, sku).await?);
+        items.extend(find(&app.delivery, &view, sku, &query.currency).await?);
     }
     Ok(Json(SellableItems { items }))
 }
 
-/// A currency that the channel has not is no mistake here: the items just have no price in it.
+/// A currency that the channel has not is no mistake here: what is found in another one has no price.
 fn view(delivery: &Delivery, query: &SellableItemsQuery) -> Result<View> {
     let parameters = ViewQuery {
         channel: query.channel.as_ref().map(ToString::to_string),
@@ -61,11 +62,22 @@ fn view(delivery: &Delivery, query: &SellableItemsQuery) -> Result<View> {
         currency: None,
     };
     let view = delivery.view(&parameters, &HeaderMap::new())?;
-    let name = view_name(&view.channel, &view.locale.code, query.currency.as_str());
+    let currency = query.currency.as_str();
+    let structure = delivery.structure();
+    let channel = structure.channels.get(&view.channel);
+    if !channel.is_some_and(|channel| channel.currencies.iter().any(|known| known == currency)) {
+        return Ok(view);
+    }
+    let name = view_name(&view.channel, &view.locale.code, currency);
     Ok(View { currency: query.currency.clone(), name, ..view })
 }
 
-async fn find(delivery: &Delivery, view: &View, sku: &Sku) -> Result<Option<SellableItem>> {
+async fn find(
+    delivery: &Delivery,
+    view: &View,
+    sku: &Sku,
+    currency: &CurrencyCode,
+) -> Result<Option<SellableItem>> {
     let found = delivery.index(view)?.find_by_sku(sku.as_str()).map_err(Problem::internal)?;
     let Some(id) = found else { return Ok(None) };
     let Some(page) = delivery.pages().find(view, id).await? else { return Ok(None) };
@@ -74,7 +86,7 @@ async fn find(delivery: &Delivery, view: &View, sku: &Sku) -> Result<Option<Sell
         product_id: ProductId(id),
         name: item.name.clone(),
         image: item.image.clone(),
-        price: item.price.clone(),
+        price: item.price.clone().filter(|price| price.currency == *currency),
         tax_class: item.tax_class.clone(),
         categories: page.categories.clone(),
     }))

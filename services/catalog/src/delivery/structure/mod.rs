@@ -12,6 +12,7 @@ use std::{
     sync::Arc,
 };
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -187,6 +188,12 @@ pub(super) struct FamilyVariant {
 }
 
 impl Structure {
+    /// How many beginnings and ends of rules have passed: with each of them, lists may change.
+    pub(super) fn turns(&self, now: DateTime<Utc>) -> usize {
+        let moments = self.rules.iter().flat_map(|rule| [rule.starts_at, rule.ends_at]);
+        moments.flatten().filter(|moment| *moment <= now).count()
+    }
+
     /// Label of an attribute; its code made readable where there is none.
     pub(super) fn attribute_label(&self, code: &str, locale: &Locale) -> String {
         match self.attributes.get(code) {

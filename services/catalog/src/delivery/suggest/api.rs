@@ -14,7 +14,7 @@ use crate::{
     delivery::{
         document::{Card, CategoryRef},
         index::ViewIndex,
-        reply::Reply,
+        reply::Answer,
         search::{
             category_counts, checked_text,
             suggest::{Completion, completions, pages},
@@ -119,8 +119,13 @@ pub(in crate::delivery) async fn suggest(
     let parameters =
         ViewQuery { channel: query.channel, locale: query.locale, currency: query.currency };
     let view = app.delivery.view(&parameters, &headers)?;
-    let position = app.delivery.position();
-    let index = app.delivery.index(&view)?;
+    let question = format!("{limit}|{q}");
+    let make = Box::pin(suggestions(&app, &view, q, limit));
+    app.delivery.answer(("suggest", &question), &view, &headers, make).await
+}
+
+async fn suggestions(app: &App, view: &View, q: String, limit: usize) -> Result<Answer> {
+    let index = app.delivery.index(view)?;
     let (text, wording) = (q.clone(), view.locale.wording.clone());
     let work = tokio::task::spawn_blocking(move || find(&index, &wording, &text, limit));
     let found = work.await.map_err(Problem::internal)??;
@@ -130,11 +135,10 @@ pub(in crate::delivery) async fn suggest(
             .into_iter()
             .map(|Completion { text, count }| SuggestedText { text, count })
             .collect(),
-        products: products(&app, &view, &found.pages).await?,
-        categories: categories(&app.delivery.structure(), &view, &q, &found.counts, limit),
+        products: products(app, view, &found.pages).await?,
+        categories: categories(&app.delivery.structure(), view, &q, &found.counts, limit),
     };
-    let body = serde_json::to_vec(&answer).map_err(Problem::internal)?;
-    Ok(Reply::json(body, &view, position).answer(&headers))
+    Ok(Answer::json(serde_json::to_vec(&answer).map_err(Problem::internal)?))
 }
 
 fn limit(wanted: Option<usize>) -> Result<usize> {

@@ -15,7 +15,7 @@ use crate::{
             store::{self, Stored},
         },
         product::{api::ProductPage, fields::Fields},
-        reply::Reply,
+        reply::{Answer, Standing},
         view::{View, ViewQuery},
     },
 };
@@ -107,7 +107,8 @@ pub(in crate::delivery) async fn sync_products(
     let position = if has_more { last } else { last.max(head) };
     let next = Cursor::encode(&Progress { position, ..begin });
     let body = body(rows, &view, fields.as_ref(), &next, has_more)?;
-    Ok(Reply::json(body, &view, position).answer(&headers))
+    let standing = Standing { position, age_seconds: 0 }; // read just now
+    app.delivery.respond(&Answer::json(body), &view, standing, &headers).await
 }
 
 fn body(

@@ -6,10 +6,15 @@ mod save;
 mod store;
 
 pub use api::download;
+use std::io::Cursor;
+
+use image::{ImageDecoder, ImageReader, metadata::Orientation};
 pub use save::save_alone;
 use serde::Serialize;
 use sqlx::FromRow;
 use utoipa::ToSchema;
+
+use crate::delivery::MAX_SIDE;
 
 /// Extensions of pictures, where an attribute names none.
 pub const IMAGE_EXTENSIONS: [&str; 5] = ["jpg", "jpeg", "png", "gif", "webp"];
@@ -62,8 +67,28 @@ fn sniff(head: &[u8]) -> &'static str {
     }
 }
 
+/// Width and height of a picture as it is shown, if the first bytes of the file tell and shops can show it.
+fn dimensions(head: &[u8]) -> Option<(u32, u32)> {
+    let reader = ImageReader::new(Cursor::new(head)).with_guessed_format().ok()?;
+    let mut decoder = reader.into_decoder().ok()?;
+    let (width, height) = decoder.dimensions();
+    if width.max(height) > MAX_SIDE {
+        return None;
+    }
+    let is_lying = matches!(
+        decoder.orientation().ok()?,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    );
+    Some(if is_lying { (height, width) } else { (width, height) })
+}
+
 #[cfg(test)]
 mod tests {
+    use image::{ImageEncoder, ImageFormat, RgbImage, codecs::jpeg::JpegEncoder};
+
     use super::*;
 
     #[test]
@@ -78,5 +103,24 @@ mod tests {
     fn content_says_what_a_file_is() {
         assert_eq!(sniff(b"\x89PNG\r\n\x1a\n...."), "image/png");
         assert_eq!(sniff(b"<html>"), "application/octet-stream");
+    }
+
+    #[test]
+    fn the_beginning_of_a_picture_says_how_large_it_is_shown() {
+        let pixels = RgbImage::from_fn(300, 200, |x, y| image::Rgb([x as u8, y as u8, 0]));
+        let mut png = Cursor::new(Vec::new());
+        pixels.write_to(&mut png, ImageFormat::Png).unwrap();
+        assert_eq!(dimensions(&png.get_ref()[..200]), Some((300, 200)));
+        let mut upright = Vec::new();
+        let mut encoder = JpegEncoder::new(&mut upright);
+        // A camera held on its side: orientation 6.
+        encoder
+            .set_exif_metadata(
+                b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec(),
+            )
+            .unwrap();
+        encoder.encode_image(&pixels).unwrap();
+        assert_eq!(dimensions(&upright), Some((200, 300)));
+        assert_eq!(dimensions(b"<html>"), None);
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{MediaFile, extension_of, make_code, sniff};
+use super::{MediaFile, dimensions, extension_of, make_code, sniff};
 use crate::{
     App,
     management::{
@@ -19,8 +19,8 @@ use crate::{
     media_store::unavailable,
 };
 
-/// Bytes that tell what a file is.
-const HEAD_BYTES: usize = 64;
+/// Bytes that tell what a file is, and how large a picture: that stands behind what cameras write first.
+const HEAD_BYTES: usize = 256 * 1024;
 /// Bytes of the part that names the product.
 const MAX_OWNER_BYTES: usize = 16 * 1024;
 const MAX_PARTS: usize = 10;
@@ -31,6 +31,8 @@ const CONCURRENT_WRITES: usize = 4;
 pub(super) struct Incoming {
     pub(super) file: MediaFile,
     pub(super) sha256: Vec<u8>,
+    /// Width and height of a picture.
+    pub(super) dimensions: Option<(u32, u32)>,
     path: ObjectPath,
     store: Arc<dyn ObjectStore>,
 }
@@ -168,7 +170,8 @@ impl Copied {
             extension: extension_of(&name),
             original_filename: name.chars().take(255).collect(),
         };
-        Incoming { file, sha256: self.sha256, path, store }
+        let dimensions = dimensions(&self.head);
+        Incoming { file, sha256: self.sha256, dimensions, path, store }
     }
 }
 

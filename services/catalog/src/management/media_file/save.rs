@@ -61,7 +61,7 @@ async fn keep(app: &App, editor: &Editor, incoming: &Incoming, location: &str) -
             return Ok(answer);
         }
     };
-    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    store::insert(&mut transaction, incoming).await?;
     let answer = record.finish_empty(&mut transaction, StatusCode::CREATED, location).await?;
     incoming.keep().await?;
     transaction.commit().await?;
@@ -83,7 +83,7 @@ async fn save_with(
         }
     };
     let writer = &editor.writer();
-    store::insert(&mut transaction, &incoming.file, &incoming.sha256).await?;
+    store::insert(&mut transaction, incoming).await?;
     match owner {
         Owner::Product(owner) => {
             set_on_product(&mut transaction, writer, owner, &incoming.file.code).await?

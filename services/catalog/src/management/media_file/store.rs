@@ -1,6 +1,6 @@
 use sqlx::PgConnection;
 
-use super::MediaFile;
+use super::{MediaFile, receive::Incoming};
 use crate::management::{error::Result, resource::Kept};
 
 impl Kept for MediaFile {
@@ -19,22 +19,25 @@ impl Kept for MediaFile {
 }
 
 /// Keeps a file; the same one again is the same file.
-pub(super) async fn insert(
-    connection: &mut PgConnection,
-    file: &MediaFile,
-    sha256: &[u8],
-) -> Result<()> {
+pub(super) async fn insert(connection: &mut PgConnection, incoming: &Incoming) -> Result<()> {
+    let file = &incoming.file;
+    let (width, height) = incoming.dimensions.unzip();
+    let pixels = |side: Option<u32>| side.and_then(|side| i32::try_from(side).ok());
     sqlx::query(
-        "insert into media_file (code, original_filename, mime_type, size_bytes, extension, sha256)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (code) do nothing",
+        "insert into media_file
+             (code, original_filename, mime_type, size_bytes, extension, sha256, width, height)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (code) do update set width = excluded.width, height = excluded.height
+         where media_file.width is null",
     )
     .bind(&file.code)
     .bind(&file.original_filename)
     .bind(&file.mime_type)
     .bind(file.size)
     .bind(&file.extension)
-    .bind(sha256)
+    .bind(&incoming.sha256)
+    .bind(pixels(width))
+    .bind(pixels(height))
     .execute(connection)
     .await?;
     Ok(())

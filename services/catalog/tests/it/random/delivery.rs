@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use fastrand::Rng;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -29,7 +30,7 @@ struct Document {
     id: Uuid,
     sku: String,
     name: String,
-    created: String,
+    created: DateTime<Utc>,
     categories: BTreeSet<String>,
     texts: BTreeMap<String, BTreeSet<String>>,
     numbers: BTreeMap<String, Vec<f64>>,
@@ -131,7 +132,7 @@ impl Document {
             id: text("id").parse().unwrap(),
             sku: text("sku"),
             name: text("name").to_lowercase(),
-            created: text("created"),
+            created: text("created").parse().unwrap(),
             categories: categories.collect(),
             texts,
             numbers,
