@@ -16,7 +16,7 @@ use crate::{
         baskets::{self, Basket},
         co_occurrence::{CoOccurrence, Measure, Neighbour},
         groups::Groups,
-        popularity::Popularity,
+        popularity::{Popularity, Ranking},
         visits::LONGEST_VISIT,
     },
 };
@@ -84,7 +84,7 @@ impl Knowledge {
         for (event, item) in events {
             knowledge.learn(event, item);
         }
-        knowledge.rank();
+        knowledge.set_ranking(knowledge.rank());
         knowledge
     }
 
@@ -156,9 +156,14 @@ impl Knowledge {
         self.viewed_together.learn(&self.visits, visit);
     }
 
-    /// Puts what is popular in order: to be called after something was learned.
-    pub(crate) fn rank(&mut self) {
-        self.popularity.rank(self.newest);
+    /// What is popular, in order: takes longer than to learn, so that it is done by itself.
+    pub(crate) fn rank(&self) -> Ranking {
+        self.popularity.rank(self.newest)
+    }
+
+    /// Goes by this ranking from now on.
+    pub(crate) fn set_ranking(&mut self, ranking: Ranking) {
+        self.popularity.set_ranking(ranking);
     }
 
     /// What the item is bought with.
@@ -394,7 +399,7 @@ mod tests {
                     (0..8).for_each(|item| _ = grown.bought_together(item));
                 }
             }
-            grown.rank();
+            grown.set_ranking(grown.rank());
             prop_assert_eq!(members(&whole.baskets), members(&grown.baskets));
             prop_assert_eq!(members(&whole.visits), members(&grown.visits));
             prop_assert_eq!(whole.baskets(), grown.baskets());

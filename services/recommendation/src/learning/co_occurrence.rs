@@ -141,7 +141,8 @@ impl CoOccurrence {
     }
 
     fn score(&self, groups: &Groups, item: Item, other: Item, sum: f64, count: u32) -> f64 {
-        let total = |item: Item| self.totals[item as usize];
+        // A total is never below what both share, whatever rounding did to it.
+        let total = |item: Item| self.totals[item as usize].max(sum);
         match self.measure {
             Measure::BoughtTogether => {
                 let idf = (groups.len() as f64 / groups.groups_of(other).len() as f64).ln_1p();

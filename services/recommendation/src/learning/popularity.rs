@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use super::{DAY, Item, growth, sort_ranked};
 
 /// Interest of two weeks ago counts half.
@@ -20,9 +18,15 @@ pub(crate) struct Popularity {
     epoch: i64,
     long: Vec<f64>,
     short: Vec<f64>,
+    ranking: Ranking,
+}
+
+/// What is popular at one time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ranking {
     /// Interest in the most popular item.
     most: f64,
-    ranking: Arc<[Item]>,
+    items: Vec<Item>,
 }
 
 impl Popularity {
@@ -41,9 +45,9 @@ impl Popularity {
         }
     }
 
-    /// Puts all items in order as they stand at `now`: what is popular, rising things up to twice as
-    /// high as they are; then those without any interest, newest first.
-    pub(crate) fn rank(&mut self, now: i64) {
+    /// All items in order as they stand at `now`: what is popular, rising things up to twice as high as
+    /// they are; then those without any interest, newest first.
+    pub(crate) fn rank(&self, now: i64) -> Ranking {
         let newer = now - self.epoch;
         let (long_unit, short_unit) = (growth(newer, LONG_DAYS), growth(newer, SHORT_DAYS));
         let mut ranked: Vec<(Item, f32)> = (0..)
@@ -54,18 +58,24 @@ impl Popularity {
         let known = ranked.partition_point(|(_, score)| *score > 0.0);
         // Ids of products grow with time.
         ranked[known..].reverse();
-        self.most = self.long.iter().copied().fold(0.0, f64::max);
-        self.ranking = ranked.into_iter().map(|(item, _)| item).collect();
+        let most = self.long.iter().copied().fold(0.0, f64::max);
+        Ranking { most, items: ranked.into_iter().map(|(item, _)| item).collect() }
+    }
+
+    /// Goes by this ranking from now on.
+    pub(crate) fn set_ranking(&mut self, ranking: Ranking) {
+        self.ranking = ranking;
     }
 
     /// All items in the order of the last ranking.
     pub(crate) fn ranking(&self) -> &[Item] {
-        &self.ranking
+        &self.ranking.items
     }
 
     /// Interest in an item as a share of the interest in the most popular one.
     pub(crate) fn share(&self, item: Item) -> f32 {
-        if self.most > 0.0 { (self.long[item as usize] / self.most).min(1.0) as f32 } else { 0.0 }
+        let most = self.ranking.most;
+        if most > 0.0 { (self.long[item as usize] / most).min(1.0) as f32 } else { 0.0 }
     }
 }
 
@@ -85,7 +95,7 @@ mod tests {
         for &(item, days_ago) in signs {
             popularity.count(item, -days_ago * DAY, 1.0);
         }
-        popularity.rank(0);
+        popularity.set_ranking(popularity.rank(0));
         popularity
     }
 

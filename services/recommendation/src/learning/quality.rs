@@ -82,7 +82,7 @@ impl<'a> Replay<'a> {
             }
             cart.learn(&groups, group);
         }
-        popularity.rank(newest);
+        popularity.set_ranking(popularity.rank(newest));
         let mut bestsellers: Vec<(Item, f32)> = (0..).zip(sold).collect();
         sort_ranked(&mut bestsellers);
         let bestsellers = bestsellers.into_iter().map(|(item, _)| item).collect();

@@ -119,7 +119,7 @@ pub(crate) struct OneCategory {
          description = "There is no such product."),
         Failures
     ),
-    security(())
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn recommend_similar(
     caller: Option<Caller>,
@@ -150,7 +150,7 @@ pub(crate) async fn recommend_similar(
          description = "There is no such product."),
         Failures
     ),
-    security(())
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn recommend_bought_together(
     caller: Option<Caller>,
@@ -176,7 +176,7 @@ pub(crate) async fn recommend_bought_together(
     get, path = "/v1/recommendations/cart", operation_id = "recommend_for_cart",
     tag = "Recommendations", params(ManyProducts),
     responses((status = 200, body = Recommendations), Failures),
-    security(())
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn recommend_for_cart(
     caller: Option<Caller>,
@@ -201,7 +201,7 @@ pub(crate) async fn recommend_for_cart(
     get, path = "/v1/recommendations/session", operation_id = "recommend_for_session",
     tag = "Recommendations", params(ManyProducts),
     responses((status = 200, body = Recommendations), Failures),
-    security(())
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn recommend_for_session(
     caller: Option<Caller>,
@@ -227,7 +227,7 @@ pub(crate) async fn recommend_for_session(
     get, path = "/v1/recommendations/trending", operation_id = "recommend_trending",
     tag = "Recommendations", params(OneCategory),
     responses((status = 200, body = Recommendations), Failures),
-    security(())
+    security((), ("bearer" = []))
 )]
 pub(crate) async fn recommend_trending(
     caller: Option<Caller>,

@@ -8,7 +8,7 @@ mod serving;
 mod staff;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -102,7 +102,10 @@ impl Recommender {
         let mut learner = Learner { sold_out: sold_out.clone(), ..Learner::default() };
         learner.reader.read_on(&db).await?;
         if let Some(active) = model::store::find_active(&db).await? {
-            learner.trained = Arc::new(model::store::load(&db, active).await?);
+            match model::store::load(&db, active).await {
+                Ok(trained) => learner.trained = Arc::new(trained),
+                Err(error) => tracing::error!(?error, "the active model cannot be used"),
+            }
         }
         learner.read_staff(&db).await?;
         let built = learner.build(&db).await?;
@@ -180,7 +183,6 @@ impl Recommender {
         let serving = self.current();
         learner.learn_new(&serving);
         learner.follow_products(&self.db, &serving).await?;
-        learner.follow_model(&self.db, &serving).await?;
         if learner.read_staff(&self.db).await? {
             learner.apply_staff(&serving);
         }
@@ -188,7 +190,8 @@ impl Recommender {
             self.serving.store(Arc::new(learner.adopt(built)));
         }
         learner.build_if_due(&self.db);
-        Ok(())
+        // Last: one that cannot be used keeps nothing else from happening.
+        learner.follow_model(&self.db, &self.current()).await
     }
 }
 
@@ -247,8 +250,8 @@ impl Learner {
             .collect();
         self.models.retain(|id, _| needed.contains(id));
         for id in needed {
-            if !self.models.contains_key(&id) {
-                self.models.insert(id, Arc::new(model::store::load(db, id).await?));
+            if let Entry::Vacant(place) = self.models.entry(id) {
+                place.insert(Arc::new(model::store::load(db, id).await?));
             }
         }
         self.staff_changes = changes;

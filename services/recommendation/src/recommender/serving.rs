@@ -110,7 +110,8 @@ impl Serving {
             }
         }
         if !events.is_empty() {
-            self.knowledge.write().rank();
+            let ranking = self.knowledge.read().rank();
+            self.knowledge.write().set_ranking(ranking);
         }
         is_complete
     }
