@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+pub mod engine;
 mod process;
 mod samples;
 mod shop;

@@ -47,6 +47,19 @@ impl Process {
         self.child.id()
     }
 
+    /// The memory that it has, and the most that it had, in MB.
+    pub fn memory(&self) -> Result<(u64, u64)> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let field = |name: &str| {
+            let value = status.lines().find_map(|line| line.strip_prefix(name));
+            let kilobytes = value.and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+            let kilobytes: u64 =
+                kilobytes.with_context(|| format!("the system tells no {name}"))?;
+            anyhow::Ok(kilobytes / 1024)
+        };
+        Ok((field("VmRSS:")?, field("VmHWM:")?))
+    }
+
     /// What it printed so far.
     pub fn output(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();

@@ -60,7 +60,7 @@ async fn measure(dataset: &Dataset, baselines: &BTreeMap<String, (String, f64)>)
     Shop::open(&system).await?;
     sell(&staff, dataset).await?;
     let learned = learn(&staff, dataset).await?;
-    let memory = peak_memory(system.process("recommendation").id())?;
+    let (_, memory) = system.process("recommendation").memory()?;
     println!(
         "{}: {} interactions, sent in {:.1} s, trained in {:.1} s; at most {memory} MB",
         dataset.name,
@@ -204,12 +204,4 @@ async fn foretell_cold(client: &Client, task: &Task, score: &mut Score) -> Resul
         score.add(&list, &question.targets, DEPTH);
     }
     Ok(())
-}
-
-/// The most memory that a process had, in MB.
-fn peak_memory(id: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = peak.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
-    Ok(kilobytes.context("the system does not tell the memory of a process")? / 1024)
 }

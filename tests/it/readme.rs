@@ -109,6 +109,11 @@ fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)
             "--data shops",
             "cart                           1    1.0000   1.0000   1.000   1.000",
         )),
+        "cargo run --release -p load --bin recommend-load" => Some((
+            "recommend-load",
+            "--products 200 --orders 200 --seconds 1 --connections 2",
+            "bought-together",
+        )),
         "cargo run --release -p load --bin relevance" => Some((
             "relevance",
             "--sets sets --products products.jsonl.gz",

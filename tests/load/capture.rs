@@ -13,14 +13,16 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use load::System;
+use load::{
+    System,
+    engine::{Plan, Spec},
+};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use crate::{
     act::{Act, Doing, ids},
-    engine::{Plan, Spec},
-    scenario::Scenario,
+    scenario::{Scenario, send},
     tap::{Record, Tap, Transaction},
 };
 
@@ -72,7 +74,7 @@ impl Captured {
         for spec in specs.take(WARM + KEPT) {
             let given = given(&mut database, spec).await?;
             let before = record.since(0);
-            let answer = spec.send(system).await?;
+            let answer = send(spec, system).await?;
             let done = record.since(before.len());
             tokio::time::sleep(QUIET).await;
             background.extend(record.since(before.len() + done.len()).iter().map(signature));

@@ -8,7 +8,6 @@
 
 mod act;
 mod capture;
-mod engine;
 mod nginx;
 mod replay;
 mod scenario;
@@ -20,11 +19,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Parser;
-use load::{Shop, System};
+use load::{
+    Shop, System,
+    engine::{Plan, run_closed, run_open},
+};
 
 use self::{
     capture::{Captured, capture},
-    engine::{Plan, run_closed, run_open},
     scenario::Scenario,
     summary::{Row, print},
 };

@@ -8,13 +8,14 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use load::{System, free_port, scratch_folder};
+use load::{
+    System,
+    engine::{Outcome, Plan, Requests, Spec, run_closed},
+    free_port, scratch_folder,
+};
 use tokio::net::TcpStream;
 
-use crate::{
-    engine::{Outcome, Plan, Requests, Spec, run_closed},
-    summary::Row,
-};
+use crate::summary::Row;
 
 /// Throughput of one small read past and through each proxy.
 pub(crate) async fn compare(system: &System, plan: Plan) -> Result<Vec<Row>> {

@@ -11,14 +11,14 @@ use std::{
 };
 
 use anyhow::Result;
-use load::System;
+use load::{
+    System,
+    engine::{Outcome, Plan},
+};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::task::JoinSet;
 
-use crate::{
-    act::{Act, Step},
-    engine::{Outcome, Plan},
-};
+use crate::act::{Act, Step};
 
 /// What a run of the plain client found.
 pub(crate) struct Replayed {

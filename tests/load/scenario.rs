@@ -3,11 +3,12 @@
 use anyhow::{Context, Result};
 use bytes::Bytes;
 use http::Method;
-use load::{Answer, Client, System};
+use load::{
+    Answer, Client, System,
+    engine::{Plan, Requests, Spec},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
-
-use crate::engine::{Plan, Requests, Spec};
 
 /// Carts that a run of checkouts has ready, per connection and second: more than are used up.
 const CHECKOUTS: usize = 15;
@@ -70,27 +71,25 @@ impl Scenario {
     /// The bytes of one answer, for the bare handler.
     pub(crate) async fn sample(self, system: &System, requests: &Requests) -> Result<Bytes> {
         let spec = requests.list.last().context("there are requests")?;
-        Ok(Bytes::from(spec.send(system).await?.text))
+        Ok(Bytes::from(send(spec, system).await?.text))
     }
 }
 
-impl Spec {
-    /// Sends it once; fails unless the answer is good.
-    pub(crate) async fn send(&self, system: &System) -> Result<Answer> {
-        let mut client = system.client();
-        if let Some(token) = &self.token {
-            client = client.bearer(token);
-        }
-        if let Some(key) = &self.key {
-            client = client.key(key);
-        }
-        let answer = match self.method {
-            Method::GET => client.get(&self.path).await?,
-            _ => client.post(&self.path, serde_json::from_slice(&self.body)?).await?,
-        };
-        anyhow::ensure!(answer.status < 300, "{} answered {}", self.path, answer.text);
-        Ok(answer)
+/// Sends a request once; fails unless the answer is good.
+pub(crate) async fn send(spec: &Spec, system: &System) -> Result<Answer> {
+    let mut client = system.client();
+    if let Some(token) = &spec.token {
+        client = client.bearer(token);
     }
+    if let Some(key) = &spec.key {
+        client = client.key(key);
+    }
+    let answer = match spec.method {
+        Method::GET => client.get(&spec.path).await?,
+        _ => client.post(&spec.path, serde_json::from_slice(&spec.body)?).await?,
+    };
+    anyhow::ensure!(answer.status < 300, "{} answered {}", spec.path, answer.text);
+    Ok(answer)
 }
 
 fn repeat<T>(items: impl IntoIterator<Item = T>, path: impl Fn(T) -> String) -> Requests {

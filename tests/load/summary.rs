@@ -1,4 +1,6 @@
-use crate::{engine::Outcome, replay::Replayed};
+use load::engine::Outcome;
+
+use crate::replay::Replayed;
 
 /// What one scenario showed.
 pub(crate) struct Row {

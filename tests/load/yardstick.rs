@@ -9,13 +9,15 @@
 use anyhow::{Context, Result};
 use axum::{Router, routing::any};
 use bytes::Bytes;
-use load::System;
+use load::{
+    System,
+    engine::{Outcome, Plan, Requests, Spec, run_closed},
+};
 use tokio::net::TcpListener;
 
 use crate::{
     act::Step,
     capture::Captured,
-    engine::{Outcome, Plan, Requests, Spec, run_closed},
     replay::{Replayed, replay},
     scenario::Scenario,
 };

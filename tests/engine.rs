@@ -18,32 +18,32 @@ use tokio::{net::TcpStream, task::JoinSet};
 
 /// How long and how wide a run is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
-    pub(crate) duration: Duration,
-    pub(crate) connections: usize,
+pub struct Plan {
+    pub duration: Duration,
+    pub connections: usize,
 }
 
 /// Requests to be sent.
-pub(crate) struct Requests {
+pub struct Requests {
     /// In this order, and again from the first if `repeat`.
-    pub(crate) list: Vec<Spec>,
+    pub list: Vec<Spec>,
     /// Whether a request may be sent more than once.
-    pub(crate) repeat: bool,
+    pub repeat: bool,
 }
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(crate) struct Spec {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) token: Option<String>,
-    pub(crate) key: Option<String>,
-    pub(crate) body: Bytes,
+pub struct Spec {
+    pub method: Method,
+    pub path: String,
+    pub token: Option<String>,
+    pub key: Option<String>,
+    pub body: Bytes,
 }
 
 impl Spec {
     /// A read.
-    pub(crate) fn get(path: String) -> Self {
+    pub fn get(path: String) -> Self {
         Self { method: Method::GET, path, token: None, key: None, body: Bytes::new() }
     }
 
@@ -67,29 +67,29 @@ impl Spec {
 
 /// What a run found.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+pub struct Outcome {
     /// Times of good answers, sorted.
     latencies: Vec<Duration>,
     /// Answers that were not 2xx, and requests without answer.
-    pub(crate) failures: usize,
+    pub failures: usize,
     elapsed: Duration,
 }
 
 impl Outcome {
     /// Good answers a second.
-    pub(crate) fn per_second(&self) -> f64 {
+    pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64().max(1e-9)
     }
 
     /// The time within which this share of the good answers came.
-    pub(crate) fn percentile(&self, share: f64) -> Duration {
+    pub fn percentile(&self, share: f64) -> Duration {
         let last = self.latencies.len().saturating_sub(1);
         let index = (last as f64 * share).round() as usize;
         self.latencies.get(index).copied().unwrap_or_default()
     }
 
     /// Joins what several workers found.
-    pub(crate) fn join(parts: Vec<Self>, elapsed: Duration) -> Self {
+    pub fn join(parts: Vec<Self>, elapsed: Duration) -> Self {
         let mut all = Self { elapsed, ..Self::default() };
         for part in parts {
             all.latencies.extend(part.latencies);
@@ -100,7 +100,7 @@ impl Outcome {
     }
 
     /// Notes one answer.
-    pub(crate) fn note(&mut self, good: bool, latency: Duration) {
+    pub fn note(&mut self, good: bool, latency: Duration) {
         if good {
             self.latencies.push(latency);
         } else {
@@ -110,12 +110,12 @@ impl Outcome {
 }
 
 /// Each connection sends its next request as soon as it has its answer.
-pub(crate) async fn run_closed(url: &str, requests: &Requests, plan: Plan) -> Result<Outcome> {
+pub async fn run_closed(url: &str, requests: &Requests, plan: Plan) -> Result<Outcome> {
     run(url, requests, plan, None).await
 }
 
 /// Requests are due at a fixed rate, whether or not earlier ones were answered.
-pub(crate) async fn run_open(
+pub async fn run_open(
     url: &str,
     requests: &Requests,
     per_second: f64,
