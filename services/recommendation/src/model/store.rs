@@ -95,6 +95,14 @@ pub(crate) async fn find_active(db: impl PgExecutor<'_>) -> sqlx::Result<Option<
     sqlx::query_scalar("select model_id from model where active").fetch_optional(db).await
 }
 
+/// When the newest basket was bought that the last model was trained on, active or not.
+pub(super) async fn find_last_trained_through(
+    db: impl PgExecutor<'_>,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
+    let through = "select trained_through from model order by model_id desc limit 1";
+    Ok(sqlx::query_scalar(through).fetch_optional(db).await?.flatten())
+}
+
 /// When the newest basket was bought that the active model was trained on.
 pub(crate) async fn find_trained_through(
     db: impl PgExecutor<'_>,

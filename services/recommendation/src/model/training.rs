@@ -20,9 +20,11 @@ use crate::{
 const LEAST_NEW_BASKETS: usize = 50;
 const NEW_SHARE: usize = 50;
 
-/// Whether enough was bought since the active model was trained.
+/// Whether enough was bought since a model was trained last: one that was held back is not tried again
+/// on the same orders.
 pub(crate) async fn is_due(db: &PgPool, serving: &Serving) -> Result<bool> {
-    let through = store::find_trained_through(db).await?.map_or(i64::MIN, |at| at.timestamp());
+    let through = store::find_last_trained_through(db).await?;
+    let through = through.map_or(i64::MIN, |at| at.timestamp());
     let (all, new) = serving.view().knowledge.count_baskets(through);
     Ok(new >= LEAST_NEW_BASKETS.max(all / NEW_SHARE))
 }

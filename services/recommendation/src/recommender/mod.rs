@@ -152,7 +152,7 @@ impl Recommender {
     }
 
     /// Trains by itself, for ever: when there is enough to learn from, and not without pause.
-    pub(crate) async fn keep_trained(self, pause: Duration) {
+    pub async fn keep_trained(self, pause: Duration) {
         loop {
             tokio::time::sleep(pause).await;
             let trained = async {

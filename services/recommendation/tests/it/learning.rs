@@ -147,6 +147,10 @@ async fn a_model_that_does_worse_on_new_orders_waits_for_staff() {
     assert!(ndcg("candidate") < ndcg("active"), "{comparison}");
     assert!(comparison["active"]["held_out_baskets"].as_u64().unwrap() >= 15, "{comparison}");
     assert_eq!(candidate["active"], false, "{comparison}");
+    shop.keep_trained();
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let newest = shop.staff.get(MODELS).await.json()["items"][0]["id"].clone();
+    assert_eq!(newest, candidate["id"], "not tried again on the same orders");
 }
 
 #[tokio::test]

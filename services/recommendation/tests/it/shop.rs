@@ -102,6 +102,12 @@ impl Shop {
         tokio::spawn(self.recommender.clone().keep_learning());
     }
 
+    /// Trains by itself from now on, at once where there is enough to learn from.
+    pub(crate) fn keep_trained(&self) {
+        let pause = std::time::Duration::from_millis(20);
+        tokio::spawn(self.recommender.clone().keep_trained(pause));
+    }
+
     /// Asks this order service what is sold out from now on.
     pub(crate) fn follow_sold_out(&self, order: Peer) {
         let order = OrderClient::new(order);
