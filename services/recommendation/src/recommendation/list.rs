@@ -92,6 +92,11 @@ impl<'a> List<'a> {
         self.items.len() >= self.considered
     }
 
+    /// Whether there was nothing yet that can be shown.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// What it holds: what is pinned, boosted, neither, buried.
     pub(super) fn finish(mut self) -> Vec<Recommendation> {
         self.items.sort_by_key(|(tier, _)| *tier);
