@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use types::{Money, Sku};
+use types::{CountryCode, Money, Sku};
 use uuid::Uuid;
 
 use crate::{Peer, PeerError};
@@ -56,6 +56,9 @@ pub struct NewPayment {
     #[serde(default)]
     #[schema(max_items = 500)]
     pub skus: Vec<Sku>,
+    /// The order's country, for routing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<CountryCode>,
 }
 
 fn automatic() -> CaptureMethod {
@@ -66,13 +69,26 @@ fn automatic() -> CaptureMethod {
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmPayment {
-    /// Which connector; the configured default if absent.
+    /// Which connector; the routing rules choose if absent.
     pub connector: Option<String>,
     /// What the connector's own client library gave for the means of payment; never a card number.
     #[schema(example = "tok_success", max_length = 255)]
     pub token: String,
+    /// Sort of means of payment as Stripe names them, for routing.
+    #[serde(default = "card", skip_serializing_if = "is_card")]
+    #[schema(default = "card", pattern = "^[a-z0-9_]{1,50}$")]
+    pub method: String,
     /// Where the customer comes back to after an action.
     pub return_url: Option<String>,
+}
+
+fn card() -> String {
+    "card".to_owned()
+}
+
+/// Left out, so that services of the version before understand it.
+fn is_card(method: &str) -> bool {
+    method == "card"
 }
 
 /// Body of `POST /v1/payments/{id}/refunds`.

@@ -18,16 +18,18 @@ use web::{Query, openapi::BearerAuth};
 
 use crate::{
     attempt,
-    connector::{Connector, sandbox},
-    ledger, operation, payment, webhook,
+    connector::{Connectors, Sandbox, sandbox},
+    ledger, operation, payment,
+    routing::{self, Routing},
+    webhook,
 };
 
 /// Tag of every public operation.
 pub(crate) const PAYMENTS: &str = "payments";
 /// Largest body of a request, in bytes; 500 skus of 255 characters fit.
 const MAX_BODY_BYTES: usize = 512 * 1024;
-/// Largest webhook, in bytes.
-const MAX_WEBHOOK_BYTES: usize = 64 * 1024;
+/// Largest webhook, in bytes: Stripe's hold whole objects.
+const MAX_WEBHOOK_BYTES: usize = 512 * 1024;
 
 /// What handlers need; cheap to clone.
 #[derive(Clone, FromRef)]
@@ -36,8 +38,12 @@ pub struct App {
     pub db: PgPool,
     /// Checks access tokens.
     pub verifier: Verifier,
-    /// The provider.
-    pub connector: Connector,
+    /// The providers; the first is the default.
+    pub connectors: Connectors,
+    /// The sandbox, where a connector is one.
+    pub sandbox: Option<Sandbox>,
+    /// Which connector an attempt goes to.
+    pub routing: Routing,
 }
 
 #[derive(utoipa::OpenApi)]
@@ -97,6 +103,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(payment::api::create_payment, payment::api::list_payments))
         .routes(routes!(payment::api::get_payment))
         .routes(routes!(attempt::api::confirm_payment))
+        .routes(routes!(attempt::api::list_attempts))
+        .routes(routes!(routing::api::list_connectors))
+        .routes(routes!(routing::api::get_routing, routing::api::put_routing))
+        .routes(routes!(routing::api::list_routing_versions))
         .routes(routes!(operation::api::capture_payment))
         .routes(routes!(operation::api::cancel_payment))
         .routes(routes!(operation::api::create_refund, operation::api::list_refunds))

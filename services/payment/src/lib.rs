@@ -14,18 +14,22 @@ mod ledger;
 mod operation;
 mod payment;
 mod resolve;
+mod routing;
 mod webhook;
 
 use std::time::Duration;
 
 use access::{KeySource, Verifier};
+use anyhow::Context as _;
+use sqlx::PgPool;
 use tokio::net::TcpListener;
 use web::Lifecycle;
 
 pub use app::{App, openapi, router};
-pub use config::Config;
-pub use connector::{Connector, Sandbox, SandboxConfig};
+pub use config::{Config, ConnectorKind, ConnectorNames};
+pub use connector::{Connector, Connectors, Sandbox, SandboxConfig, Stripe, StripeConfig};
 pub use resolve::resolve_due;
+pub use routing::Routing;
 
 /// The schema that the service owns.
 pub const SCHEMA: &str = "payment";
@@ -46,23 +50,54 @@ pub async fn run(
     let http = contracts::http_client();
     let keys = KeySource::Remote(config.peers.jwks_url());
     let verifier = Verifier::new(&config.peers.issuer, keys, http);
-    let sandbox = Sandbox::new(db.clone(), sandbox_config(&config, &listener)?);
-    let connector = Connector::new(sandbox.clone(), config.connector_timeout);
-    let app = App { db, verifier, connector };
+    let (connectors, sandbox) = connectors(&config, &db, &listener)?;
+    let app = App { db, verifier, connectors, sandbox, routing: Routing::default() };
 
     lifecycle.spawn(resolve::run(app.clone()));
-    lifecycle.spawn(sandbox.deliver_webhooks());
+    if let Some(sandbox) = app.sandbox.clone() {
+        lifecycle.spawn(sandbox.deliver_webhooks());
+    }
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
     Ok(())
 }
 
-fn sandbox_config(config: &Config, listener: &TcpListener) -> anyhow::Result<SandboxConfig> {
+/// The connectors that are configured, and the first sandbox: all share its books.
+fn connectors(
+    config: &Config,
+    db: &PgPool,
+    listener: &TcpListener,
+) -> anyhow::Result<(Connectors, Option<Sandbox>)> {
+    let timeout = config.connector_timeout;
+    let mut connectors = Vec::new();
+    let mut first = None;
+    for (name, kind) in &config.connectors.0 {
+        connectors.push(match kind {
+            ConnectorKind::Sandbox => {
+                let sandbox = Sandbox::new(db.clone(), sandbox_config(config, name, listener)?);
+                first.get_or_insert_with(|| sandbox.clone());
+                Connector::sandbox(name, sandbox, timeout)
+            }
+            ConnectorKind::Stripe => {
+                let stripe = config.stripe.clone().context("Stripe is not configured")?;
+                Connector::stripe(name, Stripe::new(stripe), timeout)
+            }
+        });
+    }
+    Ok((Connectors::new(connectors), first))
+}
+
+fn sandbox_config(
+    config: &Config,
+    connector: &str,
+    listener: &TcpListener,
+) -> anyhow::Result<SandboxConfig> {
     let webhook_url = match &config.sandbox_webhook_url {
         Some(url) => url.clone(),
-        None => format!("http://{}/v1/payments/webhooks/sandbox", listener.local_addr()?),
+        None => format!("http://{}/v1/payments/webhooks/{connector}", listener.local_addr()?),
     };
     Ok(SandboxConfig {
+        connector: connector.to_owned(),
         public_url: config.public_url.clone(),
         webhook_url,
         webhook_secret: config.sandbox_webhook_secret.clone(),

@@ -1,15 +1,20 @@
 use access::{Allowed, scope};
 use axum::{extract::State, response::Response};
+use chrono::{DateTime, Utc};
 use contracts::payment::{ConfirmPayment, Payment};
 use problem::{Problem, ProblemBody, Result, Violation};
+use serde::Serialize;
+use sqlx::PgPool;
 use uuid::Uuid;
-use web::{Json, Path, idempotency::IdempotencyKey};
+use web::{Json, Page, PageQuery, Path, Query, idempotency::IdempotencyKey};
 
-use super::confirm::confirm_payment as confirm;
+use super::{Attempt, confirm::confirm_payment as confirm, store};
 use crate::{
     app::{App, CommonErrors, PAYMENTS, WriteErrors},
-    connector::Connector,
+    connector::{Connector, Connectors},
     keyed::Keyed,
+    payment,
+    routing::{self, Route},
 };
 
 const MAX_URL_LENGTH: usize = 2048;
@@ -22,6 +27,9 @@ const MAX_URL_LENGTH: usize = 2048;
 /// `unknown` (its answer is missing, and we find out). A decline is a 402, and the payment is back at
 /// `requires_payment_method`. While an attempt has no outcome, another is refused with 409
 /// `attempt_in_progress`; one that only waits for the customer is taken back instead.
+///
+/// Without `connector` the routing rules choose one that knows the token. If it certainly charged
+/// nothing, e.g. because it could not be reached, the next one of the rule is tried.
 #[utoipa::path(
     post, path = "/v1/payments/{id}/confirm", operation_id = "confirm_payment", tag = PAYMENTS,
     security(("bearer" = ["payments:write"])),
@@ -44,23 +52,24 @@ pub(crate) async fn confirm_payment(
     Path(payment_id): Path<Uuid>,
     Json(body): Json<ConfirmPayment>,
 ) -> Result<Response> {
-    check(&app.connector, &body)?;
+    check(&app.connectors, &body)?;
     let call = Keyed { payment_id, caller: caller.subject.to_string(), key };
     confirm(&app, &call, &body).await
 }
 
 /// 422 with every rule that the request breaks.
-fn check(connector: &Connector, body: &ConfirmPayment) -> Result<()> {
+fn check(connectors: &Connectors, body: &ConfirmPayment) -> Result<()> {
     let mut violations = Vec::new();
-    if body.connector.as_ref().is_some_and(|name| name != connector.name()) {
+    let named = body.connector.as_deref();
+    if named.is_some_and(|name| connectors.find(name).is_none()) {
         violations.push(Violation::at("/connector", "unknown_connector", "is not configured"));
     }
-    if !connector.accepts(&body.token) {
-        violations.push(Violation::at(
-            "/token",
-            "unknown_token",
-            "is not a token of the connector",
-        ));
+    if !routing::is_method(&body.method) {
+        violations.push(Violation::at("/method", "invalid_value", routing::METHOD_RULE));
+    }
+    let is_asked = |it: &&Connector| named.is_none_or(|name| name == it.name());
+    if !connectors.iter().filter(is_asked).any(|it| it.accepts(&body.token)) {
+        violations.push(Violation::at("/token", "unknown_token", "is no token of a connector"));
     }
     if body.return_url.as_deref().is_some_and(|url| !is_web_address(url)) {
         let rule = "must be an http or https address of at most 2048 characters";
@@ -74,6 +83,75 @@ fn is_web_address(text: &str) -> bool {
         && !text.contains(|c: char| c.is_control() || c.is_whitespace())
         && reqwest::Url::parse(text)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// An attempt to make a payment.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct PaymentAttempt {
+    /// Its id; also the idempotency key at the provider.
+    id: Uuid,
+    /// `sent`, `unknown`, `requires_action`, `pending`, `authorized`, `captured`, `declined`, `failed`
+    /// or `canceled`.
+    #[schema(example = "captured")]
+    status: &'static str,
+    /// Why it came to nothing.
+    error: Option<String>,
+    /// Sort of means of payment.
+    #[schema(example = "card")]
+    method: String,
+    /// The connector that it went to.
+    #[schema(example = "sandbox")]
+    connector: String,
+    /// Why there.
+    route: Route,
+    /// Version of the routing rules that were asked; absent if there were none.
+    routing_version: Option<i64>,
+    /// Name of the rule that chose.
+    routing_rule: Option<String>,
+    /// The provider's own id of the charge, where it makes one.
+    provider_reference: Option<String>,
+    /// When it was begun.
+    created_at: DateTime<Utc>,
+}
+
+impl From<Attempt> for PaymentAttempt {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            id: attempt.attempt_id,
+            status: attempt.status.as_str(),
+            error: attempt.error,
+            method: attempt.method,
+            connector: attempt.connector,
+            route: attempt.route,
+            routing_version: attempt.routing_version,
+            routing_rule: attempt.routing_rule,
+            provider_reference: attempt.provider_reference,
+            created_at: attempt.created_at,
+        }
+    }
+}
+
+/// List the attempts of a payment
+///
+/// Oldest first, each with its connector and why it went there.
+#[utoipa::path(
+    get, path = "/v1/payments/{id}/attempts", operation_id = "list_attempts", tag = PAYMENTS,
+    security(("bearer" = ["payments:read"])),
+    params(("id" = Uuid, Path, description = "The payment"), PageQuery),
+    responses((status = 200, body = Page<PaymentAttempt>, description = "A page"), CommonErrors)
+)]
+pub(crate) async fn list_attempts(
+    State(db): State<PgPool>,
+    _: Allowed<scope::PaymentsRead>,
+    Path(id): Path<Uuid>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<PaymentAttempt>>> {
+    let limit = page.limit()?;
+    let after = page.after::<(DateTime<Utc>, Uuid)>()?;
+    payment::store::find(&db, id).await?.ok_or_else(|| Problem::not_found("payment"))?;
+    let attempts = store::list(&db, id, after, limit + 1).await?;
+    let page = Page::from_rows(attempts, limit, |last| (last.created_at, last.attempt_id));
+    Ok(Json(page.map(PaymentAttempt::from)))
 }
 
 #[cfg(test)]

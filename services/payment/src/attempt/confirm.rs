@@ -1,5 +1,7 @@
 //! Write the intent, call the provider, record the outcome.
 
+use std::vec::IntoIter;
+
 use axum::response::Response;
 use contracts::payment::{ConfirmPayment, Payment, PaymentStatus};
 use http::StatusCode;
@@ -9,17 +11,21 @@ use uuid::Uuid;
 use web::idempotency::{Record, Started};
 
 use super::{
-    Attempt, AttemptStatus, attempt_in_progress, check_confirmable, payment_declined, settle, store,
+    Attempt, AttemptStatus, Outcome, attempt_in_progress, check_confirmable, payment_declined,
+    settle,
+    store::{self, NewAttempt},
 };
 use crate::{
     app::App,
-    connector::ChargeRequest,
+    connector::{Charge, ChargeRequest, NoAnswer, Prepared},
     keyed::{Keyed, request_in_flight},
     payment::{self, Intent, publish_change},
+    routing::{Decision, Question, decide},
 };
 
-/// Makes one attempt and answers with what is known then. No transaction is open while the provider
-/// works; if we end in between, the resolver finishes what was begun.
+/// Makes an attempt and answers with what is known then. Where its connector certainly charged nothing,
+/// and only there, the next one of the route is tried. No transaction is open while a provider works;
+/// if we end in between, the resolver finishes what was begun.
 pub(crate) async fn confirm_payment(
     app: &App,
     call: &Keyed,
@@ -30,26 +36,31 @@ pub(crate) async fn confirm_payment(
         supersede(app, call, attempt_id).await?;
         begun = begin(app, call, body).await?;
     }
-    let (record, charge) = match begun {
-        Begun::Sent(record, charge) => (record, charge),
+    let (record, mut attempt, intent, mut others) = match begun {
+        Begun::Sent { record, attempt, intent, others } => (record, attempt, intent, others),
         Begun::Answered(response) => return Ok(response),
         Begun::Superseding(_) => return Err(attempt_in_progress()),
     };
-    let attempt_id = charge.id;
-    let outcome = app.connector.charge(charge).await;
-    if let Err(no_answer) = &outcome {
-        tracing::warn!(attempt.id = %attempt_id, %no_answer, "the outcome is not known yet");
+    loop {
+        let outcome = charge(app, &attempt, charge_request(&attempt, &intent, body)).await;
+        let mut transaction = app.db.begin().await?;
+        let settled =
+            settle(&mut transaction, call.payment_id, attempt.attempt_id, &outcome).await?;
+        let is_free = settled.0.status == AttemptStatus::Failed;
+        let Some(decision) = others.next().filter(|_| is_free) else {
+            let response = answer(&mut transaction, record, settled).await?;
+            transaction.commit().await?;
+            return Ok(response);
+        };
+        let ordinal = attempt.ordinal + 1;
+        attempt = insert(app, &mut transaction, call, body, (&decision, ordinal)).await?;
+        transaction.commit().await?;
     }
-    let mut transaction = app.db.begin().await?;
-    let settled = settle(&mut transaction, call.payment_id, attempt_id, &outcome).await?;
-    let response = answer(&mut transaction, record, settled).await?;
-    transaction.commit().await?;
-    Ok(response)
 }
 
 enum Begun {
-    /// The attempt is written; the provider is to be called.
-    Sent(Record, ChargeRequest),
+    /// The attempt is written; the provider is to be called, and perhaps others after it.
+    Sent { record: Record, attempt: Attempt, intent: Box<Intent>, others: IntoIter<Decision> },
     /// This request was answered before, or its attempt has an outcome since.
     Answered(Response),
     /// The customer was to act on this attempt, and pays in another way instead.
@@ -57,6 +68,7 @@ enum Begun {
 }
 
 async fn begin(app: &App, call: &Keyed, body: &ConfirmPayment) -> Result<Begun> {
+    let rules = app.routing.rules(&app.db).await?;
     let mut transaction = app.db.begin().await?;
     let record = match call.start(&mut transaction, "confirm_payment", body).await? {
         Started::Replay(response) => return Ok(Begun::Answered(response)),
@@ -76,13 +88,63 @@ async fn begin(app: &App, call: &Keyed, body: &ConfirmPayment) -> Result<Begun> 
         (PaymentStatus::RequiresAction, Some(open)) => return Ok(Begun::Superseding(open)),
         _ => check_confirmable(&intent)?,
     }
-    let first_check = app.connector.patience();
-    let attempt = store::insert(&mut *transaction, call, app.connector.name(), first_check)
+    let question = Question {
+        payment_id: call.payment_id,
+        amount: &intent.money(intent.amount),
+        country: intent.country.as_deref(),
+        method: &body.method,
+        token: &body.token,
+        connector: body.connector.as_deref(),
+    };
+    let mut route = decide(&question, &rules, &app.connectors).into_iter();
+    let decision = route.next().ok_or_else(no_route)?;
+    let attempt = insert(app, &mut transaction, call, body, (&decision, 1)).await?;
+    transaction.commit().await?;
+    Ok(Begun::Sent { record, attempt, intent: Box::new(intent), others: route })
+}
+
+/// Writes the next attempt of this request and tells others.
+async fn insert(
+    app: &App,
+    transaction: &mut PgConnection,
+    call: &Keyed,
+    body: &ConfirmPayment,
+    (decision, ordinal): (&Decision, i16),
+) -> Result<Attempt> {
+    let first_check = app.connectors.get(&decision.connector)?.patience();
+    let method = &body.method;
+    let new = NewAttempt { id: Uuid::now_v7(), method, decision, ordinal, first_check };
+    let attempt = store::insert(&mut *transaction, call, &new)
         .await
         .on_constraint("attempt_open_key", attempt_in_progress)?;
-    publish_change(&mut transaction, call.payment_id).await?;
-    transaction.commit().await?;
-    Ok(Begun::Sent(record, charge_request(&attempt, &intent, body)))
+    publish_change(transaction, call.payment_id).await?;
+    Ok(attempt)
+}
+
+/// Asks the provider: first, where it wants that, what the charge will be called.
+async fn charge(app: &App, attempt: &Attempt, request: ChargeRequest) -> Outcome {
+    let outcome = ask(app, attempt, request).await;
+    if let Err(no_answer) = &outcome {
+        tracing::warn!(attempt.id = %attempt.attempt_id, %no_answer, "no outcome for now");
+    }
+    outcome
+}
+
+async fn ask(app: &App, attempt: &Attempt, request: ChargeRequest) -> Outcome {
+    let connector = app.connectors.get(&attempt.connector).map_err(NoAnswer::harmless)?;
+    let mut charge = attempt.charge_ref();
+    match connector.prepare(&request).await? {
+        Prepared::ByOurId => {}
+        Prepared::Refused(code) => return Ok(Charge::refused(request.amount, code)),
+        Prepared::Reference(reference) => {
+            let written = store::set_reference(&app.db, charge.id, &reference).await;
+            if !written.map_err(NoAnswer::because)? {
+                return Err(NoAnswer::because("the attempt was given up meanwhile"));
+            }
+            charge.reference = Some(reference);
+        }
+    }
+    connector.charge(&request, &charge).await
 }
 
 fn charge_request(attempt: &Attempt, intent: &Intent, body: &ConfirmPayment) -> ChargeRequest {
@@ -95,9 +157,15 @@ fn charge_request(attempt: &Attempt, intent: &Intent, body: &ConfirmPayment) -> 
     }
 }
 
+/// 422: the rules lead to connectors that do not know the means of payment.
+fn no_route() -> Problem {
+    Problem::invalid("/token", "no_route", "no connector that the routing rules allow knows it")
+}
+
 /// Takes an attempt that waits for the customer back, so that another may begin.
 async fn supersede(app: &App, call: &Keyed, attempt_id: Uuid) -> Result<()> {
-    let outcome = app.connector.cancel(attempt_id).await;
+    let attempt = store::find(&app.db, attempt_id).await?.ok_or_else(attempt_in_progress)?;
+    let outcome = app.connectors.get(&attempt.connector)?.cancel(&attempt.charge_ref()).await;
     let mut transaction = app.db.begin().await?;
     settle(&mut transaction, call.payment_id, attempt_id, &outcome).await?;
     transaction.commit().await?;

@@ -13,6 +13,7 @@ pub(crate) mod store;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use contracts::payment::PaymentStatus;
 use problem::{Problem, Result};
 use serde::{Deserialize, Serialize};
@@ -20,9 +21,13 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 pub(crate) use refresh::{refresh, resolve};
-pub(crate) use settle::settle;
+pub(crate) use settle::{Outcome, settle};
 
-use crate::{connector::ChargeStatus, payment::Intent};
+use crate::{
+    connector::{ChargeRef, ChargeStatus},
+    payment::Intent,
+    routing::Route,
+};
 
 /// How long a customer has to act.
 const ACTION_TIME: Duration = Duration::from_secs(10 * 60);
@@ -115,9 +120,24 @@ const FINAL_RANK: u8 = 4;
 pub(crate) struct Attempt {
     pub(crate) attempt_id: Uuid,
     pub(crate) payment_id: Uuid,
+    pub(crate) connector: String,
+    pub(crate) method: String,
     pub(crate) status: AttemptStatus,
     pub(crate) error: Option<String>,
+    pub(crate) provider_reference: Option<String>,
+    pub(crate) ordinal: i16,
+    pub(crate) route: Route,
+    pub(crate) routing_version: Option<i64>,
+    pub(crate) routing_rule: Option<String>,
     pub(crate) checks: i32,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl Attempt {
+    /// What the provider knows it by.
+    pub(crate) fn charge_ref(&self) -> ChargeRef {
+        ChargeRef { id: self.attempt_id, reference: self.provider_reference.clone() }
+    }
 }
 
 /// 409 unless a new attempt may begin.

@@ -9,10 +9,14 @@ use super::{
     store::{self, Change},
 };
 use crate::{
-    connector::{Charge, NoAnswer},
+    connector::{Charge, ChargeStatus, NoAnswer},
     ledger::{self, Entry},
     payment::{self, Intent, publish_change, store::Movement},
 };
+
+/// Error of an attempt whose charge is of another amount than was asked for: it stays unknown until
+/// people have looked.
+const AMOUNT_DIFFERS: &str = "amount_differs";
 
 /// What is known of an attempt after the provider was asked.
 pub(crate) type Outcome = std::result::Result<Charge, NoAnswer>;
@@ -32,7 +36,7 @@ pub(crate) async fn settle(
         return Ok((attempt, intent.to_payment()));
     };
     store::update(&mut *transaction, attempt_id, &change).await?;
-    book(transaction, &intent, attempt_id, change.status).await?;
+    book(transaction, &intent, &attempt, change.status).await?;
     metrics::counter!("payment_attempts_total", "status" => change.status.as_str()).increment(1);
     let payment = publish_change(transaction, payment_id).await?;
     let attempt = store::find(&mut *transaction, attempt_id).await?.ok_or_else(gone)?;
@@ -52,7 +56,15 @@ fn next<'a>(intent: &Intent, attempt: &Attempt, outcome: &'a Outcome) -> Option<
                 attempt.id = %attempt.attempt_id, expected = intent.amount, ?charge,
                 "the provider charged another amount: a person must look"
             );
-            return None;
+            let (status, error) = (AttemptStatus::Unknown, Some(AMOUNT_DIFFERS));
+            let is_news = attempt.status == AttemptStatus::Sent;
+            return is_news.then_some(Change { status, error, action_url: None });
+        }
+        // Somebody who was slow may have written down the provider's reference since: then the
+        // provider may have been asked after all.
+        Err(no_answer) if no_answer.is_harmless && attempt.provider_reference.is_none() => {
+            let status = attempt.status.after(ChargeStatus::Canceled)?;
+            return Some(Change { status, error: Some("processing_error"), action_url: None });
         }
         Err(_) if attempt.status == AttemptStatus::Sent => {
             let status = AttemptStatus::Unknown;
@@ -74,10 +86,11 @@ fn next<'a>(intent: &Intent, attempt: &Attempt, outcome: &'a Outcome) -> Option<
 async fn book(
     transaction: &mut PgConnection,
     intent: &Intent,
-    attempt_id: Uuid,
+    attempt: &Attempt,
     status: AttemptStatus,
 ) -> Result<()> {
     let amount = intent.amount;
+    let attempt_id = attempt.attempt_id;
     let captured = match status {
         AttemptStatus::Authorized => 0,
         AttemptStatus::Captured => amount,
@@ -88,6 +101,7 @@ async fn book(
     if captured == 0 {
         return Ok(());
     }
-    let entry = Entry::capture(attempt_id, intent.payment_id, intent.money(captured));
+    let entry =
+        Entry::capture(attempt_id, intent.payment_id, &attempt.connector, intent.money(captured));
     ledger::store::append(transaction, &entry).await
 }

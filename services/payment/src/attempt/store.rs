@@ -2,55 +2,127 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use problem::Result;
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
 use super::{Attempt, AttemptStatus};
-use crate::keyed::Keyed;
+use crate::{keyed::Keyed, routing::Decision};
 
-/// Writes the intent to call the provider. `first_check` is when somebody else may look after it.
+/// An attempt to be written.
+#[derive(Debug)]
+pub(crate) struct NewAttempt<'a> {
+    pub(crate) id: Uuid,
+    /// Sort of means of payment.
+    pub(crate) method: &'a str,
+    pub(crate) decision: &'a Decision,
+    /// Which attempt of its request it is.
+    pub(crate) ordinal: i16,
+    /// When somebody else may look after it.
+    pub(crate) first_check: Duration,
+}
+
+/// Writes the intent to call the provider.
 pub(crate) async fn insert(
     executor: impl PgExecutor<'_>,
     call: &Keyed,
-    connector: &str,
-    first_check: Duration,
+    new: &NewAttempt<'_>,
 ) -> Result<Attempt> {
     let attempt = sqlx::query_as(
         "insert into attempt
-             (attempt_id, payment_id, connector, status, requested_by, request_key, next_check_at)
-         values ($1, $2, $3, 'sent', $4, $5, now() + make_interval(secs => $6))
-         returning attempt_id, payment_id, status, error, checks",
+             (attempt_id, payment_id, connector, status, requested_by, request_key, next_check_at,
+              method, ordinal, route, routing_version, routing_rule)
+         values ($1, $2, $3, 'sent', $4, $5, now() + make_interval(secs => $6), $7, $8, $9, $10, $11)
+         returning *",
     )
-    .bind(Uuid::now_v7())
+    .bind(new.id)
     .bind(call.payment_id)
-    .bind(connector)
+    .bind(&new.decision.connector)
     .bind(&call.caller)
     .bind(call.key.as_str())
-    .bind(first_check.as_secs_f64())
+    .bind(new.first_check.as_secs_f64())
+    .bind(new.method)
+    .bind(new.ordinal)
+    .bind(new.decision.route)
+    .bind(new.decision.version)
+    .bind(&new.decision.rule)
     .fetch_one(executor)
     .await?;
     Ok(attempt)
 }
 
-pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Attempt>> {
-    let attempt = sqlx::query_as(
-        "select attempt_id, payment_id, status, error, checks from attempt where attempt_id = $1",
+/// Writes down what the provider calls the charge; `false` if the attempt was given up meanwhile: then
+/// nothing may be charged.
+pub(crate) async fn set_reference(
+    executor: impl PgExecutor<'_>,
+    id: Uuid,
+    reference: &str,
+) -> Result<bool> {
+    let updated = sqlx::query(
+        "update attempt set provider_reference = $2 where attempt_id = $1 and status = 'sent'",
     )
     .bind(id)
+    .bind(reference)
+    .execute(executor)
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// The attempt that a provider's event is about.
+pub(crate) async fn find_by_reference(
+    executor: impl PgExecutor<'_>,
+    connector: &str,
+    reference: &str,
+) -> Result<Option<Uuid>> {
+    let id = sqlx::query_scalar(
+        "select attempt_id from attempt where provider_reference = $2 and connector = $1",
+    )
+    .bind(connector)
+    .bind(reference)
     .fetch_optional(executor)
     .await?;
+    Ok(id)
+}
+
+/// Attempts of a payment, oldest first, after a position.
+pub(crate) async fn list(
+    executor: impl PgExecutor<'_>,
+    payment_id: Uuid,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> Result<Vec<Attempt>> {
+    let attempts = sqlx::query_as(
+        "select * from attempt
+         where payment_id = $1
+           and ($2::timestamptz is null or (created_at, attempt_id) > ($2, $3))
+         order by created_at, attempt_id limit $4",
+    )
+    .bind(payment_id)
+    .bind(after.map(|(at, _)| at))
+    .bind(after.map(|(_, id)| id))
+    .bind(limit)
+    .fetch_all(executor)
+    .await?;
+    Ok(attempts)
+}
+
+pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Attempt>> {
+    let attempt = sqlx::query_as("select * from attempt where attempt_id = $1")
+        .bind(id)
+        .fetch_optional(executor)
+        .await?;
     Ok(attempt)
 }
 
-/// The attempt that this very request began earlier.
+/// The last attempt that this very request began earlier.
 pub(crate) async fn find_by_key(
     executor: impl PgExecutor<'_>,
     call: &Keyed,
 ) -> Result<Option<Attempt>> {
     let attempt = sqlx::query_as(
-        "select attempt_id, payment_id, status, error, checks from attempt
-         where payment_id = $1 and requested_by = $2 and request_key = $3",
+        "select * from attempt where payment_id = $1 and requested_by = $2 and request_key = $3
+         order by ordinal desc limit 1",
     )
     .bind(call.payment_id)
     .bind(&call.caller)
@@ -102,7 +174,7 @@ pub(crate) async fn claim_due(
              where status in ('sent', 'unknown', 'requires_action', 'pending')
                and next_check_at <= now()
              order by next_check_at limit $2 for update skip locked)
-         returning attempt_id, payment_id, status, error, checks",
+         returning *",
     )
     .bind(lease.as_secs_f64())
     .bind(limit)

@@ -9,8 +9,6 @@ use uuid::Uuid;
 
 /// What we sold for, or gave back.
 const SALES: &str = "sales";
-/// What the provider owes us.
-const PROVIDER: &str = "connector:sandbox";
 
 /// Money that moved, seen from both sides.
 #[derive(Debug)]
@@ -20,20 +18,32 @@ pub(crate) struct Entry {
     pub(crate) payment_id: Uuid,
     pub(crate) kind: &'static str,
     /// The account that gains.
-    pub(crate) debit: &'static str,
+    pub(crate) debit: String,
     /// The account that gives.
-    pub(crate) credit: &'static str,
+    pub(crate) credit: String,
     pub(crate) amount: Money,
 }
 
 impl Entry {
     /// The provider took money for us.
-    pub(crate) fn capture(entry_id: Uuid, payment_id: Uuid, amount: Money) -> Self {
-        Self { entry_id, payment_id, kind: "capture", debit: PROVIDER, credit: SALES, amount }
+    pub(crate) fn capture(
+        entry_id: Uuid,
+        payment_id: Uuid,
+        connector: &str,
+        amount: Money,
+    ) -> Self {
+        let (debit, credit) = (owed_by(connector), SALES.to_owned());
+        Self { entry_id, payment_id, kind: "capture", debit, credit, amount }
     }
 
     /// The provider gave money back for us.
-    pub(crate) fn refund(entry_id: Uuid, payment_id: Uuid, amount: Money) -> Self {
-        Self { entry_id, payment_id, kind: "refund", debit: SALES, credit: PROVIDER, amount }
+    pub(crate) fn refund(entry_id: Uuid, payment_id: Uuid, connector: &str, amount: Money) -> Self {
+        let (debit, credit) = (SALES.to_owned(), owed_by(connector));
+        Self { entry_id, payment_id, kind: "refund", debit, credit, amount }
     }
+}
+
+/// What a provider owes us.
+fn owed_by(connector: &str) -> String {
+    format!("connector:{connector}")
 }

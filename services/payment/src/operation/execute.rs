@@ -6,6 +6,7 @@ use http::StatusCode;
 use problem::{Problem, Result};
 use serde::Serialize;
 use sqlx::PgConnection;
+use types::Money;
 use web::idempotency::{Record, Started};
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     attempt,
-    connector::ChargeStatus,
+    connector::{ChargeRef, ChargeStatus, Operated, OperationRequest},
     keyed::{Keyed, request_in_flight},
     payment::{self, publish_change},
 };
@@ -35,7 +36,7 @@ pub(crate) async fn execute(
         Begun::Sent(record, operation) => (record, operation),
         Begun::Answered(response) => return Ok(response),
     };
-    let done = perform(app, &operation).await;
+    let done = perform(app, &operation).await?;
     let mut transaction = app.db.begin().await?;
     let (operation, payment) = settle(&mut transaction, &operation, &done).await?;
     let response = answer(&mut transaction, record, &operation, &payment).await?;
@@ -46,7 +47,7 @@ pub(crate) async fn execute(
 
 /// Sends an open operation again and records the outcome.
 pub(crate) async fn resolve(app: &App, operation: &Operation) -> Result<()> {
-    let done = perform(app, operation).await;
+    let done = perform(app, operation).await?;
     let mut transaction = app.db.begin().await?;
     let (operation, _) = settle(&mut transaction, operation, &done).await?;
     if operation.status.is_open() {
@@ -83,7 +84,7 @@ async fn begin(app: &App, call: &Keyed, wanted: &Wanted, body: &impl Serialize) 
     };
     let response = match plan {
         Plan::Call(new) => {
-            let patience = app.connector.patience();
+            let patience = app.connectors.patience();
             let operation = begin::write(&mut transaction, call, &new, patience).await?;
             publish_change(&mut transaction, call.payment_id).await?;
             transaction.commit().await?;
@@ -115,20 +116,27 @@ fn act(kind: OperationKind) -> &'static str {
 }
 
 /// Asks the provider to do it; under the operation's id it does so once.
-async fn perform(app: &App, operation: &Operation) -> Done {
-    let (id, charge_id, amount) = (operation.operation_id, operation.attempt_id, operation.amount);
-    let done =
-        match operation.kind {
-            OperationKind::Capture => app.connector.capture(id, charge_id, amount).await,
-            OperationKind::Refund => app.connector.refund(id, charge_id, amount).await,
-            OperationKind::Void => app.connector.cancel(charge_id).await.map(|charge| {
-                charge.status == ChargeStatus::Canceled || charge.amount_released > 0
-            }),
-        };
+async fn perform(app: &App, operation: &Operation) -> Result<Done> {
+    let charge = store::find_charge(&app.db, operation.attempt_id).await?;
+    let connector = app.connectors.get(&charge.connector)?;
+    let request = OperationRequest {
+        id: operation.operation_id,
+        charge: ChargeRef { id: operation.attempt_id, reference: charge.provider_reference },
+        amount: Money::new(operation.amount, charge.currency),
+        is_repeated: operation.checks > 0,
+    };
+    let done = match operation.kind {
+        OperationKind::Capture => connector.capture(&request).await,
+        OperationKind::Refund => connector.refund(&request).await,
+        OperationKind::Void => connector.cancel(&request.charge).await.map(|charge| {
+            let is_done = charge.status == ChargeStatus::Canceled || charge.amount_released > 0;
+            if is_done { Operated::Done { released: 0 } } else { Operated::Refused }
+        }),
+    };
     if let Err(no_answer) = &done {
-        tracing::warn!(operation.id = %id, %no_answer, "the outcome is not known yet");
+        tracing::warn!(operation.id = %request.id, %no_answer, "the outcome is not known yet");
     }
-    done
+    Ok(done)
 }
 
 /// A void is refused when the customer was faster: then the attempt has news.

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::{Operation, OperationKind, OperationStatus, retry_after, store};
 use crate::{
     attempt::{self, AttemptStatus, store::Change},
-    connector::NoAnswer,
+    connector::{NoAnswer, Operated},
     ledger::{self, Entry},
     payment::{self, Intent, publish_change, store::Movement},
 };
 
-/// Whether the provider did it, or no answer.
-pub(crate) type Done = std::result::Result<bool, NoAnswer>;
+/// What the provider did, or no answer.
+pub(crate) type Done = std::result::Result<Operated, NoAnswer>;
 
 /// The one way by which an operation ends. Locks the payment, books the money, and publishes. Safe to
 /// call any number of times. Returns the operation and the payment as they are afterwards.
@@ -25,17 +25,17 @@ pub(crate) async fn settle(
     let (id, payment_id) = (operation.operation_id, operation.payment_id);
     let intent = payment::store::lock(transaction, payment_id).await?.ok_or_else(gone)?;
     let operation = store::find(&mut *transaction, id).await?.ok_or_else(gone)?;
-    let status = match done {
-        Ok(true) => OperationStatus::Succeeded,
-        Ok(false) => OperationStatus::Failed,
-        Err(_) => OperationStatus::Unknown,
+    let (status, released) = match done {
+        Ok(Operated::Done { released }) => (OperationStatus::Succeeded, *released),
+        Ok(Operated::Refused) => (OperationStatus::Failed, 0),
+        Err(_) => (OperationStatus::Unknown, 0),
     };
     if !operation.status.is_open() || operation.status == status {
         return Ok((operation, intent.to_payment()));
     }
     store::set_status(&mut *transaction, id, status, retry_after(operation.checks)).await?;
     match status {
-        OperationStatus::Succeeded => book(transaction, &operation, &intent).await?,
+        OperationStatus::Succeeded => book(transaction, &operation, &intent, released).await?,
         OperationStatus::Failed => give_back(transaction, &operation).await?,
         OperationStatus::Sent | OperationStatus::Unknown => {}
     }
@@ -47,21 +47,24 @@ fn gone() -> Problem {
     Problem::internal(anyhow!("an operation that was written is gone"))
 }
 
-/// What was set aside has moved.
+/// What was set aside has moved, and with a capture the provider may have released the rest.
 async fn book(
     transaction: &mut PgConnection,
     operation: &Operation,
     intent: &Intent,
+    released: i64,
 ) -> Result<()> {
     let (id, payment_id, amount) = (operation.operation_id, operation.payment_id, operation.amount);
     let money = intent.money(amount);
+    let connector = &store::find_charge(&mut *transaction, operation.attempt_id).await?.connector;
     match operation.kind {
         OperationKind::Capture => {
-            let movement = Movement { capturing: -amount, captured: amount, ..Movement::default() };
+            let movement =
+                Movement { capturing: -amount, captured: amount, released, ..Movement::default() };
             payment::store::move_amounts(&mut *transaction, payment_id, &movement).await?;
-            let entry = Entry::capture(id, payment_id, money);
+            let entry = Entry::capture(id, payment_id, connector, money);
             ledger::store::append(transaction, &entry).await?;
-            if intent.capturable() == 0 {
+            if intent.capturable() <= released {
                 end_attempt(transaction, operation.attempt_id, AttemptStatus::Captured).await?;
             }
             Ok(())
@@ -69,7 +72,8 @@ async fn book(
         OperationKind::Refund => {
             let movement = Movement { refunding: -amount, refunded: amount, ..Movement::default() };
             payment::store::move_amounts(&mut *transaction, payment_id, &movement).await?;
-            ledger::store::append(transaction, &Entry::refund(id, payment_id, money)).await
+            let entry = Entry::refund(id, payment_id, connector, money);
+            ledger::store::append(transaction, &entry).await
         }
         OperationKind::Void => release(transaction, operation, intent).await,
     }

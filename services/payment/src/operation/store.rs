@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use problem::Result;
-use sqlx::PgExecutor;
+use sqlx::{FromRow, PgExecutor};
+use types::CurrencyCode;
 use uuid::Uuid;
 
 use super::{Operation, OperationKind, OperationStatus};
@@ -57,6 +58,30 @@ pub(crate) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Opti
     .fetch_optional(executor)
     .await?;
     Ok(operation)
+}
+
+/// Where the money of an attempt is.
+#[derive(Debug, FromRow)]
+pub(crate) struct ChargePlace {
+    pub(crate) connector: String,
+    pub(crate) provider_reference: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub(crate) currency: CurrencyCode,
+}
+
+/// Where the money of an attempt is, which is there.
+pub(crate) async fn find_charge(
+    executor: impl PgExecutor<'_>,
+    attempt_id: Uuid,
+) -> Result<ChargePlace> {
+    let place = sqlx::query_as(
+        "select connector, provider_reference, currency
+         from attempt join payment using (payment_id) where attempt_id = $1",
+    )
+    .bind(attempt_id)
+    .fetch_one(executor)
+    .await?;
+    Ok(place)
 }
 
 /// The operation that this very request began earlier.
@@ -142,4 +167,17 @@ pub(crate) async fn claim_due(
     .fetch_all(executor)
     .await?;
     Ok(operations)
+}
+
+/// Makes the open operations of an attempt due at once, whatever their turn.
+pub(crate) async fn make_due(executor: impl PgExecutor<'_>, attempt_id: Uuid) -> Result<()> {
+    // One that was just sent is left to whom sent it.
+    sqlx::query(
+        "update operation set next_check_at = now()
+         where attempt_id = $1 and status = 'unknown'",
+    )
+    .bind(attempt_id)
+    .execute(executor)
+    .await?;
+    Ok(())
 }

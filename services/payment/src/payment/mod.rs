@@ -43,6 +43,8 @@ pub(crate) struct Intent {
     pub(crate) last_error: Option<String>,
     pub(crate) action_url: Option<String>,
     pub(crate) created_at: DateTime<Utc>,
+    /// The order's country.
+    pub(crate) country: Option<String>,
 }
 
 impl Intent {
@@ -154,6 +156,7 @@ mod tests {
             last_error: None,
             action_url: Some("http://shop.test/act".into()),
             created_at: DateTime::UNIX_EPOCH,
+            country: None,
         }
     }
 

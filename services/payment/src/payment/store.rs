@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use contracts::payment::{CaptureMethod, NewPayment};
 use problem::Result;
 use sqlx::{PgConnection, PgExecutor, types::Json};
-use types::Sku;
+use types::{CountryCode, Sku};
 use uuid::Uuid;
 
 use super::Intent;
@@ -20,8 +20,8 @@ pub(crate) async fn insert(
         CaptureMethod::Manual => "manual",
     };
     let inserted = sqlx::query(
-        "insert into payment (payment_id, order_id, amount, currency, capture_method, skus)
-         values ($1, $2, $3, $4, $5, $6) on conflict (payment_id) do nothing",
+        "insert into payment (payment_id, order_id, amount, currency, capture_method, skus, country)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (payment_id) do nothing",
     )
     .bind(id)
     .bind(payment.order_id)
@@ -29,6 +29,7 @@ pub(crate) async fn insert(
     .bind(payment.amount.currency.as_str())
     .bind(capture_method)
     .bind(Json(&payment.skus))
+    .bind(payment.country.as_ref().map(CountryCode::as_str))
     .execute(executor)
     .await?;
     Ok(inserted.rows_affected() == 1)

@@ -5,26 +5,30 @@ use axum::{
 use chrono::Utc;
 use http::{HeaderMap, StatusCode};
 use problem::{Kind, Problem, ProblemBody, Result};
-use web::{Path, parse_json};
+use web::Path;
 
-use super::{ProviderEvent, SIGNATURE_HEADER, store};
+use super::{About, SandboxEvent, store};
 use crate::{
     app::{App, PAYMENTS},
-    attempt,
+    attempt, operation,
 };
 
 /// Receive a provider's webhook
 ///
-/// Needs no token: the signature `webhook-signature: t=<seconds>,v1=<hex>` proves the sender, within
-/// 300 seconds. An event that comes again is acknowledged and does nothing.
+/// Needs no token: the signature `t=<seconds>,v1=<hex>` proves the sender, within 300 seconds. The
+/// sandbox sends it as `webhook-signature`, Stripe as `stripe-signature`; the body is what the provider
+/// sends. An event that comes again, or is about nothing of ours, is acknowledged and does nothing.
 #[utoipa::path(
     post, path = "/v1/payments/webhooks/{connector}", operation_id = "receive_webhook",
     tag = PAYMENTS, security(()),
     params(
-        ("connector" = String, Path, description = "The provider", example = "sandbox"),
-        ("webhook-signature" = String, Header, description = "HMAC-SHA256 of `<seconds>.<body>`"),
+        ("connector" = String, Path, description = "The connector", example = "sandbox"),
+        ("webhook-signature" = Option<String>, Header,
+         description = "Of the sandbox: HMAC-SHA256 of `<seconds>.<body>`"),
+        ("stripe-signature" = Option<String>, Header,
+         description = "Of Stripe: HMAC-SHA256 of `<seconds>.<body>`"),
     ),
-    request_body(content = ProviderEvent, example = json!({
+    request_body(content = SandboxEvent, example = json!({
         "id": "evt_1", "type": "charge.updated", "charge": "0198c0de-0000-7000-8000-000000000001"
     })),
     responses(
@@ -34,35 +38,41 @@ use crate::{
         (status = 404, body = ProblemBody, content_type = "application/problem+json",
          description = "There is no such connector"),
         (status = 413, body = ProblemBody, content_type = "application/problem+json",
-         description = "Larger than 64 KiB"),
+         description = "Larger than 512 KiB"),
         (status = 422, body = ProblemBody, content_type = "application/problem+json",
          description = "Not an event"),
     )
 )]
 pub(crate) async fn receive_webhook(
     State(app): State<App>,
-    Path(connector): Path<String>,
+    Path(name): Path<String>,
     headers: HeaderMap,
     body: std::result::Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode> {
-    if connector != app.connector.name() {
-        return Err(Problem::not_found("connector"));
-    }
+    let connector = app.connectors.find(&name).ok_or_else(|| Problem::not_found("connector"))?;
     let body = body.map_err(unreadable)?;
-    let signature = headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
-    app.connector.verify_webhook(signature.unwrap_or_default(), &body, Utc::now().timestamp())?;
-    let event: ProviderEvent = parse_json(&body)?;
+    let event = connector.read_webhook(&headers, &body, Utc::now().timestamp())?;
     event.check()?;
 
-    // What must not be lost commits here: the event counts once, and the resolver will look at its
-    // attempt even if we end on the next line.
+    // What must not be lost commits here: the event counts once, and the resolver will look at what it
+    // is about even if we end on the next line.
     let mut transaction = app.db.begin().await?;
-    let is_new = store::insert(&mut *transaction, &connector, &event).await?;
-    if is_new {
-        attempt::store::make_due(&mut *transaction, event.charge).await?;
+    let attempt_id = match &event.about {
+        About::Attempt(id) => Some(*id),
+        About::Reference(reference) => {
+            attempt::store::find_by_reference(&mut *transaction, &name, reference).await?
+        }
+        About::Other => None,
+    };
+    let is_new = store::insert(&mut *transaction, &name, &event, attempt_id).await?;
+    if let (true, Some(id)) = (is_new, attempt_id) {
+        attempt::store::make_due(&mut *transaction, id).await?;
+        operation::store::make_due(&mut *transaction, id).await?;
     }
     transaction.commit().await?;
-    if is_new && let Err(error) = attempt::refresh(&app, event.charge).await {
+    if let (true, Some(id)) = (is_new, attempt_id)
+        && let Err(error) = attempt::refresh(&app, id).await
+    {
         tracing::warn!(?error, "a webhook will take effect later");
     }
     Ok(StatusCode::NO_CONTENT)
@@ -70,7 +80,7 @@ pub(crate) async fn receive_webhook(
 
 fn unreadable(rejection: BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Problem::new(Kind::TooLarge, "body_too_large", "the body is larger than 64 KiB")
+        Problem::new(Kind::TooLarge, "body_too_large", "the body is larger than 512 KiB")
     } else {
         Problem::bad_request("unreadable_body", "the body could not be read to its end")
     }

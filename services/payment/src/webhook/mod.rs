@@ -6,21 +6,46 @@ pub(crate) mod api;
 pub(crate) mod store;
 
 use hmac::{Hmac, Mac};
+use http::HeaderMap;
 use problem::{Problem, Result};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use uuid::Uuid;
 use web::Secret;
 
-/// Header with the signature.
-pub(crate) const SIGNATURE_HEADER: &str = "webhook-signature";
+/// Header with the sandbox's signature.
+pub(crate) const SANDBOX_SIGNATURE: &str = "webhook-signature";
+/// Header with Stripe's.
+pub(crate) const STRIPE_SIGNATURE: &str = "stripe-signature";
 /// A signature older or newer than this is refused, in seconds.
 const TOLERANCE_SECONDS: u64 = 300;
 const MAX_ID_LENGTH: usize = 255;
 
 /// What a provider tells.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug)]
 pub(crate) struct ProviderEvent {
+    /// Id of the event; one that comes again is the same.
+    pub(crate) id: String,
+    /// Sort of event.
+    pub(crate) kind: String,
+    /// What changed.
+    pub(crate) about: About,
+}
+
+/// What an event is about.
+#[derive(Debug)]
+pub(crate) enum About {
+    /// The charge of this attempt.
+    Attempt(Uuid),
+    /// The charge that the provider calls this.
+    Reference(String),
+    /// Nothing of ours.
+    Other,
+}
+
+/// An event of the sandbox.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub(crate) struct SandboxEvent {
     /// Id of the event; one that comes again is the same.
     #[schema(max_length = 255)]
     pub(crate) id: String,
@@ -43,6 +68,11 @@ impl ProviderEvent {
         }
         Ok(())
     }
+}
+
+/// The text of a signature header; empty if there is none.
+pub(crate) fn signature_in<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Signs a body at a time, in seconds since 1970.

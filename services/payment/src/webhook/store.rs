@@ -2,6 +2,7 @@
 
 use problem::Result;
 use sqlx::PgExecutor;
+use uuid::Uuid;
 
 use super::ProviderEvent;
 
@@ -10,6 +11,7 @@ pub(crate) async fn insert(
     executor: impl PgExecutor<'_>,
     connector: &str,
     event: &ProviderEvent,
+    attempt_id: Option<Uuid>,
 ) -> Result<bool> {
     let inserted = sqlx::query(
         "insert into webhook_event (connector, event_id, kind, charge_id)
@@ -18,7 +20,7 @@ pub(crate) async fn insert(
     .bind(connector)
     .bind(&event.id)
     .bind(&event.kind)
-    .bind(event.charge)
+    .bind(attempt_id)
     .execute(executor)
     .await?;
     Ok(inserted.rows_affected() == 1)

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use contracts::PeerConfig;
-use payment::{Config, MIGRATOR, SCHEMA};
+use payment::{Config, ConnectorNames, MIGRATOR, SCHEMA};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -27,7 +27,9 @@ fn config(database_url: Secret, listener: &TcpListener) -> Config {
             client_secret: Secret::new("test"),
         },
         public_url: "http://shop.test".to_owned(),
-        connector_timeout: Duration::from_secs(4),
+        connector_timeout: Duration::from_secs(3),
+        connectors: ConnectorNames::default(),
+        stripe: None,
         sandbox_webhook_secret: Secret::new("whsec_test"),
         sandbox_webhook_url: None,
     }
@@ -93,4 +95,10 @@ fn a_variable_that_is_missing_or_wrong_is_named() {
     let elsewhere = ("VITRINE_SANDBOX_WEBHOOK_URL", "http://shop.test/hook");
     let message = read(&[known[0], known[1], elsewhere]);
     assert!(message.contains("VITRINE_SANDBOX_WEBHOOK_SECRET"));
+    let message = read(&[known[0], known[1], ("VITRINE_CONNECTORS", "sandbox,stripe")]);
+    assert!(message.contains("VITRINE_STRIPE_SECRET_KEY"));
+    for bad in [",", "paypal", "stripe,main=stripe", "sandbox,sandbox", "A=sandbox"] {
+        let message = read(&[known[0], known[1], ("VITRINE_CONNECTORS", bad)]);
+        assert!(message.contains("VITRINE_CONNECTORS"), "{bad}: {message}");
+    }
 }

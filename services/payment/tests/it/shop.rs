@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use payment::{App, Connector, MIGRATOR, SCHEMA, Sandbox, SandboxConfig};
+use payment::{
+    App, Connector, Connectors, MIGRATOR, Routing, SCHEMA, Sandbox, SandboxConfig, Stripe,
+    StripeConfig,
+};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Client, Tokens};
@@ -11,6 +14,10 @@ use uuid::Uuid;
 use web::Secret;
 
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_test";
+/// The secret key of our account at the double of Stripe.
+pub(crate) const STRIPE_KEY: &str = "sk_test_vitrine";
+/// An address where nobody answers.
+const NOBODY: &str = "http://127.0.0.1:1";
 /// Long enough for a busy machine to answer in.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Long enough for the sandbox to charge in, short enough to wait for where the answer never comes.
@@ -30,33 +37,57 @@ pub(crate) struct Shop {
 /// A service whose provider answers.
 pub(crate) async fn shop() -> Shop {
     let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
-    open(db.clone(), db, PATIENCE).await
+    open(db.clone(), db, PATIENCE, NOBODY).await
 }
 
 /// A service that soon gives up waiting for its provider.
 pub(crate) async fn impatient_shop() -> Shop {
     let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
-    open(db.clone(), db, LITTLE_PATIENCE).await
+    open(db.clone(), db, LITTLE_PATIENCE, NOBODY).await
+}
+
+/// A service whose account at Stripe is at this address.
+pub(crate) async fn shop_with_stripe(url: &str) -> Shop {
+    let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
+    open(db.clone(), db, LITTLE_PATIENCE, url).await
 }
 
 /// A service on this database, whose provider answers and has its books on another way there.
 pub(crate) async fn shop_on(db: PgPool, books: PgPool) -> Shop {
-    open(db, books, PATIENCE).await
+    open(db, books, PATIENCE, NOBODY).await
 }
 
-async fn open(db: PgPool, books: PgPool, timeout: Duration) -> Shop {
+async fn open(db: PgPool, books: PgPool, timeout: Duration, stripe_url: &str) -> Shop {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let config = SandboxConfig {
+    let config = |connector: &str| SandboxConfig {
+        connector: connector.to_owned(),
         public_url: "http://shop.test".to_owned(),
         webhook_url: format!("http://{address}/v1/payments/webhooks/sandbox"),
         webhook_secret: Secret::new(WEBHOOK_SECRET),
         slow_answer: Duration::from_millis(50),
     };
-    let sandbox = Sandbox::new(books, config);
+    let sandbox = Sandbox::new(books.clone(), config("sandbox"));
+    let backup = Sandbox::new(books, config("backup"));
     let tokens = Tokens::new();
-    let connector = Connector::new(sandbox.clone(), timeout);
-    let app = App { db: db.clone(), verifier: tokens.verifier(), connector };
+    let stripe = Stripe::new(StripeConfig {
+        url: stripe_url.to_owned(),
+        secret_key: Secret::new(STRIPE_KEY),
+        webhook_secret: Secret::new(WEBHOOK_SECRET),
+        return_url: "http://shop.test/back".to_owned(),
+    });
+    let connectors = Connectors::new(vec![
+        Connector::sandbox("sandbox", sandbox.clone(), timeout),
+        Connector::sandbox("backup", backup, timeout),
+        Connector::stripe("stripe", stripe, timeout),
+    ]);
+    let app = App {
+        db: db.clone(),
+        verifier: tokens.verifier(),
+        connectors,
+        sandbox: Some(sandbox.clone()),
+        routing: Routing::default(),
+    };
     let router = payment::router(app.clone());
     tokio::spawn(axum::serve(listener, router.clone()).into_future());
     let anyone = Client::new(router);

@@ -5,13 +5,13 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use http::{HeaderName, header};
-use problem::{ProblemBody, Result};
+use problem::{Problem, ProblemBody, Result};
 use serde::Deserialize;
 use types::Money;
 use uuid::Uuid;
 use web::{Path, Query};
 
-use super::action::Decision;
+use super::{Sandbox, action::Decision};
 use crate::{
     app::{App, PAYMENTS},
     attempt,
@@ -56,9 +56,9 @@ pub(crate) async fn show_sandbox_action(
     State(app): State<App>,
     Path(id): Path<Uuid>,
 ) -> Result<Response> {
-    let charge = app.connector.sandbox().find_action(id).await?;
+    let charge = sandbox_of(&app)?.find_action(id).await?;
     let body = if charge.status == ChargeStatus::RequiresAction {
-        question(&charge.money())
+        question(&charge.money(charge.amount))
     } else {
         "<p>There is nothing left to decide here. You may close this page.</p>".to_owned()
     };
@@ -88,7 +88,7 @@ pub(crate) async fn complete_sandbox_action(
     Path(id): Path<Uuid>,
     Query(query): Query<DecisionQuery>,
 ) -> Result<Response> {
-    let sandbox = app.connector.sandbox();
+    let sandbox = sandbox_of(&app)?;
     let charge = sandbox.find_action(id).await?;
     sandbox.decide(id, query.decision).await?;
     attempt::refresh(&app, id).await?;
@@ -96,6 +96,11 @@ pub(crate) async fn complete_sandbox_action(
         Some(url) => (HEADERS, Redirect::to(&url)).into_response(),
         None => (HEADERS, Html(page("<p>Thank you. You may close this page.</p>"))).into_response(),
     })
+}
+
+/// 404 where no connector is a sandbox.
+fn sandbox_of(app: &App) -> Result<&Sandbox> {
+    app.sandbox.as_ref().ok_or_else(|| Problem::not_found("action"))
 }
 
 fn question(amount: &Money) -> String {

@@ -55,7 +55,7 @@ impl Sandbox {
         self.http
             .post(&self.config.webhook_url)
             .header("content-type", "application/json")
-            .header(webhook::SIGNATURE_HEADER, signature)
+            .header(webhook::SANDBOX_SIGNATURE, signature)
             .body(body)
             .send()
             .await?

@@ -5,6 +5,7 @@
 
 mod action;
 pub(crate) mod api;
+mod books;
 mod deliver;
 mod provider;
 mod script;
@@ -15,14 +16,14 @@ use std::{sync::Arc, time::Duration};
 use sqlx::PgPool;
 use web::Secret;
 
-use script::Script;
-
-/// Its name in paths and requests.
-pub(crate) const NAME: &str = "sandbox";
+/// Sort of provider.
+pub(crate) const KIND: &str = "sandbox";
 
 /// Where the sandbox finds us, and how it signs.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
+    /// Which of our connectors it is.
+    pub connector: String,
     /// Address at which customers reach the installation, without a slash at the end.
     pub public_url: String,
     /// Where it sends its webhooks.
@@ -47,11 +48,7 @@ impl Sandbox {
         Self { db, http: contracts::http_client(), config: Arc::new(config) }
     }
 
-    pub(crate) fn accepts(&self, token: &str) -> bool {
-        Script::of(token).is_some()
-    }
-
-    pub(crate) fn webhook_secret(&self) -> &Secret {
+    fn webhook_secret(&self) -> &Secret {
         &self.config.webhook_secret
     }
 }

@@ -2,7 +2,7 @@ use crate::connector::ChargeStatus;
 
 /// What a token makes the provider do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Script {
+pub(super) enum Script<'a> {
     /// Charges.
     Success,
     /// Refuses, with this code.
@@ -21,13 +21,18 @@ pub(super) enum Script {
     Slow,
     /// Fails before it charges.
     Error,
+    /// The connector of this name cannot be reached; others charge.
+    Unreachable(&'a str),
     /// Charges; of each later capture and refund the first answer is lost.
     LaterTimeout,
 }
 
-impl Script {
+impl<'a> Script<'a> {
     /// The script of a token, if there is such a token.
-    pub(super) fn of(token: &str) -> Option<Self> {
+    pub(super) fn of(token: &'a str) -> Option<Self> {
+        if let Some(connector) = token.strip_prefix("tok_unreachable:") {
+            return Some(Self::Unreachable(connector));
+        }
         Some(match token {
             "tok_success" => Self::Success,
             "tok_decline" => Self::Decline("card_declined"),

@@ -14,7 +14,7 @@ use crate::connector::{ChargeRequest, ChargeStatus};
 pub(super) struct SandboxCharge {
     pub(super) charge_id: Uuid,
     pub(super) token: String,
-    amount: i64,
+    pub(super) amount: i64,
     #[sqlx(try_from = "String")]
     currency: CurrencyCode,
     pub(super) status: ChargeStatus,
@@ -24,8 +24,9 @@ pub(super) struct SandboxCharge {
 }
 
 impl SandboxCharge {
-    pub(super) fn money(&self) -> Money {
-        Money::new(self.amount, self.currency.clone())
+    /// An amount in the charge's currency.
+    pub(super) fn money(&self, amount: i64) -> Money {
+        Money::new(amount, self.currency.clone())
     }
 }
 
@@ -85,7 +86,7 @@ pub(super) async fn lock(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Sand
 pub(super) async fn refuse(executor: impl PgExecutor<'_>, id: Uuid) -> Result<()> {
     sqlx::query(
         "insert into sandbox_charge (charge_id, token, amount, currency, captures_now, status)
-         values ($1, '', 0, 'XXX', false, 'canceled') on conflict (charge_id) do nothing",
+         values ($1, '', 0, 'XTS', false, 'canceled') on conflict (charge_id) do nothing",
     )
     .bind(id)
     .execute(executor)
