@@ -151,6 +151,7 @@ pub(super) fn trending(
 pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
     let view = list.view;
     let popularity = view.knowledge.popularity();
+    let most = list.lowest_score();
     for &item in popularity.ranking() {
         if list.is_full() {
             return;
@@ -158,9 +159,9 @@ pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
         if category.is_some_and(|code| !view.assortment.is_in_category(item, code)) {
             continue;
         }
-        let score = popularity.share(item);
-        list.offer(item, score, || {
-            if score > 0.0 {
+        let share = popularity.share(item);
+        list.offer(item, most * share, || {
+            if share > 0.0 {
                 Reason::new(ReasonCode::Trending, "Popular right now")
             } else {
                 Reason::new(ReasonCode::New, "New in the shop")

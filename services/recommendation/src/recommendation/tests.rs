@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use types::RuleCode;
 use uuid::Uuid;
 
-use super::{Recommendation, Surface, Surfaces, for_you::for_you, person::Person, surfaces};
+use super::{
+    ReasonCode, Recommendation, Surface, Surfaces, for_you::for_you, person::Person, surfaces,
+};
 use crate::{
     interaction::store::Row,
     knowledge::{Assortment, Reader},
@@ -163,6 +165,18 @@ proptest! {
         for (place, (list, excluded)) in lists.iter().enumerate() {
             let shown = items(&view, list);
             prop_assert!(shown.len() <= limit);
+            if rules.is_empty() {
+                let is_filler = |one: &Recommendation| {
+                    matches!(one.reason.code, ReasonCode::Trending | ReasonCode::New)
+                };
+                let scores = |fills: bool| {
+                    list.iter().filter(move |one| is_filler(one) == fills).map(|one| one.score)
+                };
+                let lowest = scores(false).fold(1.0, f32::min);
+                // What is for a person weighs popularity with the rest.
+                let is_mixed = place == 6 && !person.bought.is_empty();
+                prop_assert!(is_mixed || scores(true).all(|score| score <= lowest), "{place}");
+            }
             for (n, item) in shown.iter().enumerate() {
                 prop_assert!(may_show(*item) && !excluded.contains(item), "{place}: {item}");
                 prop_assert!(!shown[..n].contains(item), "{place}: {item} twice");
