@@ -33,6 +33,7 @@ use tokio::net::TcpListener;
 use web::Lifecycle;
 
 pub use app::{App, Settings, openapi, router};
+pub use cart::rules::RuleCache;
 pub use config::Config;
 
 /// Name of the schema.
@@ -53,6 +54,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         db: db.clone(),
         verifier: Verifier::new(&config.peers.issuer, keys, http_client()),
         catalog: CatalogClient::new(Peer::new("catalog", &config.catalog_url, credentials)),
+        rules: RuleCache::default(),
         payment: PaymentClient::new(payment.clone()),
         settings: config.settings.clone(),
     };

@@ -154,7 +154,7 @@ impl StoredOrder {
 }
 
 /// A line of an order as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, Deserialize, sqlx::FromRow)]
 pub(crate) struct StoredOrderLine {
     pub(crate) line_id: Uuid,
     pub(crate) order_id: Uuid,

@@ -13,6 +13,18 @@ pub(crate) struct Attempt {
     pub(crate) return_url: Option<String>,
 }
 
+impl Attempt {
+    /// What a checkout begins with.
+    pub(crate) fn first(method: Option<&PaymentMethod>) -> Self {
+        Self {
+            number: 1,
+            connector: method.and_then(|method| method.connector.clone()),
+            token: method.map(|method| method.token.clone()),
+            return_url: method.and_then(|method| method.return_url.clone()),
+        }
+    }
+}
+
 /// Writes the wish down; 409 if one is open.
 pub(crate) async fn insert(
     db: impl PgExecutor<'_>,
