@@ -36,6 +36,14 @@ pub use app::{App, Settings, openapi, router};
 pub use cart::rules::RuleCache;
 pub use config::Config;
 
+/// What decides about orders that are being paid, for a model of the whole.
+pub mod saga {
+    pub use crate::order::{
+        OrderStatus,
+        decide::{Move, Situation, decide, payment_status},
+    };
+}
+
 /// Name of the schema.
 pub const SCHEMA: &str = "orders";
 

@@ -22,6 +22,15 @@ use access::{KeySource, Verifier};
 use tokio::net::TcpListener;
 use web::Lifecycle;
 
+/// What decides about payments and their attempts, for a model of the whole.
+pub mod saga {
+    pub use crate::{
+        attempt::{AttemptStatus, check_confirmable},
+        connector::ChargeStatus,
+        payment::Intent,
+    };
+}
+
 pub use app::{App, openapi, router};
 pub use config::Config;
 pub use connector::{Connector, Sandbox, SandboxConfig};

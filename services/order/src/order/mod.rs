@@ -8,7 +8,7 @@ pub(crate) mod advance;
 pub(crate) mod api;
 pub(crate) mod cancel;
 pub(crate) mod checkout;
-mod decide;
+pub(crate) mod decide;
 pub(crate) mod end;
 mod facts;
 pub(crate) mod give_back;
@@ -41,7 +41,7 @@ use crate::{
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum OrderStatus {
+pub enum OrderStatus {
     /// Placed, not paid for yet; its stock is held.
     Pending,
     /// Paid for; its stock is its own.

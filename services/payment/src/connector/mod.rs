@@ -54,7 +54,7 @@ impl Charge {
 /// State of a charge at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub(crate) enum ChargeStatus {
+pub enum ChargeStatus {
     RequiresAction,
     Pending,
     Authorized,
