@@ -36,6 +36,11 @@ impl Database {
         self.address
     }
 
+    /// Where its data lies.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.options.data_dir
+    }
+
     /// Address of a database, as its superuser.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("{}{database}", self.url)

@@ -1,8 +1,10 @@
 //! Runs the whole system as separate processes, for journeys, faults and load.
 
 mod client;
+pub mod cpu;
 mod database;
 pub mod engine;
+pub mod invariants;
 mod process;
 mod samples;
 mod shop;

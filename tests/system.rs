@@ -12,6 +12,7 @@ use postgres::Profile;
 use crate::{
     Client, Process,
     client::http,
+    cpu,
     database::Database,
     process::{binary, free_ports},
 };
@@ -166,6 +167,14 @@ impl System {
     /// The process of a service.
     pub fn process(&mut self, name: &'static str) -> &mut Process {
         self.processes.get_mut(&(name, 0)).expect("a name of a service")
+    }
+
+    /// Seconds of processor so far: of PostgreSQL, of all services with the gateway, of this client.
+    pub fn cpu_seconds(&self) -> Option<[f64; 3]> {
+        let services: Option<Vec<f64>> =
+            self.processes.values().map(|process| cpu::of_process(process.id())).collect();
+        let database = cpu::of_postgres(self.database.data_dir())?;
+        Some([database, services?.iter().sum(), cpu::of_process(std::process::id())?])
     }
 
     /// Ends a service at once, as a crash would.

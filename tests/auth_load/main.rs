@@ -2,7 +2,6 @@
 //! run: a bare signature check, the same SQL by a plain client, a bare Argon2id loop. What counts are
 //! the ratios; the absolute figures are those of this machine.
 
-mod cpu;
 mod hash;
 mod history;
 mod login;

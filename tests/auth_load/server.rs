@@ -4,11 +4,9 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use load::{Process, free_port, scratch_folder, start_server};
+use load::{Process, cpu, free_port, scratch_folder, start_server};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
-
-use crate::cpu;
 
 pub(crate) const PASSWORD: &str = "a long enough passphrase";
 const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";

@@ -10,3 +10,4 @@ mod one_command;
 mod purchase;
 mod readme;
 mod roles;
+mod saga;

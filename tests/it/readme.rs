@@ -104,6 +104,9 @@ fn measurement(block: &str) -> Option<(&'static str, &'static str, &'static str)
             "--products 200 --attributes 100 --families 2 --categories 20 --reads 2",
             "completeness",
         )),
+        "cargo run --release -p load --bin checkout-load" => {
+            Some(("checkout-load", "--seconds 1 --connections 4 --carts 200", "invariants hold"))
+        }
         "cargo run --release -p load --bin foretell" => Some((
             "foretell",
             "--data shops",

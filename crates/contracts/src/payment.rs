@@ -91,6 +91,15 @@ fn is_card(method: &str) -> bool {
     method == "card"
 }
 
+/// What [`is_method`] asks for.
+pub const METHOD_RULE: &str = "must be 1 to 50 of a-z, 0-9 and _";
+
+/// Whether a text may name a sort of means of payment.
+pub fn is_method(text: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (1..=50).contains(&text.len()) && text.chars().all(is_allowed)
+}
+
 /// Body of `POST /v1/payments/{id}/refunds`.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

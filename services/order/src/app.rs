@@ -14,7 +14,10 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use web::{Limits, openapi::BearerAuth};
 
-use crate::{cart, coupon, feed, location, order, promotion, shipping, stock, tax};
+use crate::{
+    cart::{self, rules::RuleCache},
+    coupon, feed, location, order, promotion, shipping, stock, tax,
+};
 
 /// What decides about carts and orders.
 #[derive(Debug, Clone)]
@@ -56,6 +59,8 @@ pub struct App {
     pub verifier: Verifier,
     /// Says what a sku is and costs.
     pub catalog: CatalogClient,
+    /// The rules of sale, kept.
+    pub rules: RuleCache,
     /// Takes and gives back money.
     pub payment: PaymentClient,
     /// What decides about carts and orders.

@@ -41,6 +41,9 @@ pub async fn follow_payments(app: App, follower: Follower) {
 pub async fn take_events(app: App, events: Vec<Event>) -> Result<()> {
     for event in events.iter().filter(|event| event.kind == PAYMENT_CHANGED) {
         match serde_json::from_value::<Payment>(event.data.clone()) {
+            // The provider is being asked: whatever comes of it is told next.
+            Ok(payment) if payment.attempt_status.as_deref() == Some("sent") => {}
+            Ok(payment) if store::knows(&app.db, &payment).await? => {}
             Ok(payment) => advance(&app.db, &payment).await?,
             Err(error) => {
                 tracing::error!(event.id = %event.id, %error, "an event cannot be read, passed over");

@@ -33,7 +33,16 @@ use tokio::net::TcpListener;
 use web::Lifecycle;
 
 pub use app::{App, Settings, openapi, router};
+pub use cart::rules::RuleCache;
 pub use config::Config;
+
+/// What decides about orders that are being paid, for a model of the whole.
+pub mod saga {
+    pub use crate::order::{
+        OrderStatus,
+        decide::{Move, Situation, decide, payment_status},
+    };
+}
 
 /// Name of the schema.
 pub const SCHEMA: &str = "orders";
@@ -53,6 +62,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         db: db.clone(),
         verifier: Verifier::new(&config.peers.issuer, keys, http_client()),
         catalog: CatalogClient::new(Peer::new("catalog", &config.catalog_url, credentials)),
+        rules: RuleCache::default(),
         payment: PaymentClient::new(payment.clone()),
         settings: config.settings.clone(),
     };

@@ -19,9 +19,9 @@ use web::{Query, openapi::BearerAuth};
 use crate::{
     attempt,
     connector::{Connectors, Sandbox, sandbox},
-    ledger, operation, payment,
+    ledger, operation, payment, reconciliation,
     routing::{self, Routing},
-    webhook,
+    stuck, webhook,
 };
 
 /// Tag of every public operation.
@@ -111,6 +111,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(operation::api::cancel_payment))
         .routes(routes!(operation::api::create_refund, operation::api::list_refunds))
         .routes(routes!(ledger::api::list_ledger))
+        .routes(routes!(stuck::api::list_stuck))
+        .routes(routes!(
+            reconciliation::api::create_reconciliation,
+            reconciliation::api::list_reconciliations
+        ))
+        .routes(routes!(reconciliation::api::get_reconciliation))
+        .routes(routes!(reconciliation::api::list_differences))
         .routes(routes!(sandbox::api::show_sandbox_action, sandbox::api::complete_sandbox_action))
         .routes(
             routes!(webhook::api::receive_webhook).layer(DefaultBodyLimit::max(MAX_WEBHOOK_BYTES)),

@@ -3,7 +3,9 @@
 //! The rule of the house: write what is about to happen, call the provider with no transaction open,
 //! record what came of it, and compare with the provider whatever stays open. `payment` is the intent
 //! and its status, `attempt` a try to make it, `operation` a capture, void or refund, `ledger` the
-//! money that moved, `webhook` what providers tell, `connector` the provider, `resolve` the comparison.
+//! money that moved, `webhook` what providers tell, `connector` the provider, `routing` which of them,
+//! `resolve` the finishing of what is open, `stuck` the report of what stays so, `reconciliation` the
+//! comparison of books.
 
 mod app;
 mod attempt;
@@ -13,8 +15,10 @@ mod keyed;
 mod ledger;
 mod operation;
 mod payment;
+mod reconciliation;
 mod resolve;
 mod routing;
+mod stuck;
 mod webhook;
 
 use std::time::Duration;
@@ -25,9 +29,19 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use web::Lifecycle;
 
+/// What decides about payments and their attempts, for a model of the whole.
+pub mod saga {
+    pub use crate::{
+        attempt::{AttemptStatus, check_confirmable},
+        connector::ChargeStatus,
+        payment::Intent,
+    };
+}
+
 pub use app::{App, openapi, router};
 pub use config::{Config, ConnectorKind, ConnectorNames};
 pub use connector::{Connector, Connectors, Sandbox, SandboxConfig, Stripe, StripeConfig};
+pub use reconciliation::{reconcile_due, schedule as schedule_reconciliations};
 pub use resolve::resolve_due;
 pub use routing::Routing;
 
@@ -54,6 +68,7 @@ pub async fn run(
     let app = App { db, verifier, connectors, sandbox, routing: Routing::default() };
 
     lifecycle.spawn(resolve::run(app.clone()));
+    lifecycle.spawn(reconciliation::run(app.clone()));
     if let Some(sandbox) = app.sandbox.clone() {
         lifecycle.spawn(sandbox.deliver_webhooks());
     }

@@ -2,7 +2,6 @@
 //! charged twice, no order lost.
 
 mod client;
-mod invariants;
 mod outage;
 mod saboteur;
 mod shopper;
@@ -16,12 +15,14 @@ use std::{
 
 use fastrand::Rng;
 use futures::{StreamExt, future::join, stream};
-use load::{Shop, System, Variable};
+use load::{
+    Shop, System, Variable,
+    invariants::{self, ALWAYS, AT_REST},
+};
 use serde_json::json;
 
 use self::{
     client::Trouble,
-    invariants::{ALWAYS, AT_REST, broken},
     saboteur::{VICTIMS, sabotage},
     shopper::{COUPON, Plan, SKUS, Shopper, Told},
 };
@@ -85,6 +86,10 @@ async fn shop_amid_kills(checkouts: usize) {
     assert_eq!(broken(&system, ALWAYS).await, Vec::<String>::new());
     check_told(&shoppers).await;
     sell_out(&system, &trouble).await;
+}
+
+async fn broken(system: &System, rules: &[invariants::Invariant]) -> Vec<String> {
+    invariants::broken(system, rules).await.unwrap()
 }
 
 /// A shop with this many units of each sku, and a coupon for this many orders.

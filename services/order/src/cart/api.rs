@@ -59,7 +59,8 @@ pub(crate) async fn create_cart(
         country: new.country.as_ref().unwrap_or(&app.settings.country),
     };
     store::insert(&mut *tx, &row).await?;
-    let loaded = rules::load_cart(&mut tx, &owner, cart_id).await?.ok_or_else(not_found)?;
+    let loaded =
+        rules::load_cart(&mut tx, &app.rules, &owner, cart_id).await?.ok_or_else(not_found)?;
     let cart = view::view(&mut tx, &loaded).await?.cart;
     let location = format!("/v1/carts/{cart_id}");
     let response = record.finish(&mut tx, StatusCode::CREATED, Some(&location), &cart).await?;
@@ -99,11 +100,13 @@ pub(crate) async fn find_my_cart(caller: Caller, State(app): State<App>) -> Resu
 
 async fn show_cart(app: &App, owner: &str, cart_id: Uuid) -> Result<Response> {
     let mut db = app.db.acquire().await?;
-    let mut loaded = rules::load_cart(&mut db, owner, cart_id).await?.ok_or_else(not_found)?;
+    let mut loaded =
+        rules::load_cart(&mut db, &app.rules, owner, cart_id).await?.ok_or_else(not_found)?;
     drop(db);
     if loaded.cart.status == "open" {
         let fresh = app.settings.price_fresh;
-        if let Err(error) = reprice::reprice(&app.db, &app.catalog, &mut loaded, fresh).await {
+        let App { db, rules, catalog, .. } = app;
+        if let Err(error) = reprice::reprice(db, rules, catalog, &mut loaded, fresh).await {
             tracing::warn!(%error, "prices could not be refreshed, the last known ones are shown");
         }
     }

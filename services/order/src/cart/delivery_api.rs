@@ -4,7 +4,6 @@ use access::Caller;
 use axum::{extract::State, response::Response};
 use problem::{Problem, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use types::Money;
 use uuid::Uuid;
 use web::{IfMatch, Json, Path};
@@ -17,6 +16,7 @@ use super::{
     store,
 };
 use crate::{
+    App,
     answer::{Failures, owner_of},
     codes::parse_coupon,
     pricing::quote,
@@ -75,13 +75,13 @@ pub(crate) struct ShippingOptions {
 )]
 pub(crate) async fn set_shipping_address(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
     if_match: IfMatch,
     Json(address): Json<Address>,
 ) -> Result<Response> {
     address.validate()?;
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     store::set_shipping_address(&mut *change.tx, cart_id, &address).await?;
     change.finish().await
 }
@@ -103,13 +103,13 @@ pub(crate) async fn set_shipping_address(
 )]
 pub(crate) async fn set_billing_address(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
     if_match: IfMatch,
     Json(address): Json<Address>,
 ) -> Result<Response> {
     address.validate()?;
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     store::set_billing_address(&mut *change.tx, cart_id, &address).await?;
     change.finish().await
 }
@@ -127,7 +127,7 @@ pub(crate) async fn set_billing_address(
 )]
 pub(crate) async fn set_cart_email(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
     if_match: IfMatch,
     Json(Email { email }): Json<Email>,
@@ -135,7 +135,7 @@ pub(crate) async fn set_cart_email(
     if !is_email(&email) {
         return Err(Problem::invalid("/email", "invalid_email", "must be an e-mail address"));
     }
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     store::set_email(&mut *change.tx, cart_id, &email).await?;
     change.finish().await
 }
@@ -152,11 +152,11 @@ pub(crate) async fn set_cart_email(
 )]
 pub(crate) async fn list_shipping_options(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
 ) -> Result<Json<ShippingOptions>> {
-    let mut db = db.acquire().await?;
-    let loaded = load_cart(&mut db, &owner_of(&caller), cart_id).await?;
+    let mut db = app.db.acquire().await?;
+    let loaded = load_cart(&mut db, &app.rules, &owner_of(&caller), cart_id).await?;
     let loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
     let rules = load_rules(&mut db, &loaded).await?;
     let basket = rules.basket(&loaded);
@@ -187,15 +187,14 @@ pub(crate) async fn list_shipping_options(
 )]
 pub(crate) async fn set_shipping_method(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
     if_match: IfMatch,
     Json(Choice { code }): Json<Choice>,
 ) -> Result<Response> {
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     store::set_shipping_method(&mut *change.tx, cart_id, &code).await?;
-    let loaded = load_cart(&mut change.tx, &change.cart.owner, cart_id).await?;
-    let loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
+    let loaded = change.load().await?;
     if load_rules(&mut change.tx, &loaded).await?.chosen_shipping(&loaded).is_none() {
         return Err(Problem::invalid("/code", "not_offered", "is not offered for this cart"));
     }
@@ -218,17 +217,16 @@ pub(crate) async fn set_shipping_method(
 )]
 pub(crate) async fn add_cart_coupon(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path(cart_id): Path<Uuid>,
     if_match: IfMatch,
     Json(Choice { code }): Json<Choice>,
 ) -> Result<Response> {
     let unknown = || Problem::invalid("/code", "coupon_unknown", "there is no such coupon");
     let code = parse_coupon(&code).ok_or_else(unknown)?;
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     store::add_coupon(&mut *change.tx, cart_id, code.as_str()).await?;
-    let loaded = load_cart(&mut change.tx, &change.cart.owner, cart_id).await?;
-    let loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
+    let loaded = change.load().await?;
     if loaded.coupons.len() > MAX_COUPONS {
         let detail = format!("a cart holds at most {MAX_COUPONS} coupons");
         return Err(Problem::invalid("/code", "too_many_coupons", detail));
@@ -254,13 +252,13 @@ pub(crate) async fn add_cart_coupon(
 )]
 pub(crate) async fn delete_cart_coupon(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path((cart_id, code)): Path<(Uuid, String)>,
     if_match: IfMatch,
 ) -> Result<Response> {
     let absent = || Problem::not_found("coupon in this cart");
     let code = parse_coupon(&code).ok_or_else(absent)?;
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     if !store::delete_coupon(&mut *change.tx, cart_id, code.as_str()).await? {
         return Err(absent());
     }

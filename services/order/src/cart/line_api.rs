@@ -2,7 +2,6 @@ use access::Caller;
 use axum::{extract::State, response::Response};
 use problem::{Problem, Result};
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use types::Sku;
 use uuid::Uuid;
 use web::{
@@ -78,13 +77,14 @@ pub(crate) async fn add_cart_line(
         Started::First(record) => record,
         Started::Replay(response) => return Ok(response),
     };
-    let mut change = Change::begin_in(tx, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin_in(tx, &app, &caller, cart_id, &if_match).await?;
     store::add_line(&mut *change.tx, cart_id, &facts, new.quantity).await?;
-    if store::count_lines(&mut *change.tx, cart_id).await? > MAX_LINES {
+    let loaded = change.load().await?;
+    if loaded.lines.len() > MAX_LINES {
         let detail = format!("a cart holds at most {MAX_LINES} lines");
         return Err(Problem::invalid("/sku", "too_many_lines", detail));
     }
-    change.finish_keyed(record).await
+    change.finish_keyed(&loaded, record).await
 }
 
 fn sold(facts: Vec<CatalogFacts>) -> Result<CatalogFacts> {
@@ -118,13 +118,13 @@ fn check_quantity(quantity: i32) -> Result<()> {
 )]
 pub(crate) async fn update_cart_line(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path((cart_id, line_id)): Path<(Uuid, Uuid)>,
     if_match: IfMatch,
     Json(line): Json<LineQuantity>,
 ) -> Result<Response> {
     check_quantity(line.quantity)?;
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     if !store::set_quantity(&mut *change.tx, cart_id, line_id, line.quantity).await? {
         return Err(Problem::not_found("line in this cart"));
     }
@@ -144,11 +144,11 @@ pub(crate) async fn update_cart_line(
 )]
 pub(crate) async fn delete_cart_line(
     caller: Caller,
-    State(db): State<PgPool>,
+    State(app): State<App>,
     Path((cart_id, line_id)): Path<(Uuid, Uuid)>,
     if_match: IfMatch,
 ) -> Result<Response> {
-    let mut change = Change::begin(&db, &caller, cart_id, &if_match).await?;
+    let mut change = Change::begin(&app, &caller, cart_id, &if_match).await?;
     if !store::delete_line(&mut *change.tx, cart_id, line_id).await? {
         return Err(Problem::not_found("line in this cart"));
     }

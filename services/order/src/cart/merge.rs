@@ -12,7 +12,11 @@ use web::{
     idempotency::{self, IdempotencyKey, Started},
 };
 
-use super::{Cart, MAX_LINES, MAX_QUANTITY, StoredLine, rules::load_cart, store, view};
+use super::{
+    Cart, MAX_LINES, MAX_QUANTITY, StoredLine,
+    rules::{RuleCache, load_cart},
+    store, view,
+};
 use crate::{
     answer::{Failures, owner_of},
     app::App,
@@ -98,7 +102,7 @@ pub(crate) async fn merge_carts(
     coupon::store::hand_over(&mut *tx, &anonymous, &customer).await?;
     let (cart_id, lines) = merge(&mut tx, &anonymous, &customer).await?;
     let cart = match cart_id {
-        Some(cart_id) => show(&mut tx, &customer, cart_id).await?,
+        Some(cart_id) => show(&mut tx, &app.rules, &customer, cart_id).await?,
         None => None,
     };
     let result = MergeResult { cart, lines, orders };
@@ -119,8 +123,13 @@ async fn verify_anonymous(app: &App, token: &str) -> Result<String> {
     }
 }
 
-async fn show(db: &mut PgConnection, owner: &str, cart_id: Uuid) -> Result<Option<Cart>> {
-    let Some(loaded) = load_cart(&mut *db, owner, cart_id).await? else { return Ok(None) };
+async fn show(
+    db: &mut PgConnection,
+    rules: &RuleCache,
+    owner: &str,
+    cart_id: Uuid,
+) -> Result<Option<Cart>> {
+    let Some(loaded) = load_cart(&mut *db, rules, owner, cart_id).await? else { return Ok(None) };
     Ok(Some(view::view(db, &loaded).await?.cart))
 }
 
@@ -158,7 +167,7 @@ async fn merge(
 }
 
 fn plan(source: &[StoredLine], target: &[StoredLine]) -> Vec<MergedLine> {
-    let mut room = MAX_LINES - i64::try_from(target.len()).unwrap_or(MAX_LINES);
+    let mut room = MAX_LINES.saturating_sub(target.len());
     let plan_line = |line: &StoredLine| {
         let there = target.iter().find(|other| other.sku == line.sku).map(|other| other.quantity);
         let sum = there.unwrap_or(0) + line.quantity;

@@ -11,18 +11,22 @@ pub(crate) mod rules;
 pub(crate) mod store;
 pub(crate) mod view;
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use types::{CountryCode, CurrencyCode, ProductId, Sku};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub(crate) use address::Address;
+use rules::StandingRules;
 
 use crate::pricing::{ExplainedDiscount, LineDiscount, TaxLine, Totals};
 
 /// Lines of a cart.
-pub(crate) const MAX_LINES: i64 = 200;
+pub(crate) const MAX_LINES: usize = 200;
 /// Units of a line.
 pub(crate) const MAX_QUANTITY: i32 = 9999;
 /// Coupons of a cart.
@@ -46,10 +50,14 @@ pub(crate) struct StoredCart {
     pub(crate) billing_address: Option<Json<Address>>,
     pub(crate) shipping_method: Option<String>,
     pub(crate) version: i64,
+    /// Which promotions, taxes and shipping methods there were as the row was read.
+    pub(crate) rules_version: i64,
+    /// The database's clock as the row was read.
+    pub(crate) now: DateTime<Utc>,
 }
 
 /// A line of a cart as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, Deserialize, sqlx::FromRow)]
 pub(crate) struct StoredLine {
     pub(crate) line_id: Uuid,
     #[sqlx(try_from = "String")]
@@ -64,6 +72,8 @@ pub(crate) struct StoredLine {
     pub(crate) categories: Vec<String>,
     /// How long ago the catalog said so.
     pub(crate) age_seconds: f64,
+    /// Units that can be bought now.
+    pub(crate) available: i64,
 }
 
 /// A cart with all that belongs to it.
@@ -72,6 +82,7 @@ pub(crate) struct Loaded {
     pub(crate) cart: StoredCart,
     pub(crate) lines: Vec<StoredLine>,
     pub(crate) coupons: Vec<String>,
+    pub(crate) rules: Arc<StandingRules>,
 }
 
 impl StoredCart {

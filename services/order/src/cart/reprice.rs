@@ -12,6 +12,7 @@ use types::{ChannelCode, CurrencyCode, Sku};
 
 use super::{
     Loaded, MAX_UNIT_PRICE, StoredCart, StoredLine,
+    rules::{RuleCache, load_cart},
     store::{self, CatalogFacts},
 };
 use crate::tax::STANDARD;
@@ -62,18 +63,48 @@ pub(crate) struct PriceChange {
     pub(crate) new_unit_price: Option<i64>,
 }
 
-/// Asks the catalog about every line older than `max_age` and keeps the answers. Returns what changed.
-/// 503 if the catalog does not answer.
+/// Asks the catalog about every line older than `max_age` and keeps the answers, unless they are only the
+/// same again. Returns what changed. 503 if the catalog does not answer.
 pub(crate) async fn reprice(
     db: &PgPool,
+    rules: &RuleCache,
     catalog: &CatalogClient,
     loaded: &mut Loaded,
     max_age: Duration,
 ) -> Result<Vec<PriceChange>> {
+    let (changes, facts) = ask(catalog, loaded, max_age).await?;
+    if !facts.is_empty() {
+        keep(db, rules, loaded, &facts).await?;
+    }
+    Ok(changes)
+}
+
+/// The same for a cart that is checked out at once: what is only the same again need not be kept.
+pub(crate) async fn reprice_to_buy(
+    db: &PgPool,
+    rules: &RuleCache,
+    catalog: &CatalogClient,
+    loaded: &mut Loaded,
+) -> Result<Vec<PriceChange>> {
+    let (changes, facts) = ask(catalog, loaded, Duration::ZERO).await?;
+    let is_news = |new: &CatalogFacts| {
+        loaded.lines.iter().any(|line| new.sku == line.sku.as_str() && !new.is_of(line))
+    };
+    if facts.iter().any(is_news) {
+        keep(db, rules, loaded, &facts).await?;
+    }
+    Ok(changes)
+}
+
+async fn ask(
+    catalog: &CatalogClient,
+    loaded: &Loaded,
+    max_age: Duration,
+) -> Result<(Vec<PriceChange>, Vec<CatalogFacts>)> {
     let old: Vec<&StoredLine> =
         loaded.lines.iter().filter(|line| is_older(line, max_age)).collect();
     if old.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let skus: Vec<Sku> = old.iter().map(|line| line.sku.clone()).collect();
     let mut facts = ask_catalog(catalog, &loaded.cart, &skus).await?;
@@ -81,8 +112,19 @@ pub(crate) async fn reprice(
     let gone: Vec<CatalogFacts> = gone.map(|line| not_sellable(line)).collect();
     facts.extend(gone);
     let changes = old.iter().filter_map(|line| change(line, &facts)).collect();
-    keep(db, loaded, &facts).await?;
-    Ok(changes)
+    Ok((changes, facts))
+}
+
+impl CatalogFacts {
+    /// Whether the line says the same.
+    fn is_of(&self, line: &StoredLine) -> bool {
+        (self.sellable, self.product_id, self.unit_price)
+            == (line.sellable, line.product_id, line.unit_price)
+            && self.name == line.name
+            && self.image == line.image
+            && self.tax_class == line.tax_class
+            && self.categories == line.categories
+    }
 }
 
 pub(crate) fn is_older(line: &StoredLine, max_age: Duration) -> bool {
@@ -111,19 +153,23 @@ fn change(line: &StoredLine, facts: &[CatalogFacts]) -> Option<PriceChange> {
     })
 }
 
-async fn keep(db: &PgPool, loaded: &mut Loaded, facts: &[CatalogFacts]) -> Result<()> {
-    let cart_id = loaded.cart.cart_id;
+async fn keep(
+    db: &PgPool,
+    rules: &RuleCache,
+    loaded: &mut Loaded,
+    facts: &[CatalogFacts],
+) -> Result<()> {
+    let (owner, cart_id) = (loaded.cart.owner.clone(), loaded.cart.cart_id);
     let mut tx = db.begin().await?;
-    let cart = store::lock(&mut tx, &loaded.cart.owner, cart_id).await?;
+    let cart = store::lock(&mut tx, &owner, cart_id).await?;
     if cart.is_none_or(|cart| cart.status != "open") {
         return Ok(());
     }
     if store::reprice(&mut tx, cart_id, facts).await? > 0 {
         store::touch(&mut *tx, cart_id).await?;
     }
-    let cart = store::find(&mut *tx, &loaded.cart.owner, cart_id).await?;
-    loaded.cart = cart.ok_or_else(|| Problem::not_found("cart"))?;
-    loaded.lines = store::lines(&mut *tx, cart_id).await?;
+    let kept = load_cart(&mut tx, rules, &owner, cart_id).await?;
+    *loaded = kept.ok_or_else(|| Problem::not_found("cart"))?;
     tx.commit().await?;
     Ok(())
 }

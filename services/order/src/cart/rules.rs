@@ -1,11 +1,19 @@
 //! The rules that decide about a cart's price, and the basket made of both.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
+use chrono::{DateTime, Utc};
 use problem::Result;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::{Loaded, store};
+use super::{
+    Loaded, StoredCart,
+    store::{self, Whole},
+};
 use crate::{
     coupon::{self, Coupon, CouponRefusal},
     pricing::{Basket, Item, Offer, Shipping},
@@ -14,28 +22,96 @@ use crate::{
     tax::{self, TaxRate},
 };
 
-/// Everything staff wrote that may matter to one cart.
-pub(crate) struct Rules {
+/// Countries whose taxes are kept.
+const MAX_TAX_RATES: i64 = 100_000;
+/// Promotions that a cart is tried with.
+const MAX_PROMOTIONS: usize = 1000;
+
+/// Rules that are the same for every cart.
+#[derive(Debug)]
+pub(crate) struct StandingRules {
+    version: i64,
+    /// Those that run and those that will, the most important first.
     promotions: Vec<Promotion>,
-    coupons: Vec<Coupon>,
-    uses: HashMap<String, i64>,
-    tax_rates: Vec<TaxRate>,
+    tax_rates: HashMap<String, Vec<TaxRate>>,
     shipping_methods: Vec<ShippingMethod>,
 }
 
-/// A cart with its lines and coupons, if it is the owner's.
-pub(crate) async fn load_cart(
-    db: &mut PgConnection,
-    owner: &str,
-    cart_id: uuid::Uuid,
-) -> Result<Option<Loaded>> {
-    let Some(cart) = store::find(&mut *db, owner, cart_id).await? else { return Ok(None) };
-    let lines = store::lines(&mut *db, cart_id).await?;
-    let coupons = store::coupons(db, cart_id).await?;
-    Ok(Some(Loaded { cart, lines, coupons }))
+/// The standing rules of the last version that was seen: carts are read with the number of the version
+/// that holds, so that a change counts at once on every replica.
+#[derive(Clone, Default)]
+pub struct RuleCache(Arc<Mutex<Option<Arc<StandingRules>>>>);
+
+impl RuleCache {
+    /// The rules of this version, or of a later one if they are just being changed.
+    async fn find(&self, db: &mut PgConnection, version: i64) -> Result<Arc<StandingRules>> {
+        if let Some(kept) = self.lock().as_ref().filter(|kept| kept.version == version) {
+            return Ok(kept.clone());
+        }
+        let rules = Arc::new(StandingRules::load(db, version).await?);
+        let mut kept = self.lock();
+        if kept.as_ref().is_none_or(|kept| kept.version < version) {
+            *kept = Some(rules.clone());
+        }
+        Ok(rules)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<StandingRules>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// The rules for this cart as they stand now.
+impl StandingRules {
+    async fn load(db: &mut PgConnection, version: i64) -> Result<Self> {
+        let mut tax_rates: HashMap<String, Vec<TaxRate>> = HashMap::new();
+        for rate in tax::store::list(&mut *db, None, MAX_TAX_RATES).await? {
+            tax_rates.entry(rate.rule.country.to_string()).or_default().push(rate);
+        }
+        Ok(Self {
+            version,
+            promotions: promotion::store::list_active(&mut *db).await?,
+            tax_rates,
+            shipping_methods: shipping::store::list_active(db).await?,
+        })
+    }
+}
+
+/// What decides about one cart's price.
+pub(crate) struct Rules {
+    standing: Arc<StandingRules>,
+    now: DateTime<Utc>,
+    coupons: Vec<Coupon>,
+    uses: HashMap<String, i64>,
+}
+
+/// The owner's cart with everything in it.
+pub(crate) async fn load_cart(
+    db: &mut PgConnection,
+    rules: &RuleCache,
+    owner: &str,
+    cart_id: Uuid,
+) -> Result<Option<Loaded>> {
+    let Some(whole) = store::find_whole(&mut *db, owner, cart_id).await? else { return Ok(None) };
+    let rules = rules.find(db, whole.cart.rules_version).await?;
+    let Whole { cart, lines, coupons } = whole;
+    Ok(Some(Loaded { cart, lines: lines.0, coupons, rules }))
+}
+
+impl Loaded {
+    /// Goes on with the cart as it was read again, its lines being the same: other rules may hold by then.
+    pub(crate) async fn renew(
+        &mut self,
+        db: &mut PgConnection,
+        rules: &RuleCache,
+        cart: StoredCart,
+    ) -> Result<()> {
+        self.rules = rules.find(db, cart.rules_version).await?;
+        self.cart = cart;
+        Ok(())
+    }
+}
+
+/// The rules that may matter for the cart.
 pub(crate) async fn load_rules(db: &mut PgConnection, loaded: &Loaded) -> Result<Rules> {
     let (cart, codes) = (&loaded.cart, &loaded.coupons);
     let (mut coupons, mut uses) = (Vec::new(), HashMap::new());
@@ -45,13 +121,7 @@ pub(crate) async fn load_rules(db: &mut PgConnection, loaded: &Loaded) -> Result
         let counted = coupon::store::count_uses(&mut *db, codes, &cart.owner, email).await?;
         uses = counted.into_iter().collect();
     }
-    Ok(Rules {
-        promotions: promotion::store::list_current(&mut *db).await?,
-        coupons,
-        uses,
-        tax_rates: tax::store::list_of_country(&mut *db, cart.destination().0).await?,
-        shipping_methods: shipping::store::list_active(db).await?,
-    })
+    Ok(Rules { standing: loaded.rules.clone(), now: cart.now, coupons, uses })
 }
 
 impl Rules {
@@ -59,15 +129,22 @@ impl Rules {
     pub(crate) fn basket(&self, loaded: &Loaded) -> Basket {
         let cart = &loaded.cart;
         let (offers, refused_coupons) = self.offers(loaded);
+        let tax_rates = self.standing.tax_rates.get(cart.destination().0).into_iter().flatten();
         Basket {
             currency: cart.currency.clone(),
             items: loaded.lines.iter().map(item).collect(),
             offers,
             refused_coupons,
             shipping: self.chosen_shipping(loaded).map(|(_, shipping)| shipping),
-            tax_rates: self.tax_rates.iter().map(|rate| rate.rule.clone()).collect(),
+            tax_rates: tax_rates.map(|rate| rate.rule.clone()).collect(),
             region: cart.destination().1.map(str::to_owned),
         }
+    }
+
+    /// Those that run.
+    fn promotions(&self) -> impl Iterator<Item = &Promotion> {
+        let running = self.standing.promotions.iter().filter(|it| it.rule.runs_at(self.now));
+        running.take(MAX_PROMOTIONS)
     }
 
     fn offers(&self, loaded: &Loaded) -> (Vec<Offer>, Vec<(String, CouponRefusal)>) {
@@ -79,7 +156,7 @@ impl Rules {
                 Err(refusal) => refused.push((code.clone(), refusal)),
             }
         }
-        let automatic = self.promotions.iter().filter(|it| !it.rule.requires_coupon);
+        let automatic = self.promotions().filter(|it| !it.rule.requires_coupon);
         offers.extend(automatic.map(|it| Offer { promotion: it.rule.clone(), coupon: None }));
         (offers, refused)
     }
@@ -91,7 +168,7 @@ impl Rules {
         if let Some(refusal) = coupon.refusal(self.uses.get(code).copied().unwrap_or(0)) {
             return Err(refusal);
         }
-        let opened = self.promotions.iter().find(|it| it.rule.code == coupon.rule.promotion);
+        let opened = self.promotions().find(|it| it.rule.code == coupon.rule.promotion);
         opened.ok_or(CouponRefusal::PromotionInactive)
     }
 
@@ -106,7 +183,7 @@ impl Rules {
                 tax_class: method.rule.tax_class.to_string(),
             })
         };
-        let methods = self.shipping_methods.iter();
+        let methods = self.standing.shipping_methods.iter();
         methods.filter_map(|method| option(method).map(|shipping| (method, shipping))).collect()
     }
 
@@ -121,7 +198,7 @@ impl Rules {
 impl Rules {
     /// Name of a shipping method that is offered.
     pub(crate) fn shipping_name(&self, code: &str) -> Option<&str> {
-        let mut methods = self.shipping_methods.iter();
+        let mut methods = self.standing.shipping_methods.iter();
         methods.find(|it| it.rule.code.as_str() == code).map(|it| it.rule.name.as_str())
     }
 }

@@ -1,6 +1,6 @@
 use problem::{Problem, Result, ResultExt};
 use serde::Serialize;
-use sqlx::{PgConnection, PgExecutor, types::Json};
+use sqlx::{FromRow, PgConnection, PgExecutor, types::Json};
 use types::{CountryCode, CurrencyCode};
 use uuid::Uuid;
 
@@ -34,12 +34,49 @@ pub(crate) async fn find(
     owner: &str,
     cart_id: Uuid,
 ) -> Result<Option<StoredCart>> {
-    let cart = sqlx::query_as("select * from cart where cart_id = $1 and owner = $2")
-        .bind(cart_id)
-        .bind(owner)
-        .fetch_optional(db)
-        .await?;
+    let cart = sqlx::query_as(
+        "select cart.*, rule_version.version as rules_version, statement_timestamp() as now
+         from cart cross join rule_version where cart_id = $1 and owner = $2",
+    )
+    .bind(cart_id)
+    .bind(owner)
+    .fetch_optional(db)
+    .await?;
     Ok(cart)
+}
+
+/// A cart with its lines and coupons.
+#[derive(FromRow)]
+pub(crate) struct Whole {
+    #[sqlx(flatten)]
+    pub(crate) cart: StoredCart,
+    pub(crate) lines: Json<Vec<StoredLine>>,
+    pub(crate) coupons: Vec<String>,
+}
+
+/// All of a cart at one moment.
+pub(crate) async fn find_whole(
+    db: impl PgExecutor<'_>,
+    owner: &str,
+    cart_id: Uuid,
+) -> Result<Option<Whole>> {
+    let whole = sqlx::query_as(
+        "select cart.*, rule_version.version as rules_version, statement_timestamp() as now,
+             (select coalesce(json_agg(line order by line_id), '[]') from (
+                 select cart_line.*,
+                     extract(epoch from statement_timestamp() - priced_at)::float8 as age_seconds,
+                     coalesce((select available from availability
+                               where availability.sku = cart_line.sku), 0) as available
+                 from cart_line where cart_line.cart_id = cart.cart_id) as line) as lines,
+             array(select code from cart_coupon where cart_coupon.cart_id = cart.cart_id
+                   order by code) as coupons
+         from cart cross join rule_version where cart.cart_id = $1 and owner = $2",
+    )
+    .bind(cart_id)
+    .bind(owner)
+    .fetch_optional(db)
+    .await?;
+    Ok(whole)
 }
 
 /// The shopper's open cart that changed last.
@@ -59,11 +96,32 @@ pub(crate) async fn lock(
     owner: &str,
     cart_id: Uuid,
 ) -> Result<Option<StoredCart>> {
-    let cart = sqlx::query_as("select * from cart where cart_id = $1 and owner = $2 for update")
-        .bind(cart_id)
-        .bind(owner)
-        .fetch_optional(db)
-        .await?;
+    let cart = sqlx::query_as(
+        "select cart.*, rule_version.version as rules_version, statement_timestamp() as now
+         from cart cross join rule_version where cart_id = $1 and owner = $2 for update of cart",
+    )
+    .bind(cart_id)
+    .bind(owner)
+    .fetch_optional(db)
+    .await?;
+    Ok(cart)
+}
+
+/// Locks the cart and counts a change of it; returns it as it is then.
+pub(crate) async fn lock_to_change(
+    db: &mut PgConnection,
+    owner: &str,
+    cart_id: Uuid,
+) -> Result<Option<StoredCart>> {
+    let cart = sqlx::query_as(
+        "update cart set version = cart.version + 1, updated_at = now()
+         from rule_version where cart_id = $1 and owner = $2
+         returning cart.*, rule_version.version as rules_version, statement_timestamp() as now",
+    )
+    .bind(cart_id)
+    .bind(owner)
+    .fetch_optional(db)
+    .await?;
     Ok(cart)
 }
 
@@ -147,21 +205,15 @@ pub(crate) async fn set_shipping_method(
 
 pub(crate) async fn lines(db: impl PgExecutor<'_>, cart_id: Uuid) -> Result<Vec<StoredLine>> {
     let lines = sqlx::query_as(
-        "select *, extract(epoch from statement_timestamp() - priced_at)::float8 as age_seconds
+        "select *, extract(epoch from statement_timestamp() - priced_at)::float8 as age_seconds,
+             coalesce((select available from availability
+                       where availability.sku = cart_line.sku), 0) as available
          from cart_line where cart_id = $1 order by line_id",
     )
     .bind(cart_id)
     .fetch_all(db)
     .await?;
     Ok(lines)
-}
-
-pub(crate) async fn count_lines(db: impl PgExecutor<'_>, cart_id: Uuid) -> Result<i64> {
-    let count = sqlx::query_scalar("select count(*) from cart_line where cart_id = $1")
-        .bind(cart_id)
-        .fetch_one(db)
-        .await?;
-    Ok(count)
 }
 
 /// What the catalog says of a sku, in the form in which it is kept.
@@ -277,14 +329,6 @@ pub(crate) async fn reprice(
     .fetch_one(db)
     .await?;
     Ok(changed)
-}
-
-pub(crate) async fn coupons(db: impl PgExecutor<'_>, cart_id: Uuid) -> Result<Vec<String>> {
-    let codes = sqlx::query_scalar("select code from cart_coupon where cart_id = $1 order by code")
-        .bind(cart_id)
-        .fetch_all(db)
-        .await?;
-    Ok(codes)
 }
 
 pub(crate) async fn add_coupon(db: impl PgExecutor<'_>, cart_id: Uuid, code: &str) -> Result<()> {

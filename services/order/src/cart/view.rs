@@ -1,7 +1,5 @@
 //! A cart as its owner sees it: priced, and with everything that keeps it from becoming an order.
 
-use std::collections::HashMap;
-
 use access::Subject;
 use problem::Result;
 use sqlx::PgConnection;
@@ -11,10 +9,7 @@ use super::{
     Cart, CartLine, CartProblem, Loaded, StoredLine,
     rules::{Rules, load_rules},
 };
-use crate::{
-    pricing::{PricedLine, Quote, quote},
-    stock,
-};
+use crate::pricing::{PricedLine, Quote, quote};
 
 /// A cart with all that was found out about it.
 pub(crate) struct Viewed {
@@ -25,25 +20,16 @@ pub(crate) struct Viewed {
 
 /// Prices and checks a cart by the rules and the stock of this moment.
 pub(crate) async fn view(db: &mut PgConnection, loaded: &Loaded) -> Result<Viewed> {
-    let rules = load_rules(&mut *db, loaded).await?;
-    let skus: Vec<String> = loaded.lines.iter().map(|line| line.sku.to_string()).collect();
-    let available = stock::store::available(db, &skus).await?.into_iter().collect();
+    let rules = load_rules(db, loaded).await?;
     let quote = quote(&rules.basket(loaded));
-    let cart = show(loaded, &rules, &quote, &available);
+    let cart = show(loaded, &rules, &quote);
     Ok(Viewed { cart, quote, rules })
 }
 
-fn show(loaded: &Loaded, rules: &Rules, quote: &Quote, available: &HashMap<String, i64>) -> Cart {
+fn show(loaded: &Loaded, rules: &Rules, quote: &Quote) -> Cart {
     let cart = &loaded.cart;
-    let lines: Vec<CartLine> = loaded
-        .lines
-        .iter()
-        .zip(&quote.lines)
-        .map(|(line, price)| {
-            let available = available.get(line.sku.as_str()).copied().unwrap_or(0).max(0);
-            show_line(line, price, available)
-        })
-        .collect();
+    let lines: Vec<CartLine> =
+        loaded.lines.iter().zip(&quote.lines).map(|(line, price)| show_line(line, price)).collect();
     Cart {
         id: cart.cart_id,
         version: cart.version,
@@ -64,7 +50,7 @@ fn show(loaded: &Loaded, rules: &Rules, quote: &Quote, available: &HashMap<Strin
     }
 }
 
-fn show_line(line: &StoredLine, price: &PricedLine, available: i64) -> CartLine {
+fn show_line(line: &StoredLine, price: &PricedLine) -> CartLine {
     CartLine {
         id: line.line_id,
         sku: line.sku.clone(),
@@ -78,7 +64,7 @@ fn show_line(line: &StoredLine, price: &PricedLine, available: i64) -> CartLine 
         discount: price.discount,
         tax: price.tax,
         total: price.total,
-        available,
+        available: line.available.max(0),
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
     demand, end,
     facts::{Fact, publish},
     pay, refund,
-    store::{self, Update},
+    store::{self, Beside, Update},
 };
 use crate::{coupon, stock::reserve};
 
@@ -27,13 +27,15 @@ pub(crate) async fn advance(db: &PgPool, payment: &Payment) -> Result<()> {
     if order.payment_id != Some(payment.id) || payment.version < order.payment_version {
         return Ok(());
     }
-    apply(&mut tx, &order, payment).await?;
-    store::reschedule(&mut *tx, order.order_id).await?;
+    if !apply(&mut tx, &order, payment).await? {
+        store::reschedule(&mut *tx, order.order_id).await?;
+    }
     tx.commit().await?;
     Ok(())
 }
 
-async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<()> {
+/// Whether nobody need look at the order any more.
+async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<bool> {
     let total = Money::new(order.total, order.currency.clone());
     let situation = Situation {
         status: order.status,
@@ -49,18 +51,21 @@ async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) ->
         _ => false,
     };
     if payment.version == order.payment_version && is_done {
-        return Ok(());
+        return Ok(false);
+    }
+    if step == Move::Confirm {
+        return confirm(db, order, payment).await;
     }
     let order = record(db, order, payment).await?;
     match step {
-        Move::Stay => Ok(()),
-        Move::Confirm => confirm(db, &order).await,
+        Move::Stay | Move::Confirm => Ok(()),
         Move::ConfirmLate => confirm_late(db, &order).await,
         Move::GiveBack => refund::owe_rest(db, &order, "the order had ended").await,
         Move::Void => end::want_void(db, &order).await,
         Move::End(status) => end::end(db, &order, status, "the payment was cancelled").await,
         Move::Mismatch => mismatch(db, &order, payment).await,
     }
+    .map(|()| false)
 }
 
 /// Keeps what the payment says, whatever follows from it. Returns the order as it is then.
@@ -69,26 +74,12 @@ async fn record(
     order: &StoredOrder,
     payment: &Payment,
 ) -> Result<StoredOrder> {
-    if payment.status != PaymentStatus::RequiresPaymentMethod {
-        pay::store::close(&mut *db, order.order_id).await?;
-    }
-    let is_driven = pay::store::find_open(&mut *db, order.order_id).await?.is_some();
-    let (payment_status, last_error) = match payment_status(payment) {
-        // Of an earlier attempt. What becomes of the open one is told by who drives it.
-        "failed" if is_driven => ("pending", None),
-        status => (status, payment.last_error.as_deref()),
-    };
-    let mut update = Update {
-        payment_status,
-        payment_version: payment.version,
-        paid: payment.amount_captured.max(order.paid),
-        refunded: order.refunded.max(payment.amount_refunded),
-        next_action: payment.next_action.as_ref(),
-        last_error,
-        ..Update::of(order)
-    };
-    if matches!(payment.status, PaymentStatus::Canceled | PaymentStatus::Succeeded) {
-        update.void_payment = false;
+    let mut update = news(order, payment);
+    // Of an earlier attempt. What becomes of the open one is told by who drives it.
+    if update.payment_status == "failed"
+        && pay::store::find_open(&mut *db, order.order_id).await?.is_some()
+    {
+        (update.payment_status, update.last_error) = ("pending", None);
     }
     // While the provider is being asked (`sent`), the ordinary hold is long enough.
     let is_open = payment.status == PaymentStatus::Processing
@@ -97,14 +88,32 @@ async fn record(
         update.expires_at = order.give_up_at;
         extend_hold(db, order).await?;
     }
-    if update.payment_status == "failed" && order.payment_status != "failed" {
-        let why = format!("payment declined: {}", update.last_error.unwrap_or("declined"));
-        store::note(&mut *db, order.order_id, Some(order.status), order.status, &why).await?;
-    }
-    store::update(&mut *db, order, &update).await?;
+    let is_declined = update.payment_status == "failed" && order.payment_status != "failed";
+    let why = format!("payment declined: {}", update.last_error.unwrap_or("declined"));
+    let beside = Beside { why: is_declined.then_some(&why), ..answers(payment) };
+    let changed = store::change(&mut *db, order, &update, &beside).await?;
     refund::note_done(db, order, payment).await?;
-    let order = store::find(db, order.order_id).await?;
-    order.ok_or_else(|| problem::Problem::not_found("order"))
+    Ok(changed)
+}
+
+/// What the payment says, as the order keeps it.
+fn news<'a>(order: &'a StoredOrder, payment: &'a Payment) -> Update<'a> {
+    let is_over = matches!(payment.status, PaymentStatus::Canceled | PaymentStatus::Succeeded);
+    Update {
+        payment_status: payment_status(payment),
+        payment_version: payment.version,
+        paid: payment.amount_captured.max(order.paid),
+        refunded: order.refunded.max(payment.amount_refunded),
+        next_action: payment.next_action.as_ref(),
+        last_error: payment.last_error.as_deref(),
+        void_payment: order.void_payment && !is_over,
+        ..Update::of(order)
+    }
+}
+
+fn answers(payment: &Payment) -> Beside<'static> {
+    let closes_attempt = payment.status != PaymentStatus::RequiresPaymentMethod;
+    Beside { closes_attempt, ..Beside::default() }
 }
 
 /// While the outcome of a payment is open, its goods are kept, up to the cap. What was lost already may
@@ -118,15 +127,28 @@ async fn extend_hold(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
     Ok(())
 }
 
-async fn confirm(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
+/// Whether nobody need look at the order any more.
+async fn confirm(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<bool> {
     let lines = store::lines(&mut *db, &[order.order_id]).await?;
     match reserve::allocate(&mut *db, order.order_id, &demand(&lines), order.now).await? {
-        Ok(()) => set_confirmed(db, order, &lines, "paid").await,
+        Ok(()) => {
+            let update = Update {
+                status: OrderStatus::Confirmed,
+                void_payment: false,
+                ..news(order, payment)
+            };
+            let beside = Beside { why: Some("paid"), is_settled: true, ..answers(payment) };
+            let confirmed = store::change(&mut *db, order, &update, &beside).await?;
+            refund::note_done(&mut *db, order, payment).await?;
+            publish(db, Fact::Confirmed, &confirmed, &lines).await?;
+            Ok(true)
+        }
         Err(_) => {
+            let order = &record(&mut *db, order, payment).await?;
             let why = "paid too late: what it needs was sold meanwhile";
             end::end(&mut *db, order, OrderStatus::Cancelled, why).await?;
             let order = reload(&mut *db, order).await?;
-            refund::owe_rest(db, &order, why).await
+            refund::owe_rest(db, &order, why).await.map(|()| false)
         }
     }
 }

@@ -73,5 +73,12 @@ pub(crate) async fn checkout_cart(
             pay::drive_patiently(&app, order_id).await;
             reply::answer_payment(&app.db, order_id, record).await
         }
+        Placed::New(wish, record) => {
+            let order_id = wish.order.order_id;
+            if wish.order.total > 0 {
+                pay::fulfil_patiently(&app, *wish).await;
+            }
+            reply::answer_payment(&app.db, order_id, record).await
+        }
     }
 }

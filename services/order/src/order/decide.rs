@@ -7,7 +7,7 @@ use super::OrderStatus;
 
 /// What is to happen to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Move {
+pub enum Move {
     /// Nothing.
     Stay,
     /// It is paid for: keep its stock for good.
@@ -26,17 +26,20 @@ pub(crate) enum Move {
 }
 
 /// What an order brings to the decision.
-pub(crate) struct Situation<'a> {
-    pub(crate) status: OrderStatus,
-    pub(crate) total: &'a Money,
-    pub(crate) is_expired: bool,
+pub struct Situation<'a> {
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// What was agreed.
+    pub total: &'a Money,
+    /// Whether its stock is not kept any more.
+    pub is_expired: bool,
     /// What was given back or is on its way.
-    pub(crate) refunded: i64,
+    pub refunded: i64,
 }
 
 /// Decides; the same question always has the same answer, and an answer that took effect leads to
 /// [`Move::Stay`].
-pub(crate) fn decide(order: &Situation<'_>, payment: &Payment) -> Move {
+pub fn decide(order: &Situation<'_>, payment: &Payment) -> Move {
     let pays = matches!(payment.status, PaymentStatus::Succeeded | PaymentStatus::RequiresCapture);
     match order.status {
         OrderStatus::Pending if pays => {
@@ -71,7 +74,7 @@ fn pays_all(order: &Situation<'_>, payment: &Payment) -> bool {
 }
 
 /// The order's `payment_status`.
-pub(crate) fn payment_status(payment: &Payment) -> &'static str {
+pub fn payment_status(payment: &Payment) -> &'static str {
     match payment.status {
         PaymentStatus::RequiresPaymentMethod if payment.last_error.is_some() => "failed",
         PaymentStatus::RequiresPaymentMethod => "pending",

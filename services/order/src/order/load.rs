@@ -1,15 +1,15 @@
 //! Puts orders together from their rows.
 
 use problem::Result;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use types::ProductId;
 use uuid::Uuid;
 
 use super::{
     OrderStatus, StoredOrder, StoredOrderLine, fulfilment_status,
-    refund::{self, store::StoredRefund},
+    refund::store::StoredRefund,
     ship::store::{self as ship_store, ReturnedLine, ShippedLine},
-    store::{self, HistoryRow},
+    store::{self, HistoryRow, WholeOrder},
     view::{
         HistoryEntry, MovedLine, Order, OrderLine, OrderPayment, OrderRefund, OrderReturn, Shipment,
     },
@@ -20,34 +20,30 @@ pub(crate) async fn load_order(db: &mut PgConnection, order_id: Uuid) -> Result<
     Ok(load_orders(db, &[order_id]).await?.pop())
 }
 
-/// These orders, newest first: a handful of statements, however many they are.
+/// These orders, newest first: one statement, and two more if something was shipped or came back.
 pub(crate) async fn load_orders(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Order>> {
     let orders = store::find_all(&mut *db, ids).await?;
-    let parts = Parts {
-        lines: store::lines(&mut *db, ids).await?,
-        history: store::history(&mut *db, ids).await?,
-        shipped: ship_store::list(&mut *db, ids).await?,
-        returned: ship_store::list_returns(&mut *db, ids).await?,
-        refunds: refund::store::list(db, ids).await?,
-    };
-    Ok(orders.into_iter().map(|order| parts.assemble(order)).collect())
+    let mut parcels = Parcels::default();
+    if orders.iter().any(|order| order.is_shipped) {
+        parcels.shipped = ship_store::list(&mut *db, ids).await?;
+    }
+    if orders.iter().any(|order| order.is_returned) {
+        parcels.returned = ship_store::list_returns(db, ids).await?;
+    }
+    Ok(orders.into_iter().map(|order| parcels.assemble(order)).collect())
 }
 
-struct Parts {
-    lines: Vec<StoredOrderLine>,
-    history: Vec<HistoryRow>,
+/// What was sent and came back, of all orders.
+#[derive(Default)]
+struct Parcels {
     shipped: Vec<ShippedLine>,
     returned: Vec<ReturnedLine>,
-    refunds: Vec<StoredRefund>,
 }
 
-impl Parts {
-    fn assemble(&self, order: StoredOrder) -> Order {
+impl Parcels {
+    fn assemble(&self, whole: WholeOrder) -> Order {
+        let WholeOrder { order, lines: Json(lines), history, refunds, .. } = whole;
         let id = order.order_id;
-        let lines: Vec<StoredOrderLine> =
-            self.lines.iter().filter(|line| line.order_id == id).cloned().collect();
-        let history = self.history.iter().filter(|row| row.order_id == id);
-        let refunds = self.refunds.iter().filter(|refund| refund.order_id == id);
         Order {
             id,
             totals: order.totals(),
@@ -57,8 +53,8 @@ impl Parts {
             lines: lines.into_iter().map(line).collect(),
             shipments: self.shipments(id),
             returns: self.returns(id),
-            refunds: refunds.map(refund_of).collect(),
-            history: history.map(entry).collect(),
+            refunds: refunds.iter().map(refund_of).collect(),
+            history: history.iter().map(entry).collect(),
             number: order.number,
             version: order.version,
             status: order.status,

@@ -8,7 +8,7 @@ pub(crate) mod advance;
 pub(crate) mod api;
 pub(crate) mod cancel;
 pub(crate) mod checkout;
-mod decide;
+pub(crate) mod decide;
 pub(crate) mod end;
 mod facts;
 pub(crate) mod give_back;
@@ -41,7 +41,7 @@ use crate::{
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum OrderStatus {
+pub enum OrderStatus {
     /// Placed, not paid for yet; its stock is held.
     Pending,
     /// Paid for; its stock is its own.
@@ -154,7 +154,7 @@ impl StoredOrder {
 }
 
 /// A line of an order as it is kept.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, Deserialize, sqlx::FromRow)]
 pub(crate) struct StoredOrderLine {
     pub(crate) line_id: Uuid,
     pub(crate) order_id: Uuid,

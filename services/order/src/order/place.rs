@@ -14,13 +14,14 @@ use super::{
     demand, derived_id,
     facts::{Fact, publish},
     number::make_number,
-    pay, reply,
+    pay::{self, Wish, store::Attempt},
+    reply,
     store::{self, NewRow},
 };
 use crate::{
     App,
     cart::{
-        self, Cart, CartLine, CartProblem, Loaded,
+        self, Cart, CartLine, CartProblem, Loaded, StoredCart,
         change::check_open,
         reprice::{self, PriceChange},
         rules::load_cart,
@@ -34,8 +35,10 @@ use crate::{
 pub(super) enum Placed {
     /// This request was answered before.
     Replay(Response),
-    /// The order, new or of an earlier try of this request that was not answered; it is ours to drive.
+    /// The order of an earlier try of this request that was not answered; it is ours to drive.
     Order(Uuid, Record),
+    /// A new order; it is ours to drive.
+    New(Box<Wish>, Record),
 }
 
 /// Makes an order of a cart. 409 if something is not as the customer saw it; then nothing was changed.
@@ -47,20 +50,18 @@ pub(super) async fn place(
     request: &CheckoutRequest,
 ) -> Result<Placed> {
     let call = Call { app, owner, cart_id, key, request };
-    match call.begin().await? {
+    // No transaction is open while the catalog is asked.
+    let loaded = call.load().await?;
+    let (mut tx, record, cart) = match call.begin().await? {
         Begun::Earlier(placed) => return Ok(placed),
-        // No transaction is open while the catalog is asked.
-        Begun::First(tx, _) => tx.rollback().await?,
-    }
-    let loaded = call.reprice().await?;
-    let (mut tx, record) = match call.begin().await? {
-        Begun::Earlier(placed) => return Ok(placed),
-        Begun::First(tx, record) => (tx, record),
+        Begun::First(tx, record, cart) => (tx, record, cart),
     };
-    match call.write(&mut tx, &loaded).await {
-        Ok(order_id) => {
+    let loaded = loaded.ok_or_else(cart_changed)?;
+    match call.write(&mut tx, loaded, *cart).await {
+        Ok((order, lines)) => {
             tx.commit().await?;
-            Ok(Placed::Order(order_id, record))
+            let attempt = Attempt::first(request.payment.as_ref());
+            Ok(Placed::New(Box::new(Wish { order, lines, attempt }), record))
         }
         Err(problem) => {
             // At once, not when the connection is next used: others wait for the locks.
@@ -81,7 +82,7 @@ struct Call<'a> {
 enum Begun {
     Earlier(Placed),
     /// Nothing was done yet; the cart is locked.
-    First(Transaction<'static, Postgres>, Record),
+    First(Transaction<'static, Postgres>, Record, Box<StoredCart>),
 }
 
 impl Call<'_> {
@@ -99,7 +100,7 @@ impl Call<'_> {
         let cart = cart.ok_or_else(|| Problem::not_found("cart"))?;
         if cart.status != "ordered" {
             check_open(&cart)?;
-            return Ok(Begun::First(tx, record));
+            return Ok(Begun::First(tx, record, Box::new(cart)));
         }
         let order = store::find_by_cart(&mut *tx, self.cart_id).await?;
         let order = order.ok_or_else(|| Problem::not_found("order of this cart"))?;
@@ -115,15 +116,25 @@ impl Call<'_> {
         Ok(Begun::Earlier(Placed::Order(order.order_id, record)))
     }
 
+    /// The cart as it is to be bought, if it is open. What is short is not even asked about.
+    async fn load(&self) -> Result<Option<Loaded>> {
+        let mut db = self.app.db.acquire().await?;
+        let loaded = load_cart(&mut db, &self.app.rules, self.owner, self.cart_id).await?;
+        let Some(loaded) = loaded.filter(|loaded| loaded.cart.status == "open") else {
+            return Ok(None);
+        };
+        if loaded.lines.iter().any(|line| line.available < i64::from(line.quantity)) {
+            check_ready(&view(&mut db, &loaded).await?.cart)?;
+        }
+        drop(db);
+        self.reprice(loaded).await.map(Some)
+    }
+
     /// The cart at the prices of this moment. With the catalog down, prices that are not too old will
     /// do: carts and checkout must not stop with it.
-    async fn reprice(&self) -> Result<Loaded> {
-        let mut db = self.app.db.acquire().await?;
-        let loaded = load_cart(&mut db, self.owner, self.cart_id).await?;
-        let mut loaded = loaded.ok_or_else(|| Problem::not_found("cart"))?;
-        drop(db);
-        let (db, catalog) = (&self.app.db, &self.app.catalog);
-        match reprice::reprice(db, catalog, &mut loaded, std::time::Duration::ZERO).await {
+    async fn reprice(&self, mut loaded: Loaded) -> Result<Loaded> {
+        let App { db, rules, catalog, .. } = self.app;
+        match reprice::reprice_to_buy(db, rules, catalog, &mut loaded).await {
             Ok(changes) if changes.is_empty() => Ok(loaded),
             Ok(changes) => {
                 let mut db = self.app.db.acquire().await?;
@@ -141,24 +152,20 @@ impl Call<'_> {
         }
     }
 
-    async fn write(&self, tx: &mut PgConnection, loaded: &Loaded) -> Result<Uuid> {
-        let now = load_cart(&mut *tx, self.owner, self.cart_id).await?;
-        let now = now.ok_or_else(|| Problem::not_found("cart"))?;
-        if now.cart.version != loaded.cart.version {
-            let detail = "the cart was changed while it was checked out";
-            return Err(Problem::conflict("cart_changed", detail));
+    async fn write(
+        &self,
+        tx: &mut PgConnection,
+        mut loaded: Loaded,
+        cart: StoredCart,
+    ) -> Result<(StoredOrder, Vec<StoredOrderLine>)> {
+        if cart.version != loaded.cart.version {
+            return Err(cart_changed());
         }
-        let viewed = view(&mut *tx, &now).await?;
+        loaded.renew(&mut *tx, &self.app.rules, cart).await?;
+        let viewed = view(&mut *tx, &loaded).await?;
         check_ready(&viewed.cart)?;
         self.check_total(&viewed.cart.totals)?;
-        let order = self.insert(&mut *tx, &viewed).await?;
-        let lines = order_lines(&order, &viewed);
-        store::insert_lines(&mut *tx, &lines).await?;
-        store::note(&mut *tx, order.order_id, None, order.status, "placed").await?;
-        if let (Some(method), true) = (&self.request.payment, order.total > 0) {
-            pay::store::insert(&mut *tx, order.order_id, 1, self.key.as_str(), method).await?;
-        }
-        cart::store::set_status(&mut *tx, self.cart_id, "ordered").await?;
+        let (order, lines) = self.insert(&mut *tx, &viewed).await?;
         publish(&mut *tx, Fact::Placed, &order, &lines).await?;
         take_coupons(&mut *tx, &order).await?;
         // Stock last: its locks are the ones that others wait for.
@@ -168,7 +175,7 @@ impl Call<'_> {
             set_confirmed(&mut *tx, &order, &lines, "there is nothing to pay").await?;
             store::reschedule(&mut *tx, order.order_id).await?;
         }
-        Ok(order.order_id)
+        Ok((order, lines))
     }
 
     fn check_total(&self, totals: &Totals) -> Result<()> {
@@ -185,15 +192,20 @@ impl Call<'_> {
         Ok(())
     }
 
-    async fn insert(&self, tx: &mut PgConnection, viewed: &Viewed) -> Result<StoredOrder> {
+    async fn insert(
+        &self,
+        tx: &mut PgConnection,
+        viewed: &Viewed,
+    ) -> Result<(StoredOrder, Vec<StoredOrderLine>)> {
         let cart = &viewed.cart;
         let order_id = Uuid::now_v7();
         let shipping_address = cart.shipping_address.as_ref().ok_or_else(not_ready)?;
         let is_free = cart.totals.total == 0;
         let settings = &self.app.settings;
-        let row = NewRow {
+        let lines = order_lines(order_id, viewed);
+        let mut row = NewRow {
             order_id,
-            number: free_number(tx).await?,
+            number: make_number(chrono::Utc::now(), Uuid::new_v4()),
             cart_id: self.cart_id,
             checkout_key: self.key.as_str(),
             customer: self.owner,
@@ -209,8 +221,14 @@ impl Call<'_> {
             payment_id: (!is_free).then(|| derived_id(order_id, "payment")),
             expires_in_seconds: settings.reservation.as_secs_f64(),
             give_up_in_seconds: settings.reservation_cap.as_secs_f64(),
+            payment: self.request.payment.as_ref().filter(|_| !is_free),
         };
-        store::insert(&mut *tx, &row).await
+        loop {
+            if let Some(order) = store::insert(&mut *tx, &row, &lines).await? {
+                return Ok((order, lines));
+            }
+            row.number = make_number(chrono::Utc::now(), Uuid::new_v4());
+        }
     }
 }
 
@@ -220,18 +238,13 @@ fn shipping_choice(viewed: &Viewed) -> Result<ShippingChoice> {
     Ok(ShippingChoice { code: code.to_owned(), name: name.to_owned() })
 }
 
-async fn free_number(tx: &mut PgConnection) -> Result<String> {
-    loop {
-        let number = make_number(chrono::Utc::now(), Uuid::new_v4());
-        if !store::number_exists(&mut *tx, &number).await? {
-            return Ok(number);
-        }
-    }
+fn cart_changed() -> Problem {
+    Problem::conflict("cart_changed", "the cart was changed while it was checked out")
 }
 
-fn order_lines(order: &StoredOrder, viewed: &Viewed) -> Vec<StoredOrderLine> {
+fn order_lines(order_id: Uuid, viewed: &Viewed) -> Vec<StoredOrderLine> {
     let lines = viewed.cart.lines.iter().zip(&viewed.quote.lines);
-    lines.map(|(line, price)| order_line(order.order_id, line, price)).collect()
+    lines.map(|(line, price)| order_line(order_id, line, price)).collect()
 }
 
 fn order_line(order_id: Uuid, line: &CartLine, price: &PricedLine) -> StoredOrderLine {

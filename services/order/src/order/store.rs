@@ -1,10 +1,14 @@
 use chrono::{DateTime, Utc};
+use contracts::payment::Payment;
 use problem::{Problem, Result, ResultExt};
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor, types::Json};
 use uuid::Uuid;
 
-use super::{OrderStatus, ShippingChoice, StoredOrder, StoredOrderLine};
+use super::{
+    OrderStatus, ShippingChoice, StoredOrder, StoredOrderLine, pay::PaymentMethod,
+    refund::store::StoredRefund,
+};
 use crate::{
     cart::{Address, merge::HandedOver},
     pricing::{ExplainedDiscount, TaxLine, Totals},
@@ -29,22 +33,53 @@ pub(crate) struct NewRow<'a> {
     pub(crate) payment_id: Option<Uuid>,
     pub(crate) expires_in_seconds: f64,
     pub(crate) give_up_in_seconds: f64,
+    pub(crate) payment: Option<&'a PaymentMethod>,
 }
 
 /// How long whoever drives a payment has it for itself.
 pub(crate) const LEASE_SECONDS: f64 = 15.0;
 
-pub(crate) async fn insert(db: impl PgExecutor<'_>, order: &NewRow<'_>) -> Result<StoredOrder> {
+/// Writes an order with everything that begins with it: lines, history and the wish to pay; its cart is
+/// closed. `None` if the number is taken.
+pub(crate) async fn insert(
+    db: impl PgExecutor<'_>,
+    order: &NewRow<'_>,
+    lines: &[StoredOrderLine],
+) -> Result<Option<StoredOrder>> {
     let totals = order.totals;
     sqlx::query_as(
-        "insert into customer_order (order_id, number, cart_id, checkout_key, customer, email,
-             status, payment_status, currency, items, discount, shipping, shipping_tax, tax,
-             tax_included, total, discounts, taxes, shipping_method, shipping_address,
-             billing_address, payment_id, expires_at, give_up_at, due_at)
-         values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-             $17, $18, $19, $20, $21, now() + make_interval(secs => $22),
-             now() + make_interval(secs => $23), statement_timestamp() + make_interval(secs => $24))
-         returning *, statement_timestamp() as now",
+        "with placed as (
+             insert into customer_order (order_id, number, cart_id, checkout_key, customer, email,
+                 status, payment_status, currency, items, discount, shipping, shipping_tax, tax,
+                 tax_included, total, discounts, taxes, shipping_method, shipping_address,
+                 billing_address, payment_id, expires_at, give_up_at, due_at)
+             values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                 $16, $17, $18, $19, $20, $21, now() + make_interval(secs => $22),
+                 now() + make_interval(secs => $23),
+                 statement_timestamp() + make_interval(secs => $24))
+             on conflict (number) do nothing
+             returning *
+         ), lines as (
+             insert into order_line (line_id, order_id, position, sku, product_id, name, image,
+                 quantity, unit_price, subtotal, discount, discounts, tax, tax_included,
+                 tax_rate_ppm, total)
+             select line.* from placed, jsonb_to_recordset($25) as line (
+                 line_id uuid, order_id uuid, position integer, sku text, product_id uuid,
+                 name text, image text, quantity integer, unit_price bigint, subtotal bigint,
+                 discount bigint, discounts jsonb, tax bigint, tax_included bigint,
+                 tax_rate_ppm integer, total bigint)
+         ), noted as (
+             insert into order_history (order_id, to_status, why)
+             select order_id, status, 'placed' from placed
+         ), wished as (
+             insert into payment_attempt
+                 (order_id, number, key, connector, token, return_url, method)
+             select order_id, 1, checkout_key, $26, $27, $28, $29 from placed where $27 is not null
+         ), closed as (
+             update cart set status = 'ordered', version = cart.version + 1, updated_at = now()
+             from placed where cart.cart_id = placed.cart_id
+         )
+         select *, statement_timestamp() as now from placed",
     )
     .bind(order.order_id)
     .bind(&order.number)
@@ -70,50 +105,31 @@ pub(crate) async fn insert(db: impl PgExecutor<'_>, order: &NewRow<'_>) -> Resul
     .bind(order.expires_in_seconds)
     .bind(order.give_up_in_seconds)
     .bind(LEASE_SECONDS)
-    .fetch_one(db)
+    .bind(Json(line_rows(lines)))
+    .bind(order.payment.and_then(|method| method.connector.as_deref()))
+    .bind(order.payment.map(|method| method.token.as_str()))
+    .bind(order.payment.and_then(|method| method.return_url.as_deref()))
+    .bind(order.payment.and_then(|method| method.method.as_deref()))
+    .fetch_optional(db)
     .await
     .on_constraint("customer_order_cart_id_key", || {
         Problem::conflict("cart_closed", "the cart is ordered")
     })
 }
 
-pub(crate) async fn number_exists(db: impl PgExecutor<'_>, number: &str) -> Result<bool> {
-    let exists = sqlx::query_scalar("select exists (select from customer_order where number = $1)")
-        .bind(number)
-        .fetch_one(db)
-        .await?;
-    Ok(exists)
-}
-
-pub(crate) async fn insert_lines(db: impl PgExecutor<'_>, lines: &[StoredOrderLine]) -> Result<()> {
-    let rows: Vec<Value> = lines
-        .iter()
-        .enumerate()
-        .map(|(i, line)| {
-            serde_json::json!({
-                "line_id": line.line_id, "order_id": line.order_id, "position": i + 1,
-                "sku": line.sku, "product_id": line.product_id, "name": line.name,
-                "image": line.image, "quantity": line.quantity, "unit_price": line.unit_price,
-                "subtotal": line.subtotal, "discount": line.discount,
-                "discounts": line.discounts.0, "tax": line.tax,
-                "tax_included": line.tax_included, "tax_rate_ppm": line.tax_rate_ppm,
-                "total": line.total,
-            })
+fn line_rows(lines: &[StoredOrderLine]) -> Vec<Value> {
+    let row = |(i, line): (usize, &StoredOrderLine)| {
+        serde_json::json!({
+            "line_id": line.line_id, "order_id": line.order_id, "position": i + 1,
+            "sku": line.sku, "product_id": line.product_id, "name": line.name,
+            "image": line.image, "quantity": line.quantity, "unit_price": line.unit_price,
+            "subtotal": line.subtotal, "discount": line.discount,
+            "discounts": line.discounts.0, "tax": line.tax,
+            "tax_included": line.tax_included, "tax_rate_ppm": line.tax_rate_ppm,
+            "total": line.total,
         })
-        .collect();
-    sqlx::query(
-        "insert into order_line (line_id, order_id, position, sku, product_id, name, image, quantity,
-             unit_price, subtotal, discount, discounts, tax, tax_included, tax_rate_ppm, total)
-         select * from jsonb_to_recordset($1) as line (
-             line_id uuid, order_id uuid, position integer, sku text, product_id uuid, name text,
-             image text, quantity integer, unit_price bigint, subtotal bigint, discount bigint,
-             discounts jsonb, tax bigint, tax_included bigint, tax_rate_ppm integer, total bigint
-         )",
-    )
-    .bind(Json(rows))
-    .execute(db)
-    .await?;
-    Ok(())
+    };
+    lines.iter().enumerate().map(row).collect()
 }
 
 pub(crate) async fn find(db: impl PgExecutor<'_>, order_id: Uuid) -> Result<Option<StoredOrder>> {
@@ -139,16 +155,30 @@ pub(crate) async fn find_by_cart(
     Ok(order)
 }
 
+/// Whether a later state of the payment took effect already, or this very one on a living order.
+pub(crate) async fn knows(db: impl PgExecutor<'_>, payment: &Payment) -> Result<bool> {
+    let knows = sqlx::query_scalar(
+        "select exists (
+             select from customer_order where order_id = $1 and (payment_version > $2
+                 or (payment_version = $2 and status in ('confirmed', 'completed'))))",
+    )
+    .bind(payment.order_id)
+    .bind(payment.version)
+    .fetch_one(db)
+    .await?;
+    Ok(knows)
+}
+
 pub(crate) async fn lock(db: &mut PgConnection, order_id: Uuid) -> Result<Option<StoredOrder>> {
-    let locked = sqlx::query("select 1 from customer_order where order_id = $1 for update")
-        .bind(order_id)
-        .fetch_optional(&mut *db)
-        .await?;
-    match locked {
-        // A statement of its own, so that its clock is later than the lock.
-        Some(_) => find(db, order_id).await,
-        None => Ok(None),
-    }
+    // Around the locked row, so that the clock is read when the lock is held.
+    let order = sqlx::query_as(
+        "select *, clock_timestamp() as now
+         from (select * from customer_order where order_id = $1 for update) as locked",
+    )
+    .bind(order_id)
+    .fetch_optional(db)
+    .await?;
+    Ok(order)
 }
 
 pub(crate) async fn lines(
@@ -200,11 +230,43 @@ pub(crate) async fn update(
     order: &StoredOrder,
     new: &Update<'_>,
 ) -> Result<()> {
-    let updated = sqlx::query(
-        "update customer_order set status = $3, payment_status = $4, payment_version = $5, paid = $6,
+    change(db, order, new, &Beside::default()).await.map(drop)
+}
+
+/// What is written together with the change of an order.
+#[derive(Default)]
+pub(crate) struct Beside<'a> {
+    /// The open attempt, if any, has its answer; its token is forgotten.
+    pub(crate) closes_attempt: bool,
+    /// A line in the history.
+    pub(crate) why: Option<&'a str>,
+    /// Unless a refund waits, the background need not look at the order any more.
+    pub(crate) is_settled: bool,
+}
+
+/// The same with what is written beside; returns the order as it is then.
+pub(crate) async fn change(
+    db: impl PgExecutor<'_>,
+    order: &StoredOrder,
+    new: &Update<'_>,
+    beside: &Beside<'_>,
+) -> Result<StoredOrder> {
+    let changed = sqlx::query_as(
+        "with closed as (
+             update payment_attempt set open = false, token = null
+             where $12 and order_id = $1 and open
+         ), noted as (
+             insert into order_history (order_id, from_status, to_status, why)
+             select $1, $13, $3, $14 where $14 is not null
+         )
+         update customer_order set status = $3, payment_status = $4, payment_version = $5, paid = $6,
              refunded = $7, next_action = $8, last_error = $9, void_payment = $10, expires_at = $11,
+             due_at = case when $15 and not exists (
+                 select from order_refund refund
+                 where refund.order_id = $1 and refund.status = 'pending') then null else due_at end,
              tries = 0, version = version + 1
-         where order_id = $1 and version = $2",
+         where order_id = $1 and version = $2
+         returning *, statement_timestamp() as now",
     )
     .bind(order.order_id)
     .bind(order.version)
@@ -217,15 +279,16 @@ pub(crate) async fn update(
     .bind(new.last_error)
     .bind(new.void_payment)
     .bind(new.expires_at)
-    .execute(db)
+    .bind(beside.closes_attempt)
+    .bind(order.status.as_str())
+    .bind(beside.why)
+    .bind(beside.is_settled)
+    .fetch_optional(db)
     .await
     .on_constraint("customer_order_refunded_check", || {
         Problem::conflict("refund_too_large", "less than that is left to give back")
     })?;
-    if updated.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(Problem::internal(anyhow::anyhow!("a locked order changed")))
+    changed.ok_or_else(|| Problem::internal(anyhow::anyhow!("a locked order changed")))
 }
 
 /// Notes when the background must look at the order next, if ever.
@@ -336,35 +399,44 @@ pub(crate) async fn hand_over(
 }
 
 /// Something that happened to an order.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, serde::Deserialize)]
 pub(crate) struct HistoryRow {
-    pub(crate) order_id: Uuid,
     pub(crate) at: DateTime<Utc>,
     pub(crate) from_status: Option<String>,
     pub(crate) to_status: String,
     pub(crate) why: String,
 }
 
-pub(crate) async fn history(
-    db: impl PgExecutor<'_>,
-    order_ids: &[Uuid],
-) -> Result<Vec<HistoryRow>> {
-    let rows = sqlx::query_as(
-        "select * from order_history where order_id = any($1) order by order_id, sequence",
-    )
-    .bind(order_ids)
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
+/// An order with what is of it at one moment; of parcels only whether there are any.
+#[derive(sqlx::FromRow)]
+pub(crate) struct WholeOrder {
+    #[sqlx(flatten)]
+    pub(crate) order: StoredOrder,
+    pub(crate) lines: Json<Vec<StoredOrderLine>>,
+    pub(crate) history: Json<Vec<HistoryRow>>,
+    pub(crate) refunds: Json<Vec<StoredRefund>>,
+    pub(crate) is_shipped: bool,
+    pub(crate) is_returned: bool,
 }
 
 pub(crate) async fn find_all(
     db: impl PgExecutor<'_>,
     order_ids: &[Uuid],
-) -> Result<Vec<StoredOrder>> {
+) -> Result<Vec<WholeOrder>> {
     let orders = sqlx::query_as(
-        "select *, statement_timestamp() as now from customer_order
-         where order_id = any($1) order by order_id desc",
+        "select customer_order.*, statement_timestamp() as now,
+             (select coalesce(json_agg(line order by position), '[]') from order_line as line
+              where line.order_id = customer_order.order_id) as lines,
+             (select coalesce(json_agg(entry order by sequence), '[]') from order_history as entry
+              where entry.order_id = customer_order.order_id) as history,
+             (select coalesce(json_agg(refund order by created_at, refund_id), '[]')
+              from order_refund as refund
+              where refund.order_id = customer_order.order_id) as refunds,
+             exists (select from shipment
+                     where shipment.order_id = customer_order.order_id) as is_shipped,
+             exists (select from order_return
+                     where order_return.order_id = customer_order.order_id) as is_returned
+         from customer_order where order_id = any($1) order by order_id desc",
     )
     .bind(order_ids)
     .fetch_all(db)

@@ -131,6 +131,13 @@ pub(crate) struct Promotion {
 }
 
 impl NewPromotion {
+    /// Whether its time has come and is not over.
+    pub(crate) fn runs_at(&self, now: DateTime<Utc>) -> bool {
+        self.active
+            && self.starts_at.is_none_or(|start| start <= now)
+            && self.ends_at.is_none_or(|end| end > now)
+    }
+
     /// 422 with every broken rule.
     pub(crate) fn validate(&self) -> Result<()> {
         let mut rules = Rules::default();

@@ -18,13 +18,12 @@ pub(crate) async fn list(
     Ok(promotions)
 }
 
-/// Every promotion that is switched on and in its window, best first.
-pub(crate) async fn list_current(db: impl PgExecutor<'_>) -> Result<Vec<Promotion>> {
+/// Every promotion that is switched on and not over, best first.
+pub(crate) async fn list_active(db: impl PgExecutor<'_>) -> Result<Vec<Promotion>> {
     let promotions = sqlx::query_as(
         "select * from promotion
-         where active and (starts_at is null or starts_at <= statement_timestamp())
-           and (ends_at is null or ends_at > statement_timestamp())
-         order by priority desc, code limit 1000",
+         where active and (ends_at is null or ends_at > statement_timestamp())
+         order by priority desc, code limit 10000",
     )
     .fetch_all(db)
     .await?;

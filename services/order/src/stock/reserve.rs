@@ -18,6 +18,9 @@ pub(crate) async fn hold(
     demand: &Demand,
     expires_at: DateTime<Utc>,
 ) -> Result<Result<(), Vec<Shortage>>> {
+    if store::hold_at_first(&mut *db, order_id, demand, expires_at).await? {
+        return Ok(Ok(()));
+    }
     let shelves = store::lock(db, &skus(demand)).await?;
     match pick(&shelves, demand) {
         Ok(picks) => store::hold(db, order_id, &picks, expires_at).await.map(Ok),
@@ -57,6 +60,9 @@ pub(crate) async fn allocate(
     demand: &Demand,
     now: DateTime<Utc>,
 ) -> Result<Result<(), Vec<Shortage>>> {
+    if store::allocate_held(&mut *db, order_id, demand).await? {
+        return Ok(Ok(()));
+    }
     if let Err(shortages) = hold_again(db, order_id, demand, now).await? {
         return Ok(Err(shortages));
     }

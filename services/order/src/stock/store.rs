@@ -10,21 +10,10 @@ pub(crate) async fn available(
     db: impl PgExecutor<'_>,
     skus: &[String],
 ) -> Result<Vec<(String, i64)>> {
-    let rows = sqlx::query_as(
-        "select stock.sku, sum(on_hand - allocated - coalesce(held.quantity, 0))::bigint
-         from stock
-         join location on location.code = stock.location and location.active
-         left join lateral (
-             select sum(quantity) as quantity from reservation
-             where reservation.sku = stock.sku and reservation.location = stock.location
-               and state = 'held' and expires_at > statement_timestamp()
-         ) held on true
-         where stock.sku = any($1)
-         group by stock.sku",
-    )
-    .bind(skus)
-    .fetch_all(db)
-    .await?;
+    let rows = sqlx::query_as("select sku, available from availability where sku = any($1)")
+        .bind(skus)
+        .fetch_all(db)
+        .await?;
     Ok(rows)
 }
 
@@ -153,6 +142,93 @@ pub(crate) async fn hold(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The same for the ordinary case, in one statement: of every sku the first location has enough, even
+/// counting what has expired there. `false`: nothing was held, and it must be looked at closely.
+pub(crate) async fn hold_at_first(
+    db: impl PgExecutor<'_>,
+    order_id: Uuid,
+    demand: &Demand,
+    expires_at: DateTime<Utc>,
+) -> Result<bool> {
+    let (skus, quantities): (Vec<&str>, Vec<i32>) =
+        demand.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)).unzip();
+    let held = sqlx::query(
+        "with wanted as (
+             select * from unnest($2::text[], $3::integer[]) as wanted (sku, quantity)
+         ), shelf as (
+             select stock.sku, stock.location, on_hand - allocated - reserved as free, active,
+                 position
+             from stock join location on location.code = stock.location
+             where stock.sku = any($2) order by stock.sku, stock.location
+             for no key update of stock
+         ), first as (
+             select distinct on (sku) sku, location, free from shelf where active
+             order by sku, position, location
+         ), chosen as materialized (
+             select sku, location, quantity from first join wanted using (sku)
+             where free >= quantity
+         ), complete as materialized (
+             select count(*) = cardinality($2) as all_of_it from chosen
+         ), kept as (
+             insert into reservation (order_id, sku, location, quantity, state, expires_at)
+             select $1, sku, location, quantity, 'held', $4 from chosen, complete where all_of_it
+         )
+         update stock set reserved = reserved + chosen.quantity, version = version + 1,
+             updated_at = now()
+         from chosen, complete
+         where all_of_it and stock.sku = chosen.sku and stock.location = chosen.location",
+    )
+    .bind(order_id)
+    .bind(skus)
+    .bind(quantities)
+    .bind(expires_at)
+    .execute(db)
+    .await?;
+    Ok(held.rows_affected() > 0)
+}
+
+/// Allocates what is held for an order, in one statement, if that is all it needs and is certain to be
+/// held still when the rows are locked: no statement takes as long as the holds have left. `false`:
+/// nothing was done, and it must be looked at closely.
+pub(crate) async fn allocate_held(
+    db: impl PgExecutor<'_>,
+    order_id: Uuid,
+    demand: &Demand,
+) -> Result<bool> {
+    let (skus, quantities): (Vec<&str>, Vec<i32>) =
+        demand.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)).unzip();
+    let allocated = sqlx::query(
+        "with held as materialized (
+             select sku, location, quantity,
+                 expires_at > statement_timestamp() + interval '30 seconds' as is_safe
+             from reservation where order_id = $1 and state = 'held'
+         ), complete as materialized (
+             select (select coalesce(bool_and(is_safe), false) from held) and not exists (
+                 select from unnest($2::text[], $3::integer[]) as wanted (sku, quantity)
+                 where quantity <> (select coalesce(sum(held.quantity), 0) from held
+                                    where held.sku = wanted.sku)) as all_of_it
+         ), shelf as materialized (
+             select stock.sku, stock.location from stock, complete
+             where all_of_it and stock.sku = any($2) order by stock.sku, stock.location
+             for no key update of stock
+         ), mine as (
+             update reservation set state = 'allocated', expires_at = null from shelf
+             where order_id = $1 and state = 'held' and reservation.sku = shelf.sku
+               and reservation.location = shelf.location
+             returning reservation.sku, reservation.location, quantity
+         )
+         update stock set reserved = reserved - mine.quantity,
+             allocated = allocated + mine.quantity, version = version + 1, updated_at = now()
+         from mine where stock.sku = mine.sku and stock.location = mine.location",
+    )
+    .bind(order_id)
+    .bind(skus)
+    .bind(quantities)
+    .execute(db)
+    .await?;
+    Ok(allocated.rows_affected() > 0)
 }
 
 fn columns(picks: &[Pick]) -> (Vec<&str>, Vec<&str>, Vec<i32>) {

@@ -19,18 +19,6 @@ pub(crate) async fn list(
     Ok(rates)
 }
 
-/// Every rate of a country.
-pub(crate) async fn list_of_country(
-    db: impl PgExecutor<'_>,
-    country: &str,
-) -> Result<Vec<TaxRate>> {
-    let rates = sqlx::query_as("select * from tax_rate where country = $1 order by id limit 1000")
-        .bind(country)
-        .fetch_all(db)
-        .await?;
-    Ok(rates)
-}
-
 pub(crate) async fn find(db: impl PgExecutor<'_>, id: Uuid) -> Result<Option<TaxRate>> {
     let rate =
         sqlx::query_as("select * from tax_rate where id = $1").bind(id).fetch_optional(db).await?;

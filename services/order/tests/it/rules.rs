@@ -183,3 +183,28 @@ async fn a_promotion_with_coupons_stays() {
     staff.delete("/v1/coupons/x").await.assert_status(204);
     staff.delete("/v1/promotions/base").await.assert_status(204);
 }
+
+#[tokio::test]
+async fn a_rule_that_one_replica_changes_counts_at_once_on_the_other() {
+    let shop = Shop::open().await;
+    let mut app = shop.app.clone();
+    app.rules = order::RuleCache::default();
+    let token = shop.tokens.anonymous();
+    let shopper = shop.client(&token);
+    let path = shop.ready_cart(&shopper, &[("mug", 1)]).await;
+    let other = testing::Client::new(order::router(app)).bearer(&token);
+    for (replica, total) in [(&shopper, 1490), (&other, 1490)] {
+        let cart = replica.get(&path).await.assert_status(200).json();
+        assert_eq!(cart["totals"]["total"], total);
+    }
+    let sale = json!({"code": "sale", "name": "Sale", "kind": "percent", "basis_points": 5000});
+    shop.staff().post("/v1/promotions", sale).await.assert_status(201);
+    for replica in [&shopper, &other] {
+        let cart = replica.get(&path).await.assert_status(200).json();
+        assert_eq!(cart["totals"]["total"], 990);
+    }
+    let gone = shop.staff().delete("/v1/promotions/sale").await;
+    assert!(gone.status.is_success(), "{}", gone.text());
+    let cart = other.get(&path).await.assert_status(200).json();
+    assert_eq!(cart["totals"]["total"], 1490);
+}

@@ -2,7 +2,7 @@
 
 use access::Verifier;
 use contracts::{Peer, catalog::CatalogClient, payment::PaymentClient};
-use order::{App, Settings};
+use order::{App, RuleCache, Settings};
 use outbox::{FeedSource, Follower};
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -44,6 +44,7 @@ impl Shop {
             db,
             verifier,
             catalog: CatalogClient::new(catalog_peer),
+            rules: RuleCache::default(),
             payment: PaymentClient::new(payment_peer.clone()),
             settings,
         };

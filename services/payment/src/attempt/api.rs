@@ -1,7 +1,7 @@
 use access::{Allowed, scope};
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
-use contracts::payment::{ConfirmPayment, Payment};
+use contracts::payment::{ConfirmPayment, METHOD_RULE, Payment, is_method};
 use problem::{Problem, ProblemBody, Result, Violation};
 use serde::Serialize;
 use sqlx::PgPool;
@@ -14,7 +14,7 @@ use crate::{
     connector::{Connector, Connectors},
     keyed::Keyed,
     payment,
-    routing::{self, Route},
+    routing::Route,
 };
 
 const MAX_URL_LENGTH: usize = 2048;
@@ -64,8 +64,8 @@ fn check(connectors: &Connectors, body: &ConfirmPayment) -> Result<()> {
     if named.is_some_and(|name| connectors.find(name).is_none()) {
         violations.push(Violation::at("/connector", "unknown_connector", "is not configured"));
     }
-    if !routing::is_method(&body.method) {
-        violations.push(Violation::at("/method", "invalid_value", routing::METHOD_RULE));
+    if !is_method(&body.method) {
+        violations.push(Violation::at("/method", "invalid_value", METHOD_RULE));
     }
     let is_asked = |it: &&Connector| named.is_none_or(|name| name == it.name());
     if !connectors.iter().filter(is_asked).any(|it| it.accepts(&body.token)) {

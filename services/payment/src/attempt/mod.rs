@@ -36,7 +36,7 @@ const ACTION_TIME: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub(crate) enum AttemptStatus {
+pub enum AttemptStatus {
     /// The provider is being called.
     Sent,
     /// The provider's answer is missing; whether it charged is not known.
@@ -75,7 +75,7 @@ impl AttemptStatus {
 
     /// The state after the provider said this, or `None` where that is no news: final states stay,
     /// open ones move forward only, so answers may come twice and in any order.
-    pub(crate) fn after(self, charge: ChargeStatus) -> Option<Self> {
+    pub fn after(self, charge: ChargeStatus) -> Option<Self> {
         let next = match charge {
             ChargeStatus::RequiresAction => Self::RequiresAction,
             ChargeStatus::Pending => Self::Pending,
@@ -141,7 +141,7 @@ impl Attempt {
 }
 
 /// 409 unless a new attempt may begin.
-pub(crate) fn check_confirmable(intent: &Intent) -> Result<()> {
+pub fn check_confirmable(intent: &Intent) -> Result<()> {
     match intent.status() {
         PaymentStatus::RequiresPaymentMethod => Ok(()),
         PaymentStatus::Processing | PaymentStatus::RequiresAction => Err(attempt_in_progress()),

@@ -7,9 +7,10 @@ mod health;
 pub(crate) mod sandbox;
 pub(crate) mod stripe;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, ops::Range, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use problem::{Problem, Result};
 use types::Money;
@@ -109,13 +110,27 @@ impl Charge {
 /// State of a charge at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub(crate) enum ChargeStatus {
+pub enum ChargeStatus {
     RequiresAction,
     Pending,
     Authorized,
     Captured,
     Declined,
     Canceled,
+}
+
+/// A charge in a provider's books, for comparison with ours.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    /// Where the list goes on after it.
+    pub(crate) position: String,
+    /// Our attempt, if the charge names one.
+    pub(crate) attempt_id: Option<Uuid>,
+    pub(crate) reference: Option<String>,
+    /// What was taken.
+    pub(crate) captured: Money,
+    /// Minor units of it that were given back.
+    pub(crate) refunded: i64,
 }
 
 /// The provider gave no usable answer: whether it acted is not known, unless the question never left.
@@ -177,6 +192,10 @@ pub(crate) trait Provider: Send + Sync {
 
     /// Gives a part of what was taken back, once for its id.
     async fn refund(&self, request: &OperationRequest) -> Answer<Operated>;
+
+    /// A page of the charges that were made in a time, in an order of the provider's own, after a
+    /// position; an empty one ends the list.
+    async fn list(&self, times: &Range<DateTime<Utc>>, after: Option<&str>) -> Answer<Vec<Listed>>;
 
     /// Checks a webhook's signature at the time `now`, in seconds since 1970, and reads it.
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<ProviderEvent>;
@@ -258,6 +277,14 @@ impl Connector {
 
     pub(crate) async fn refund(&self, request: &OperationRequest) -> Answer<Operated> {
         self.wait(self.timeout, self.provider.refund(request)).await
+    }
+
+    pub(crate) async fn list(
+        &self,
+        times: &Range<DateTime<Utc>>,
+        after: Option<&str>,
+    ) -> Answer<Vec<Listed>> {
+        self.wait(self.timeout, self.provider.list(times, after)).await
     }
 
     pub(crate) fn read_webhook(

@@ -20,31 +20,31 @@ const MAX_SKUS: usize = 500;
 
 /// A payment with its last attempt. Amounts are minor units of `currency`.
 #[derive(Debug, Clone, FromRow)]
-pub(crate) struct Intent {
-    pub(crate) payment_id: Uuid,
-    pub(crate) version: i64,
-    pub(crate) order_id: Uuid,
-    pub(crate) amount: i64,
+pub struct Intent {
+    pub payment_id: Uuid,
+    pub version: i64,
+    pub order_id: Uuid,
+    pub amount: i64,
     #[sqlx(try_from = "String")]
-    pub(crate) currency: CurrencyCode,
-    pub(crate) captures_later: bool,
+    pub currency: CurrencyCode,
+    pub captures_later: bool,
     #[sqlx(json)]
-    pub(crate) skus: Vec<Sku>,
-    pub(crate) amount_authorized: i64,
-    pub(crate) amount_capturing: i64,
-    pub(crate) amount_captured: i64,
-    pub(crate) amount_released: i64,
-    pub(crate) amount_refunding: i64,
-    pub(crate) amount_refunded: i64,
-    pub(crate) is_canceled: bool,
-    pub(crate) is_voiding: bool,
-    pub(crate) attempt_id: Option<Uuid>,
-    pub(crate) attempt_status: Option<AttemptStatus>,
-    pub(crate) last_error: Option<String>,
-    pub(crate) action_url: Option<String>,
-    pub(crate) created_at: DateTime<Utc>,
+    pub skus: Vec<Sku>,
+    pub amount_authorized: i64,
+    pub amount_capturing: i64,
+    pub amount_captured: i64,
+    pub amount_released: i64,
+    pub amount_refunding: i64,
+    pub amount_refunded: i64,
+    pub is_canceled: bool,
+    pub is_voiding: bool,
+    pub attempt_id: Option<Uuid>,
+    pub attempt_status: Option<AttemptStatus>,
+    pub last_error: Option<String>,
+    pub action_url: Option<String>,
+    pub created_at: DateTime<Utc>,
     /// The order's country.
-    pub(crate) country: Option<String>,
+    pub country: Option<String>,
 }
 
 impl Intent {
@@ -59,7 +59,7 @@ impl Intent {
     }
 
     /// Where it stands. Derived, so that it cannot contradict the amounts and the attempt.
-    pub(crate) fn status(&self) -> PaymentStatus {
+    pub fn status(&self) -> PaymentStatus {
         use AttemptStatus::{
             Authorized, Canceled, Captured, Declined, Failed, Pending, RequiresAction, Sent,
             Unknown,
@@ -82,7 +82,7 @@ impl Intent {
     }
 
     /// What others see of it.
-    pub(crate) fn to_payment(&self) -> Payment {
+    pub fn to_payment(&self) -> Payment {
         let status = self.status();
         let action_url =
             self.action_url.as_ref().filter(|_| status == PaymentStatus::RequiresAction);

@@ -8,6 +8,7 @@ pub(crate) mod api;
 mod current;
 pub(crate) mod store;
 
+use contracts::payment::{METHOD_RULE, is_method};
 use problem::{Problem, Result, Violation};
 use serde::{Deserialize, Serialize};
 use types::{CountryCode, CurrencyCode, Money};
@@ -251,13 +252,4 @@ pub(crate) fn check(rules: &[Rule], connectors: &Connectors) -> Result<()> {
 
 fn is_text(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= MAX_NAME_LENGTH && !text.contains('\0')
-}
-
-/// What a sort of means of payment is called, as Stripe names them.
-pub(crate) const METHOD_RULE: &str = "must be 1 to 50 of a-z, 0-9 and _";
-
-/// Whether a text may name a sort of means of payment.
-pub(crate) fn is_method(text: &str) -> bool {
-    let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    (1..=50).contains(&text.len()) && text.chars().all(is_allowed)
 }

@@ -1,5 +1,7 @@
 //! A double of Stripe: its paths, forms, answers, errors and idempotency, on a socket of its own.
 
+#![expect(clippy::disallowed_types, reason = "another company's service, with errors of its own")]
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -51,7 +53,7 @@ impl Double {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
-            .route("/v1/payment_intents", post(create))
+            .route("/v1/payment_intents", post(create).get(list_intents))
             .route("/v1/payment_intents/{id}", get(show))
             .route("/v1/payment_intents/{id}/{act}", post(act))
             .route("/v1/refunds", post(refund).get(list_refunds))
@@ -98,6 +100,15 @@ impl Double {
             intent["last_payment_error"] =
                 json!({ "type": "card_error", "code": "payment_intent_authentication_failure" });
         }
+    }
+
+    /// Takes money that we never asked for.
+    pub(crate) fn take_behind_our_back(&self, amount: i64) {
+        let intent = json!({
+            "id": "pi_0", "object": "payment_intent", "status": "succeeded", "amount": amount,
+            "currency": "eur", "amount_received": amount, "metadata": {},
+        });
+        self.0.lock().unwrap().intents.insert("pi_0".to_owned(), intent);
     }
 
     /// Lets every refund come to its end.
@@ -270,6 +281,28 @@ async fn refund(
         books.refunds.push(refund.clone());
         (StatusCode::OK, refund)
     })
+}
+
+/// Two on a page, so that there are pages.
+async fn list_intents(State(double): State<Double>, Query(query): Query<Fields>) -> Json<Value> {
+    assert_eq!(query["expand[]"], "data.latest_charge");
+    let books = double.0.lock().unwrap();
+    let refunded = |id: &str| {
+        let of_intent = |refund: &&Value| refund["payment_intent"] == id;
+        let refunds = books.refunds.iter().filter(of_intent);
+        refunds.map(|refund| refund["amount"].as_i64().unwrap()).sum::<i64>()
+    };
+    let mut ids: Vec<&String> = books.intents.keys().collect();
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    let after = query.get("starting_after");
+    let rest: Vec<&String> =
+        ids.into_iter().skip_while(|id| after.is_some_and(|after| *id >= after)).collect();
+    let page = rest.iter().take(2).map(|id| {
+        let mut intent = books.intents[*id].clone();
+        intent["latest_charge"] = json!({ "id": "ch", "amount_refunded": refunded(id) });
+        intent
+    });
+    Json(json!({ "data": page.collect::<Vec<_>>(), "has_more": rest.len() > 2 }))
 }
 
 /// One on a page, so that there are pages.

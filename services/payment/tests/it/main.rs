@@ -11,6 +11,7 @@ mod feed;
 mod ledger;
 mod openapi;
 mod payment;
+mod reconciliation;
 mod refund;
 mod resolve;
 mod routing;

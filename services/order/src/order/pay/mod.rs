@@ -7,7 +7,9 @@ pub(crate) mod store;
 
 use contracts::{
     PeerError,
-    payment::{CaptureMethod, ConfirmPayment, NewPayment, Payment, PaymentStatus},
+    payment::{
+        CaptureMethod, ConfirmPayment, METHOD_RULE, NewPayment, Payment, PaymentStatus, is_method,
+    },
 };
 use problem::{ProblemBody, Result};
 use serde::{Deserialize, Serialize};
@@ -16,7 +18,7 @@ use tracing::Instrument;
 use types::{Money, Sku};
 use uuid::Uuid;
 
-use super::{StoredOrder, advance::advance, derived_id, store as order_store};
+use super::{StoredOrder, StoredOrderLine, advance::advance, derived_id, store as order_store};
 use crate::{App, answer::Rules};
 
 /// A request waits this long for the payment service; the background goes on after it.
@@ -32,6 +34,10 @@ pub(crate) struct PaymentMethod {
     /// What the connector's own client library gave for the means of payment; never a card number.
     #[schema(max_length = 255, example = "tok_success")]
     pub(crate) token: String,
+    /// Sort of means of payment as Stripe names them; a card if absent. Routing rules may ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[a-z0-9_]{1,50}$", example = "card")]
+    pub(crate) method: Option<String>,
     /// Where the customer comes back to after an action.
     #[schema(max_length = 2000, example = "https://shop.example/thanks")]
     pub(crate) return_url: Option<String>,
@@ -42,16 +48,35 @@ impl PaymentMethod {
     pub(crate) fn check(&self, rules: &mut Rules, pointer: &str) {
         rules.optional_text(&format!("{pointer}/connector"), self.connector.as_deref(), 100);
         rules.text(&format!("{pointer}/token"), &self.token, 255);
+        let is_fine = self.method.as_deref().is_none_or(is_method);
+        rules.check(is_fine, &format!("{pointer}/method"), "invalid_value", METHOD_RULE);
         rules.optional_text(&format!("{pointer}/return_url"), self.return_url.as_deref(), 2000);
     }
+}
+
+/// A wish to pay with what it is for.
+pub(crate) struct Wish {
+    pub(crate) order: StoredOrder,
+    pub(crate) lines: Vec<StoredOrderLine>,
+    pub(crate) attempt: store::Attempt,
 }
 
 /// Drives the open wish of an order, as far as patience goes. Never fails: what is left open is taken up
 /// by the background. Goes on even if the client hangs up.
 pub(crate) async fn drive_patiently(app: &App, order_id: Uuid) {
     let app = app.clone();
+    patiently(order_id, async move { drive(&app, order_id).await }).await;
+}
+
+/// The same for a wish that was written a moment ago.
+pub(crate) async fn fulfil_patiently(app: &App, wish: Wish) {
+    let app = app.clone();
+    patiently(wish.order.order_id, async move { fulfil(&app, &wish).await }).await;
+}
+
+async fn patiently(order_id: Uuid, work: impl Future<Output = Result<()>> + Send + 'static) {
     let work = async move {
-        match tokio::time::timeout(PATIENCE, drive(&app, order_id)).await {
+        match tokio::time::timeout(PATIENCE, work).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(order.id = %order_id, ?error, "the payment stays open")
@@ -66,38 +91,47 @@ pub(crate) async fn drive_patiently(app: &App, order_id: Uuid) {
     }
 }
 
-/// Makes sure the payment exists, starts the attempt, and moves the order by the answer.
+/// Reads the open wish of an order, if there is one, and fulfils it.
 pub(crate) async fn drive(app: &App, order_id: Uuid) -> Result<()> {
     let Some(order) = order_store::find(&app.db, order_id).await? else { return Ok(()) };
     let Some(attempt) = store::find_open(&app.db, order_id).await? else { return Ok(()) };
+    let lines = order_store::lines(&app.db, &[order_id]).await?;
+    fulfil(app, &Wish { order, lines, attempt }).await
+}
+
+/// Makes sure the payment exists, starts the attempt, and moves the order by the answer.
+async fn fulfil(app: &App, wish: &Wish) -> Result<()> {
+    let Wish { order, lines, attempt } = wish;
     let Some(payment_id) = order.payment_id else { return Ok(()) };
-    if order.payment_version == 0 {
-        match app.payment.create(&payment_id.to_string(), &new_payment(app, &order).await?).await {
-            Ok(payment) => advance(&app.db, &payment).await?,
-            Err(error) => return refuse(app, &order, &attempt, error).await,
-        }
+    // That it exists is no news for the order: what counts is what becomes of the attempt.
+    if order.payment_version == 0
+        && let Err(error) =
+            app.payment.create(&payment_id.to_string(), &new_payment(order, lines)).await
+    {
+        return refuse(app, order, attempt, error).await;
     }
-    let key = derived_id(order_id, &format!("attempt {}", attempt.number)).to_string();
+    let key = derived_id(order.order_id, &format!("attempt {}", attempt.number)).to_string();
     let confirm = ConfirmPayment {
         connector: attempt.connector.clone(),
         token: attempt.token.clone().unwrap_or_default(),
+        method: attempt.method.clone().unwrap_or_else(|| "card".to_owned()),
         return_url: attempt.return_url.clone(),
     };
     match app.payment.confirm(payment_id, &key, &confirm).await {
-        Ok(payment) => settle_attempt(app, &order, payment).await,
-        Err(error) => refuse(app, &order, &attempt, error).await,
+        Ok(payment) => settle_attempt(app, order, payment).await,
+        Err(error) => refuse(app, order, attempt, error).await,
     }
 }
 
-async fn new_payment(app: &App, order: &StoredOrder) -> Result<NewPayment> {
-    let lines = order_store::lines(&app.db, &[order.order_id]).await?;
-    Ok(NewPayment {
+fn new_payment(order: &StoredOrder, lines: &[StoredOrderLine]) -> NewPayment {
+    NewPayment {
         id: order.payment_id,
         order_id: order.order_id,
         amount: Money::new(order.total, order.currency.clone()),
         capture_method: CaptureMethod::Automatic,
         skus: lines.iter().filter_map(|line| Sku::parse(&line.sku).ok()).collect(),
-    })
+        country: Some(order.shipping_address.country.clone()),
+    }
 }
 
 /// An answer may be the replay of an older one, so what counts is the payment as it is now.

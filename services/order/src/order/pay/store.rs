@@ -10,7 +10,21 @@ pub(crate) struct Attempt {
     pub(crate) number: i32,
     pub(crate) connector: Option<String>,
     pub(crate) token: Option<String>,
+    pub(crate) method: Option<String>,
     pub(crate) return_url: Option<String>,
+}
+
+impl Attempt {
+    /// What a checkout begins with.
+    pub(crate) fn first(method: Option<&PaymentMethod>) -> Self {
+        Self {
+            number: 1,
+            connector: method.and_then(|method| method.connector.clone()),
+            token: method.map(|method| method.token.clone()),
+            method: method.and_then(|method| method.method.clone()),
+            return_url: method.and_then(|method| method.return_url.clone()),
+        }
+    }
 }
 
 /// Writes the wish down; 409 if one is open.
@@ -22,8 +36,8 @@ pub(crate) async fn insert(
     method: &PaymentMethod,
 ) -> Result<()> {
     sqlx::query(
-        "insert into payment_attempt (order_id, number, key, connector, token, return_url)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into payment_attempt (order_id, number, key, connector, token, return_url, method)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(order_id)
     .bind(number)
@@ -31,6 +45,7 @@ pub(crate) async fn insert(
     .bind(&method.connector)
     .bind(&method.token)
     .bind(&method.return_url)
+    .bind(&method.method)
     .execute(db)
     .await
     .on_constraint("payment_attempt_open_key", || {

@@ -4,10 +4,9 @@ use sqlx::{FromRow, PgExecutor};
 use uuid::Uuid;
 
 /// A refund as it is kept.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, serde::Deserialize, FromRow)]
 pub(crate) struct StoredRefund {
     pub(crate) refund_id: Uuid,
-    pub(crate) order_id: Uuid,
     pub(crate) amount: i64,
     pub(crate) reason: Option<String>,
     pub(crate) status: String,
@@ -50,16 +49,6 @@ pub(crate) async fn pending(db: impl PgExecutor<'_>, order_id: Uuid) -> Result<V
          order by created_at, refund_id",
     )
     .bind(order_id)
-    .fetch_all(db)
-    .await?;
-    Ok(refunds)
-}
-
-pub(crate) async fn list(db: impl PgExecutor<'_>, order_ids: &[Uuid]) -> Result<Vec<StoredRefund>> {
-    let refunds = sqlx::query_as(
-        "select * from order_refund where order_id = any($1) order by created_at, refund_id",
-    )
-    .bind(order_ids)
     .fetch_all(db)
     .await?;
     Ok(refunds)

@@ -1,8 +1,9 @@
 //! What the provider answers: late or never, as its token says, but always after its effect.
 
-use std::future::pending;
+use std::{future::pending, ops::Range};
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use problem::Result;
 use web::parse_json;
@@ -10,11 +11,14 @@ use web::parse_json;
 use super::{KIND, Sandbox, books::at_provider, script::Script, store};
 use crate::{
     connector::{
-        Answer, Charge, ChargeRef, ChargeRequest, NoAnswer, Operated, OperationRequest, Prepared,
-        Provider,
+        Answer, Charge, ChargeRef, ChargeRequest, Listed, NoAnswer, Operated, OperationRequest,
+        Prepared, Provider,
     },
     webhook::{self, About, ProviderEvent},
 };
+
+/// Charges on a page of a list.
+const PAGE: i64 = 500;
 
 #[async_trait]
 impl Provider for Sandbox {
@@ -70,6 +74,12 @@ impl Provider for Sandbox {
 
     async fn refund(&self, request: &OperationRequest) -> Answer<Operated> {
         self.answer_operation(request, "refund").await
+    }
+
+    async fn list(&self, times: &Range<DateTime<Utc>>, after: Option<&str>) -> Answer<Vec<Listed>> {
+        let after = after.and_then(|text| text.parse().ok());
+        let charges = store::list(&self.db, times, after, PAGE).await.map_err(NoAnswer::because)?;
+        Ok(charges.iter().map(store::SandboxCharge::to_listed).collect())
     }
 
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<ProviderEvent> {

@@ -1,13 +1,14 @@
 //! Every statement about the provider's own tables.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
+use chrono::{DateTime, Utc};
 use problem::Result;
 use sqlx::{FromRow, PgExecutor};
 use types::{CurrencyCode, Money};
 use uuid::Uuid;
 
-use crate::connector::{ChargeRequest, ChargeStatus};
+use crate::connector::{ChargeRequest, ChargeStatus, Listed};
 
 /// A charge in the provider's books.
 #[derive(Debug, Clone, FromRow)]
@@ -19,7 +20,9 @@ pub(super) struct SandboxCharge {
     currency: CurrencyCode,
     pub(super) status: ChargeStatus,
     pub(super) decline_code: Option<String>,
+    amount_captured: i64,
     pub(super) amount_released: i64,
+    amount_refunded: i64,
     pub(super) return_url: Option<String>,
 }
 
@@ -27,6 +30,17 @@ impl SandboxCharge {
     /// An amount in the charge's currency.
     pub(super) fn money(&self, amount: i64) -> Money {
         Money::new(amount, self.currency.clone())
+    }
+
+    /// The charge as a list shows it.
+    pub(super) fn to_listed(&self) -> Listed {
+        Listed {
+            position: self.charge_id.to_string(),
+            attempt_id: Some(self.charge_id),
+            reference: None,
+            captured: self.money(self.amount_captured),
+            refunded: self.amount_refunded,
+        }
     }
 }
 
@@ -62,6 +76,27 @@ pub(super) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Opti
         .fetch_optional(executor)
         .await?;
     Ok(charge)
+}
+
+/// Charges that were made in a time, by their ids, after one of them.
+pub(super) async fn list(
+    executor: impl PgExecutor<'_>,
+    times: &Range<DateTime<Utc>>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<SandboxCharge>> {
+    let charges = sqlx::query_as(
+        "select * from sandbox_charge
+         where created_at >= $1 and created_at < $2 and ($3::uuid is null or charge_id > $3)
+         order by charge_id limit $4",
+    )
+    .bind(times.start)
+    .bind(times.end)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(executor)
+    .await?;
+    Ok(charges)
 }
 
 /// The charge, which is there.

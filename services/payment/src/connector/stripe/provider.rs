@@ -1,4 +1,7 @@
+use std::ops::Range;
+
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use http::HeaderMap;
 use problem::Result;
 
@@ -11,8 +14,8 @@ use super::{
 };
 use crate::{
     connector::{
-        Answer, Charge, ChargeRef, ChargeRequest, NoAnswer, Operated, OperationRequest, Prepared,
-        Provider,
+        Answer, Charge, ChargeRef, ChargeRequest, Listed, NoAnswer, Operated, OperationRequest,
+        Prepared, Provider,
     },
     webhook::{self, ProviderEvent},
 };
@@ -131,6 +134,20 @@ impl Provider for Stripe {
             Ok(refund) => refunded(&refund),
             Err(Refusal(_)) => Ok(Operated::Refused),
         }
+    }
+
+    async fn list(&self, times: &Range<DateTime<Utc>>, after: Option<&str>) -> Answer<Vec<Listed>> {
+        let mut query = vec![
+            ("created[gte]", times.start.timestamp().to_string()),
+            ("created[lt]", times.end.timestamp().to_string()),
+            ("limit", "100".to_owned()),
+            ("expand[]", "data.latest_charge".to_owned()),
+        ];
+        query.extend(after.map(|id| ("starting_after", id.to_owned())));
+        let list: List<PaymentIntent> = send(self.get("/v1/payment_intents").query(&query))
+            .await?
+            .map_err(|Refusal(error)| NoAnswer::because(error.word()))?;
+        list.data.into_iter().map(PaymentIntent::into_listed).collect()
     }
 
     fn read_webhook(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<ProviderEvent> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use types::CurrencyCode;
 
-use super::amount::from_stripe;
-use crate::connector::{Charge, ChargeStatus, NoAnswer};
+use super::{amount::from_stripe, provider::ATTEMPT};
+use crate::connector::{Charge, ChargeStatus, Listed, NoAnswer};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct PaymentIntent {
@@ -18,6 +18,17 @@ pub(super) struct PaymentIntent {
     pub(super) amount_received: i64,
     last_payment_error: Option<StripeError>,
     next_action: Option<NextAction>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+    latest_charge: Option<LatestCharge>,
+}
+
+/// Only its id, unless the request asks for more.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum LatestCharge {
+    Expanded { amount_refunded: i64 },
+    Id(#[expect(dead_code, reason = "tells the two forms apart")] String),
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,6 +104,25 @@ impl PaymentIntent {
             decline_code: self.last_payment_error.map(StripeError::word),
             action_url: action.and_then(|redirect| redirect.url),
         }))
+    }
+}
+
+impl PaymentIntent {
+    /// The charge as a list shows it; it must have been asked for with its last charge.
+    pub(super) fn into_listed(self) -> Result<Listed, NoAnswer> {
+        let currency = currency_of(&self.currency)?;
+        let refunded = match self.latest_charge {
+            Some(LatestCharge::Expanded { amount_refunded }) => amount_refunded,
+            _ => 0,
+        };
+        Ok(Listed {
+            position: self.id.clone(),
+            attempt_id: self.metadata.get(ATTEMPT).and_then(|id| id.parse().ok()),
+            reference: Some(self.id),
+            captured: from_stripe(self.amount_received, currency.clone()),
+            refunded: from_stripe(if self.amount_received > 0 { refunded } else { 0 }, currency)
+                .amount,
+        })
     }
 }
 

@@ -1,15 +1,17 @@
+//! Processor time, as `/proc` tells it.
+
 use std::path::Path;
 
 /// `/proc` counts in these on every machine that we know.
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Seconds of processor that a process took so far; none where there is no `/proc`.
-pub(crate) fn of_process(id: u32) -> Option<f64> {
+pub fn of_process(id: u32) -> Option<f64> {
     Some(read(id)?.seconds)
 }
 
 /// The same of a PostgreSQL server, all its processes together.
-pub(crate) fn of_postgres(data_dir: &Path) -> Option<f64> {
+pub fn of_postgres(data_dir: &Path) -> Option<f64> {
     let file = std::fs::read_to_string(data_dir.join("cluster/postmaster.pid")).ok()?;
     let postmaster: u32 = file.lines().next()?.trim().parse().ok()?;
     let ids = std::fs::read_dir("/proc").ok()?.flatten();

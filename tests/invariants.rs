@@ -1,17 +1,19 @@
 //! What must be true of the books of all services together, whatever was killed when. Each invariant
 //! is a statement that returns what breaks it.
 
-use load::System;
+use anyhow::{Context, Result};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::System;
 
 /// Rows that a failure shows of each broken invariant.
 const ROWS_SHOWN: usize = 5;
 
 /// A rule and the statement that finds what breaks it.
-pub(super) type Invariant = (&'static str, &'static str);
+pub type Invariant = (&'static str, &'static str);
 
 /// Hold at every moment.
-pub(super) const ALWAYS: &[Invariant] = &[
+pub const ALWAYS: &[Invariant] = &[
     (
         "nothing is sold that does not lie there",
         "select * from orders.stock
@@ -175,7 +177,7 @@ pub(super) const ALWAYS: &[Invariant] = &[
 ];
 
 /// Hold once everything that was begun has come to its end.
-pub(super) const AT_REST: &[Invariant] = &[
+pub const AT_REST: &[Invariant] = &[
     (
         "no order waits",
         "select order_id, status, payment_status, void_payment, expires_at, give_up_at, due_at, tries
@@ -245,20 +247,20 @@ pub(super) const AT_REST: &[Invariant] = &[
 ];
 
 /// Every invariant that is broken, with rows that break it.
-pub(super) async fn broken(system: &System, invariants: &[Invariant]) -> Vec<String> {
-    let mut connection = PgConnection::connect(&system.superuser_url()).await.unwrap();
+pub async fn broken(system: &System, invariants: &[Invariant]) -> Result<Vec<String>> {
+    let mut connection = PgConnection::connect(&system.superuser_url()).await?;
     let mut broken = Vec::new();
     for (rule, statement) in invariants {
         let statement = format!("select to_jsonb(broken)::text from ({statement}) as broken");
         let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(statement))
             .fetch_all(&mut connection)
             .await
-            .unwrap_or_else(|error| panic!("{rule}: {error}"));
+            .context(*rule)?;
         if !rows.is_empty() {
             let shown = rows.iter().take(ROWS_SHOWN).map(String::as_str).collect::<Vec<_>>();
             broken.push(format!("{rule}: {} rows\n  {}", rows.len(), shown.join("\n  ")));
         }
     }
-    connection.close().await.unwrap();
-    broken
+    connection.close().await?;
+    Ok(broken)
 }
