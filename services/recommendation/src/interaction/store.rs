@@ -59,16 +59,22 @@ pub(crate) async fn list_customer_deeds(
     db: impl PgExecutor<'_>,
     customer: &str,
 ) -> sqlx::Result<Vec<Deed>> {
+    // Visit by visit: asked for all at once, PostgreSQL may look through everybody's deeds by their time.
     sqlx::query_as(
         "select sku, product_id, kind, count(distinct coalesce(order_ref, natural_key::text))
              as times, max(at) as last_at
          from (
              (select * from interaction where customer = $1 order by at desc limit $2)
              union all
-             (select * from interaction
-              where customer is null and session in (
-                  select session from interaction
-                  where customer = $1 and session is not null order by at desc limit $2)
+             (select before.*
+              from (select distinct session from (
+                        select session from interaction
+                        where customer = $1 and session is not null
+                        order by at desc limit $2) as latest) as visit
+              cross join lateral (
+                  select * from interaction
+                  where session = visit.session and customer is null
+                  order by at desc limit $2) as before
               order by at desc limit $2)
          ) as recent
          group by sku, product_id, kind
