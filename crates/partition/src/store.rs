@@ -1,7 +1,8 @@
+use chrono::{DateTime, Utc};
 use problem::Result;
 use sqlx::{AssertSqlSafe, PgConnection, PgExecutor};
 
-use super::{Span, first_id};
+use super::{Span, Table};
 
 /// One replica at a time; ends with the transaction. A partition that cannot be made or dropped at once,
 /// because somebody reads the table for long, waits for the next round and holds nobody up.
@@ -31,8 +32,24 @@ pub(super) async fn create(executor: impl PgExecutor<'_>, span: &Span) -> Result
         "create table {} partition of {} for values from ('{}') to ('{}')",
         span.partition(),
         span.table.name,
-        first_id(span.start()),
-        first_id(span.end()),
+        span.bound(span.start()),
+        span.bound(span.end()),
+    );
+    sqlx::query(AssertSqlSafe(statement)).execute(executor).await?;
+    Ok(())
+}
+
+/// The partition of everything before a time.
+pub(super) async fn create_past(
+    executor: impl PgExecutor<'_>,
+    table: &Table,
+    end: DateTime<Utc>,
+) -> Result<()> {
+    let statement = format!(
+        "create table {} partition of {} for values from (minvalue) to ('{}')",
+        table.past(),
+        table.name,
+        end.to_rfc3339(),
     );
     sqlx::query(AssertSqlSafe(statement)).execute(executor).await?;
     Ok(())

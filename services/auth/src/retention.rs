@@ -1,7 +1,7 @@
 //! How long rows that expire are kept.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use partition::Table;
+use partition::{Key, Table};
 use problem::Result;
 use sqlx::PgPool;
 
@@ -10,14 +10,14 @@ use crate::audit;
 /// Every partitioned table.
 const TABLES: &[Table] = &[
     // The longest session lives 180 days; 30 more, so that its owner's addresses are known.
-    Table { name: "session", days: 30, keep: TimeDelta::days(210) },
+    Table { name: "session", key: Key::Id, days: 30, keep: TimeDelta::days(210) },
     // A token that is not used lives 30 days at most; a week more, to notice one that comes back.
-    Table { name: "refresh_token", days: 7, keep: TimeDelta::days(37) },
-    Table { name: "browser_session", days: 7, keep: TimeDelta::days(1) },
-    Table { name: "authorization_code", days: 1, keep: TimeDelta::days(1) },
-    Table { name: "audit_entry", days: 30, keep: audit::KEEP },
+    Table { name: "refresh_token", key: Key::Id, days: 7, keep: TimeDelta::days(37) },
+    Table { name: "browser_session", key: Key::Id, days: 7, keep: TimeDelta::days(1) },
+    Table { name: "authorization_code", key: Key::Id, days: 1, keep: TimeDelta::days(1) },
+    Table { name: "audit_entry", key: Key::Id, days: 30, keep: audit::KEEP },
     // The longest link is good for a day.
-    Table { name: "one_time_token", days: 1, keep: TimeDelta::days(1) },
+    Table { name: "one_time_token", key: Key::Id, days: 1, keep: TimeDelta::days(1) },
 ];
 
 /// Makes the partitions of this time and the next, and drops those that nobody needs any more.

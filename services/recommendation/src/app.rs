@@ -12,7 +12,7 @@ use web::{Limits, openapi::BearerAuth, with_layers};
 
 use crate::{
     experiment::{Exposures, api as experiment, keep_exposures},
-    interaction::api as interaction,
+    interaction::{Paces, api as interaction},
     model::api as model,
     recommendation::api as recommendation,
     recommender::Recommender,
@@ -29,16 +29,17 @@ pub struct App {
     /// What is known.
     pub recommender: Recommender,
     pub(crate) exposures: Exposures,
+    pub(crate) paces: Paces,
 }
 
 impl App {
-    /// With this database and these keys; learns what the database holds.
+    /// With this database and these keys; learns what the database holds, and trains nothing.
     pub async fn start(db: PgPool, verifier: Verifier) -> Result<Self> {
         let recommender = Recommender::start(db.clone()).await?;
         let (exposures, waiting) = Exposures::new();
         // Ends with the last of those who note something.
         tokio::spawn(keep_exposures(waiting, db.clone()));
-        Ok(Self { db, verifier, recommender, exposures })
+        Ok(Self { db, verifier, recommender, exposures, paces: Paces::default() })
     }
 }
 
@@ -79,6 +80,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(recommendation::recommend_recently_viewed))
         .routes(routes!(model::list_models, model::train_model))
         .routes(routes!(model::activate_model))
+        .routes(routes!(model::cancel_training))
         .routes(routes!(rule::list_rules, rule::create_rule))
         .routes(routes!(experiment::list_experiments, experiment::create_experiment))
         .routes(routes!(

@@ -22,6 +22,9 @@ pub struct Config {
     /// `VITRINE_TRAIN_SECONDS`: least time between two trainings that happen by themselves; 30. With 0
     /// there are none.
     pub train_pause: Duration,
+    /// `VITRINE_INTERACTION_DAYS`: how long interactions are kept, at least; 1096. They end in whole
+    /// partitions of 90 days.
+    pub interaction_days: u16,
     /// `VITRINE_RECOMMEND_SOLD_OUT`: whether to recommend what is sold out; false.
     pub recommend_sold_out: bool,
 }
@@ -37,6 +40,7 @@ impl Config {
             catalog_url: env.or("VITRINE_CATALOG_URL", "http://127.0.0.1:8082".to_owned())?,
             order_url: env.or("VITRINE_ORDER_URL", "http://127.0.0.1:8083".to_owned())?,
             train_pause: env.seconds_or("VITRINE_TRAIN_SECONDS", 30)?,
+            interaction_days: env.or("VITRINE_INTERACTION_DAYS", 1096)?,
             recommend_sold_out: env.or("VITRINE_RECOMMEND_SOLD_OUT", false)?,
         })
     }

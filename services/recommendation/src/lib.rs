@@ -51,6 +51,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let catalog = Peer::new("catalog", &config.catalog_url, credentials.clone());
     let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
     let order = Peer::new("order", &config.order_url, credentials);
+    lifecycle.spawn(interaction::keep_interactions(db.clone(), config.interaction_days));
     lifecycle.spawn(follow_auth(auth, db.clone()));
     lifecycle.spawn(follow_catalog(catalog, db.clone()));
     if !config.recommend_sold_out {
@@ -60,9 +61,20 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     lifecycle.spawn(follow_orders(order, db));
     lifecycle.spawn(app.recommender.clone().keep_learning());
     if !config.train_pause.is_zero() {
+        app.recommender.train_first().await?;
         lifecycle.spawn(app.recommender.clone().keep_trained(config.train_pause));
     }
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
+    Ok(())
+}
+
+/// Trains one model as serving replicas do, which then use it, and ends: for a process of its own, so that
+/// they stay small.
+pub async fn train(config: Config) -> Result<()> {
+    web::init_telemetry(config.server.log_format, &config.server.log_filter)?;
+    web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
+    let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
+    Recommender::start(db).await?.train().await?;
     Ok(())
 }

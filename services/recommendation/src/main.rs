@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use recommendation::Config;
+use web::Env;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -20,9 +21,26 @@ async fn main() -> ExitCode {
             print!("{}", web::openapi::to_text(&recommendation::openapi()));
             ExitCode::SUCCESS
         }
+        Some("train") => match train().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("recommendation: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
         Some(_) => {
-            eprintln!("usage: recommendation [openapi]    (configuration: VITRINE_* variables)");
+            eprintln!(
+                "usage: recommendation [openapi|train]    (configuration: VITRINE_* variables)"
+            );
             ExitCode::from(2)
         }
     }
+}
+
+async fn train() -> anyhow::Result<()> {
+    web::install_tls();
+    let mut env = Env::read();
+    let config = Config::from_env(&mut env)?;
+    env.finish()?;
+    recommendation::train(config).await
 }

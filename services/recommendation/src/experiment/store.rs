@@ -124,10 +124,14 @@ pub(super) async fn insert_exposures(
 /// session is also the customer who signed in during it.
 pub(super) async fn count(db: impl PgExecutor<'_>, code: &str) -> sqlx::Result<Vec<Counts>> {
     sqlx::query_as(
-        "with deed as (
-             select visitor, kind from exposure
-             join experiment on experiment.code = exposure.experiment
-             join lateral (
+        "select arm, count(*) as visitors, count(*) filter (where has_clicked) as clickers,
+                count(*) filter (where has_bought) as buyers
+         from exposure
+         join experiment on experiment.code = exposure.experiment
+         cross join lateral (
+             select coalesce(bool_or(kind = 'click'), false) as has_clicked,
+                    coalesce(bool_or(kind = 'purchase'), false) as has_bought
+             from (
                  select kind, at from interaction where session = visitor
                  union all
                  select kind, at from interaction where customer = visitor
@@ -135,17 +139,10 @@ pub(super) async fn count(db: impl PgExecutor<'_>, code: &str) -> sqlx::Result<V
                  select kind, at from interaction where customer in (
                      select customer from interaction
                      where session = visitor and customer is not null)
-             ) as done on done.at >= first_at and (ended_at is null or done.at < ended_at)
-             where experiment = $1 and kind in ('click', 'purchase')
-         )
-         select arm, count(*) as visitors,
-                count(*) filter (where exists (
-                    select from deed where deed.visitor = exposure.visitor and kind = 'click'))
-                    as clickers,
-                count(*) filter (where exists (
-                    select from deed where deed.visitor = exposure.visitor and kind = 'purchase'))
-                    as buyers
-         from exposure where experiment = $1 group by arm",
+             ) as done
+             where done.at >= first_at and (ended_at is null or done.at < ended_at)
+         ) as deeds
+         where experiment = $1 group by arm",
     )
     .bind(code)
     .fetch_all(db)

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use access::{Allowed, Caller, scope};
 use axum::{
     body::Body,
@@ -5,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use problem::{Problem, Result, Violation};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -16,9 +18,9 @@ use web::{
 };
 
 use super::{
-    Interaction, Kind, Line, MAX_KEY_LENGTH,
+    Interaction, Kind, Line, MAX_KEY_LENGTH, Paces,
     import::{Import, ImportReport},
-    store,
+    robot, store,
 };
 use crate::answer::Failures;
 
@@ -54,8 +56,10 @@ pub(crate) struct NewInteraction {
 /// How many were taken.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(crate) struct Accepted {
-    /// All that were sent.
+    /// Those that were taken.
     accepted: usize,
+    /// Those that were left out: a robot's, and what one visitor sent beyond the bound.
+    ignored: usize,
 }
 
 /// Tell what a shopper did.
@@ -63,6 +67,11 @@ pub(crate) struct Accepted {
 /// Views, clicks, things put into the cart. Who did it is the token's customer or anonymous shopper;
 /// without a token only the session counts. Needs no scope. Interactions with an `at` may be sent
 /// again without being counted twice. Takes effect within seconds.
+///
+/// Left out is what comes from a robot by its `User-Agent`, and what one visitor sends beyond 1,000 at
+/// once and five a second. Who looks at more than 60 products within a minute, or 1,000 within a day,
+/// is no person either: what they did that day is kept, and says nothing about products. All without
+/// token and session count as one visitor, once a day and product.
 #[utoipa::path(
     post, path = "/v1/interactions", operation_id = "record_interactions", tag = "Interactions",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe.")),
@@ -75,10 +84,12 @@ pub(crate) struct Accepted {
 pub(crate) async fn record_interactions(
     caller: Option<Caller>,
     State(db): State<PgPool>,
+    State(paces): State<Paces>,
+    headers: HeaderMap,
     key: Option<IdempotencyKey>,
     Json(body): Json<NewInteractions>,
 ) -> Result<Response> {
-    let interactions = check(&body, caller.as_ref(), Utc::now())?;
+    let mut interactions = check(&body, caller.as_ref(), Utc::now())?;
     let sender = caller.map_or_else(|| "nobody".to_owned(), |one| one.subject.to_string());
     let mut transaction = db.begin().await?;
     let record =
@@ -86,9 +97,16 @@ pub(crate) async fn record_interactions(
             Started::First(record) => record,
             Started::Replay(answer) => return Ok(answer),
         };
+    // After the replay: what is sent again was admitted before.
+    let (sent, is_robot, now) = (interactions.len(), robot::is_robot(&headers), Instant::now());
+    interactions.retain(|one| {
+        let visitor = one.customer.as_ref().or(one.session.as_ref());
+        !is_robot && visitor.is_none_or(|visitor| paces.admit(visitor, now))
+    });
     store::insert(&mut *transaction, &interactions).await?;
-    let accepted = Accepted { accepted: interactions.len() };
-    let answer = record.finish(&mut transaction, StatusCode::ACCEPTED, None, &accepted).await?;
+    let accepted = interactions.len();
+    let answer = Accepted { accepted, ignored: sent - accepted };
+    let answer = record.finish(&mut transaction, StatusCode::ACCEPTED, None, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -6,6 +6,8 @@ pub(crate) mod erase;
 pub(crate) mod follow;
 pub(crate) mod import;
 mod line;
+mod retention;
+mod robot;
 pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +16,8 @@ use types::{ProductId, Sku};
 use uuid::Uuid;
 
 pub(crate) use line::Line;
+pub(crate) use retention::keep_interactions;
+pub(crate) use robot::Paces;
 
 /// Longest session id, customer id or order id.
 pub(crate) const MAX_KEY_LENGTH: usize = 128;

@@ -3,11 +3,16 @@
 
 mod assortment;
 mod history;
+mod repeated;
+mod visitors;
 
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use assortment::Assortment;
 pub(crate) use history::{Event, History, Reader, Reference};
+
+use repeated::Repeated;
+use visitors::{Visitor, Visitors};
 
 use crate::{
     interaction::Kind,
@@ -42,6 +47,7 @@ pub(crate) struct Knowledge {
     viewed_together: CoOccurrence,
     popularity: Popularity,
     repeated: Repeated,
+    visitors: Visitors,
     customers: HashSet<u64>,
     interactions: u64,
     epoch: i64,
@@ -62,6 +68,7 @@ impl Knowledge {
             viewed_together: co_occurrence(Measure::Cosine),
             popularity: Popularity::new(item_count, epoch),
             repeated: Repeated::default(),
+            visitors: Visitors::default(),
             customers: HashSet::new(),
             interactions: 0,
             epoch,
@@ -101,12 +108,34 @@ impl Knowledge {
         }
         self.newest = self.newest.max(event.at);
         self.repeated.forget_before(event.at / DAY - 2);
-        if self.repeated.is_first_of_the_day(event, item) {
+        self.visitors.forget_before(event.at / DAY - 2);
+        let is_first = self.repeated.is_first_of_the_day(event, item);
+        if is_first && let Some(robot) = self.visitors.note(event, item) {
+            self.take_back(robot);
+        }
+        if self.visitors.is_robot(event) {
+            return;
+        }
+        if is_first {
             self.popularity.count(item, event.at, event.kind.interest().into());
         }
         match event.kind {
             Kind::Purchase => self.learn_purchase(event, item),
             _ => self.learn_view(event, item),
+        }
+    }
+
+    /// As if a visitor who turned out to be a robot had not come today.
+    fn take_back(&mut self, robot: Visitor) {
+        for (kind, item, at) in robot.deeds {
+            self.popularity.count(item, at, -f64::from(kind.interest()));
+        }
+        for basket in robot.baskets {
+            self.change_basket(basket, |baskets| baskets.clear(basket));
+        }
+        for visit in robot.visits {
+            self.viewed_together.forget(&self.visits, visit);
+            self.visits.clear(visit);
         }
     }
 
@@ -119,6 +148,7 @@ impl Knowledge {
         let key = if event.order != 0 { Some(event.order ^ BY_ORDER) } else { visit(event) };
         let Some(key) = key else { return };
         let basket = self.baskets.open(key, event.at);
+        self.visitors.shopped(event, basket);
         if event.customer != 0 {
             self.buyers.insert(basket, event.customer);
             if event.order != 0 {
@@ -145,6 +175,7 @@ impl Knowledge {
     fn learn_view(&mut self, event: &Event, item: Item) {
         let Some(key) = visit(event) else { return };
         let visit = self.visits.open(key, event.at);
+        self.visitors.visited(event, visit);
         if self.visits.touch(visit, item) {
             return;
         }
@@ -222,56 +253,6 @@ fn visit(event: &Event) -> Option<u64> {
         (0, customer) => Some(customer.wrapping_add((event.at / DAY) as u64)),
         (session, _) => Some(session ^ BY_SESSION),
     }
-}
-
-/// Deeds of the last days, to know the same one when it comes again.
-#[derive(Default)]
-struct Repeated {
-    /// Who did what with which item on which day.
-    deeds: HashSet<(u64, Kind, Item, i64)>,
-    /// Which customer ordered which item on which day.
-    ordered: HashSet<(u64, Item, i64)>,
-    /// Purchases without an order, with their basket.
-    reported: HashMap<(u64, Item, i64), u32>,
-    first_day: i64,
-}
-
-impl Repeated {
-    /// Whether this person did not do the same with the same item on this day before.
-    fn is_first_of_the_day(&mut self, event: &Event, item: Item) -> bool {
-        let actor = [event.customer, event.session, event.order].into_iter().find(|key| *key != 0);
-        actor.is_none_or(|actor| self.deeds.insert((actor, event.kind, item, event.at / DAY)))
-    }
-
-    /// Whether the customer ordered the item at about this time.
-    fn is_ordered(&self, event: &Event, item: Item) -> bool {
-        days(event).any(|day| self.ordered.contains(&(event.customer, item, day)))
-    }
-
-    /// The customer ordered the item; the baskets in which it was reported without the order.
-    fn order(&mut self, event: &Event, item: Item) -> Vec<u32> {
-        self.ordered.insert((event.customer, item, event.at / DAY));
-        days(event).filter_map(|day| self.reported.remove(&(event.customer, item, day))).collect()
-    }
-
-    fn report(&mut self, event: &Event, item: Item, basket: u32) {
-        self.reported.insert((event.customer, item, event.at / DAY), basket);
-    }
-
-    fn forget_before(&mut self, first_day: i64) {
-        if first_day > self.first_day {
-            self.first_day = first_day;
-            self.deeds.retain(|(.., day)| *day >= first_day);
-            self.ordered.retain(|(.., day)| *day >= first_day);
-            self.reported.retain(|(.., day), _| *day >= first_day);
-        }
-    }
-}
-
-/// The day of the event, and those next to it: clocks and midnights differ.
-fn days(event: &Event) -> impl Iterator<Item = i64> + use<> {
-    let day = event.at / DAY;
-    day - 1..=day + 1
 }
 
 #[cfg(test)]
@@ -358,6 +339,33 @@ mod tests {
         ]);
         assert_eq!(knowledge.interaction_count(), 3);
         assert!((knowledge.popularity().share(0) - 1.0).abs() < 1e-6, "as much as b");
+    }
+
+    #[test]
+    fn a_visitor_at_inhuman_pace_moves_nothing() {
+        let item = |n: usize| char::from(b'a' + n as u8).to_string();
+        let at = |mut row: Row, second: i64| {
+            row.at = DateTime::from_timestamp(second, 0).unwrap();
+            row
+        };
+        let people = || {
+            let look = |n: i64, sku: &str| at(row("view", sku, "", &format!("s{n}"), ""), n * 900);
+            (0..9).flat_map(move |n| [look(n, "a"), look(n, "b")])
+        };
+        let robot = |pace: i64| {
+            let look = move |n: usize| at(row("view", &item(n), "", "robot", ""), n as i64 * pace);
+            (2..80).map(look)
+        };
+        let build = |rows: Vec<Row>| Knowledge::build(Reader::of(rows).history(), &assortment(80));
+        let (usual, patient) =
+            (build(people().collect()), build(people().chain(robot(7)).collect()));
+        let hasty = build(people().chain(robot(0)).collect());
+        let seen =
+            |knowledge: &Knowledge| (2..80).any(|item| knowledge.popularity().share(item) > 0.0);
+        assert!(seen(&patient) && !patient.viewed_together(79).as_ref().is_empty());
+        assert!(!seen(&hasty) && hasty.viewed_together(79).as_ref().is_empty());
+        assert_eq!(members(&hasty.visits), members(&usual.visits));
+        assert_eq!(hasty.popularity().ranking(), usual.popularity().ranking());
     }
 
     prop_compose! {

@@ -8,12 +8,13 @@ use super::{Item, compare_ranked, groups::Groups, growth};
 /// Neighbours kept per item: more changes nothing that anyone sees.
 const KEPT: usize = 200;
 /// A larger group is a reseller's or a robot's and says nothing about pairs.
-const LARGEST_GROUP: usize = 300;
+pub(crate) const LARGEST_GROUP: usize = 300;
 /// The latest groups of an item that are looked at: what a bestseller's row costs.
 const LATEST_GROUPS: usize = 10_000;
 /// A pair seen less often is trusted in proportion.
 const FULL_SUPPORT: f64 = 3.0;
-const HALF_LIFE_DAYS: f64 = 90.0;
+/// After so long it counts half.
+pub(crate) const HALF_LIFE_DAYS: f64 = 90.0;
 
 /// An item that occurs together with another one.
 #[derive(Debug, Clone, Copy, PartialEq)]

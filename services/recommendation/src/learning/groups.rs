@@ -40,6 +40,17 @@ impl Groups {
     /// Takes an item out of the group.
     pub(crate) fn remove(&mut self, group: u32, item: Item) {
         self.members[group as usize].retain(|member| *member != item);
+        self.drop_group(item, group);
+    }
+
+    /// Takes all items out of the group.
+    pub(crate) fn clear(&mut self, group: u32) {
+        for item in std::mem::take(&mut self.members[group as usize]) {
+            self.drop_group(item, group);
+        }
+    }
+
+    fn drop_group(&mut self, item: Item, group: u32) {
         let groups = &mut self.groups_of[item as usize];
         // Nearly always one of the last.
         if let Some(place) = groups.iter().rposition(|other| *other == group) {
@@ -97,5 +108,7 @@ mod tests {
         assert_eq!(groups.groups_of(2), [first, second]);
         groups.remove(first, 2);
         assert_eq!((groups.members(first), groups.groups_of(2)), (&[9, 4][..], &[second][..]));
+        groups.clear(first);
+        assert!(groups.members(first).is_empty() && groups.groups_of(9).is_empty());
     }
 }

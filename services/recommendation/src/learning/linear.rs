@@ -5,7 +5,13 @@ use faer::{
     linalg::solvers::{DenseSolveCore, Llt},
 };
 
-use super::{Item, baskets::Basket, growth, lists::Lists};
+use super::{
+    Cancelled, Item, Watch,
+    baskets::Basket,
+    co_occurrence::{HALF_LIFE_DAYS, LARGEST_GROUP},
+    growth,
+    lists::Lists,
+};
 
 /// Items with weights of their own, those that are bought most: its memory is three times their square,
 /// 300 MB here, and its time their cube, two seconds. The others are known by their neighbours alone.
@@ -14,9 +20,6 @@ const MOST_ITEMS: usize = 5_000;
 const LEAST_BASKETS: u32 = 3;
 /// Weights kept per item, the largest in either direction: more change nothing that anyone sees.
 const KEPT: usize = 300;
-/// A larger basket is a reseller's or a robot's.
-const LARGEST_BASKET: usize = 300;
-const HALF_LIFE_DAYS: f64 = 90.0;
 /// How much the weights are held back, against how often a usual item is bought.
 const RIDGE: f32 = 1.5;
 
@@ -38,12 +41,16 @@ impl LinearModel {
     }
 
     /// Learns from baskets: each of L items counts 1/√L, halved every 90 days.
-    pub(crate) fn fit(baskets: &[Basket], item_count: usize) -> Self {
+    pub(crate) fn fit(
+        baskets: &[Basket],
+        item_count: usize,
+        watch: Watch<'_>,
+    ) -> Result<Self, Cancelled> {
         let head = Head::find(baskets, item_count);
         let newest = baskets.iter().map(|basket| basket.at).max().unwrap_or_default();
         let mut gram = Mat::<f32>::zeros(head.items.len(), head.items.len());
         let mut places = Vec::new();
-        for basket in baskets.iter().filter(|basket| basket.items.len() <= LARGEST_BASKET) {
+        for basket in baskets.iter().filter(|basket| basket.items.len() <= LARGEST_GROUP) {
             places.clear();
             places.extend(basket.items.iter().filter_map(|item| head.place[*item as usize]));
             let size = basket.items.len() as f64;
@@ -54,21 +61,26 @@ impl LinearModel {
                 }
             }
         }
-        Self::solve(gram, &head)
+        Self::solve(gram, &head, watch)
     }
 
     /// From how often each two items of the head are bought together.
-    fn solve(mut gram: Mat<f32>, head: &Head) -> Self {
+    fn solve(mut gram: Mat<f32>, head: &Head, watch: Watch<'_>) -> Result<Self, Cancelled> {
+        watch(0.2)?;
         let count = head.items.len();
         let mean = (0..count).map(|n| gram[(n, n)]).sum::<f32>() / count.max(1) as f32;
         for n in 0..count {
             gram[(n, n)] += RIDGE * mean;
         }
         // Fails only where nothing was bought at all.
-        let Ok(factors) = Llt::new(gram.as_ref(), Side::Lower) else { return Self::default() };
+        let Ok(factors) = Llt::new(gram.as_ref(), Side::Lower) else {
+            return Ok(Self::default());
+        };
         drop(gram);
+        watch(0.5)?;
         let inverse = factors.inverse();
         drop(factors);
+        watch(0.8)?;
         let mut rows = vec![Vec::new(); head.place.len()];
         for (one, item) in head.items.iter().enumerate() {
             let mut row: Vec<(Item, f32)> = (0..count)
@@ -84,7 +96,14 @@ impl LinearModel {
         }
         let mut weights = Lists::default();
         rows.into_iter().for_each(|row| weights.push(row));
-        Self::new(weights)
+        watch(1.0)?;
+        Ok(Self::new(weights))
+    }
+
+    /// As if nobody watched.
+    #[cfg(test)]
+    pub(crate) fn of(baskets: &[Basket], item_count: usize) -> Self {
+        Self::fit(baskets, item_count, &|_| Ok(())).unwrap()
     }
 
     /// What the item says for others, and against those with a negative weight, ordered by item.
@@ -140,7 +159,7 @@ mod tests {
     #[test]
     fn what_goes_together_speaks_for_each_other_and_never_for_itself() {
         let pairs: [&[Item]; 2] = [&[0, 1], &[2, 3]];
-        let model = LinearModel::fit(&baskets(&pairs.repeat(10)), 4);
+        let model = LinearModel::of(&baskets(&pairs.repeat(10)), 4);
         assert!(weight(&model, 0, 1) > 0.1 && weight(&model, 0, 2).abs() < 1e-6);
         assert_eq!(weight(&model, 0, 0), 0.0);
     }
@@ -149,15 +168,24 @@ mod tests {
     fn what_is_explained_by_another_item_says_little_itself() {
         // 2 goes with 1; 0 is only ever there when 1 is.
         let some: [&[Item]; 4] = [&[0, 1, 2], &[1, 2], &[0, 1], &[3]];
-        let model = LinearModel::fit(&baskets(&some.repeat(20)), 4);
+        let model = LinearModel::of(&baskets(&some.repeat(20)), 4);
         assert!(weight(&model, 0, 2) < weight(&model, 1, 2) / 2.0);
+    }
+
+    #[test]
+    fn who_watches_may_end_it() {
+        let some: [&[Item]; 2] = [&[0, 1], &[0, 1]];
+        let model = LinearModel::fit(&baskets(&some.repeat(3)), 2, &|done| {
+            if done < 0.5 { Ok(()) } else { Err(Cancelled) }
+        });
+        assert_eq!(model.unwrap_err(), Cancelled);
     }
 
     #[test]
     fn rarely_bought_items_and_no_baskets_at_all_say_nothing() {
         let some: [&[Item]; 4] = [&[0, 1], &[0, 1], &[0, 1], &[0, 2]];
-        let model = LinearModel::fit(&baskets(&some), 3);
+        let model = LinearModel::of(&baskets(&some), 3);
         assert!(model.weights(2).is_empty() && !model.weights(0).is_empty());
-        assert!(LinearModel::fit(&[], 3).weights(0).is_empty());
+        assert!(LinearModel::of(&[], 3).weights(0).is_empty());
     }
 }

@@ -21,6 +21,13 @@ pub(crate) type Item = u32;
 /// Seconds of a day.
 pub(crate) const DAY: i64 = 86_400;
 
+/// Whoever waits for something that takes long: is told the share of it that is done, and may end it.
+pub(crate) type Watch<'a> = &'a dyn Fn(f32) -> Result<(), Cancelled>;
+
+/// Somebody ended it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cancelled;
+
 /// What a weight of `newer_seconds` after some time counts against one of that time, where weights
 /// halve every `half_life_days`.
 pub(crate) fn growth(newer_seconds: i64, half_life_days: f64) -> f64 {

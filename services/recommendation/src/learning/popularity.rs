@@ -36,12 +36,12 @@ impl Popularity {
         Self { epoch, long: none.clone(), short: none, ..Self::default() }
     }
 
-    /// Counts a sign of interest at a time.
+    /// Counts a sign of interest at a time; with a negative weight it counts no more.
     pub(crate) fn count(&mut self, item: Item, at: i64, weight: f64) {
         let newer = at - self.epoch;
         if newer >= -HORIZON_SECONDS {
-            self.long[item as usize] += weight * growth(newer, LONG_DAYS);
-            self.short[item as usize] += weight * growth(newer, SHORT_DAYS);
+            add(&mut self.long[item as usize], weight * growth(newer, LONG_DAYS));
+            add(&mut self.short[item as usize], weight * growth(newer, SHORT_DAYS));
         }
     }
 
@@ -76,6 +76,14 @@ impl Popularity {
     pub(crate) fn share(&self, item: Item) -> f32 {
         let most = self.ranking.most;
         if most > 0.0 { (self.long[item as usize] / most).min(1.0) as f32 } else { 0.0 }
+    }
+}
+
+fn add(sum: &mut f64, weight: f64) {
+    *sum += weight;
+    // What rounding leaves is no interest.
+    if *sum < weight.abs() * 1e-9 {
+        *sum = 0.0;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Item,
+    Cancelled, Item, Watch,
     baskets::Basket,
     co_occurrence::{CoOccurrence, Measure},
     companions::Companions,
@@ -127,7 +127,11 @@ impl<'a> Replay<'a> {
     }
 
     /// The weights by which the held-out baskets of returning customers are foretold best.
-    pub(crate) fn tune(&self, linear: &LinearModel) -> Weights {
+    pub(crate) fn tune(
+        &self,
+        linear: &LinearModel,
+        watch: Watch<'_>,
+    ) -> Result<Weights, Cancelled> {
         let customers: Vec<_> = self.returning(linear, i64::MIN).collect();
         let score = |weights: Weights| -> f64 {
             let gains = customers.iter().map(|(bought, companions, basket)| {
@@ -137,14 +141,16 @@ impl<'a> Replay<'a> {
             gains.sum()
         };
         let mut best = (Weights::default(), score(Weights::default()));
-        for weights in Weights::choices() {
+        let choices: Vec<Weights> = Weights::choices().collect();
+        for (place, &weights) in choices.iter().enumerate() {
+            watch(place as f32 / choices.len() as f32)?;
             let score = score(weights);
             // What is not clearly better is chance.
             if score > best.1 * 1.01 {
                 best = (weights, score);
             }
         }
-        best.0
+        Ok(best.0)
     }
 
     /// Held-out baskets newer than `after` with what their customers had bought, and what goes with it;
@@ -225,7 +231,7 @@ mod tests {
         assert_eq!(split(&baskets[..99]), None);
         let split = split(&baskets).unwrap();
         let replay = Replay::new(&baskets, split, 100);
-        let linear = LinearModel::fit(replay.known, 100);
+        let linear = LinearModel::of(replay.known, 100);
         let quality = replay.measure(&linear, Weights::default(), i64::MIN);
         assert_eq!((quality.held_out_baskets, quality.returning_customers), (50, 40));
         assert!((quality.cart_ndcg_at_20 - 1.0).abs() < 1e-9, "{quality:?}");
@@ -246,7 +252,7 @@ mod tests {
             })
             .collect();
         let replay = Replay::new(&baskets, 380, 100);
-        let weights = replay.tune(&LinearModel::fit(replay.known, 100));
+        let weights = replay.tune(&LinearModel::of(replay.known, 100), &|_| Ok(())).unwrap();
         let quality = replay.measure(&LinearModel::default(), weights, i64::MIN);
         assert!(quality.for_you_ndcg_at_20 > 0.8, "{quality:?} by {weights:?}");
     }

@@ -14,7 +14,8 @@ use crate::{answer::Failures, recommender::Recommender};
 
 /// Models, newest first.
 ///
-/// The newest 200 are remembered; the newest ten can be activated.
+/// The newest 200 are remembered; the newest ten can be activated. A training that is running is the first,
+/// with its progress.
 #[utoipa::path(
     get, path = "/v1/recommendations/models", operation_id = "list_models", tag = "Models",
     params(PageQuery),
@@ -42,7 +43,8 @@ pub(crate) async fn list_models(
     responses(
         (status = 201, body = Summary),
         (status = 409, body = ProblemBody, content_type = "application/problem+json",
-         description = "`training_in_progress`: somebody else asked for one a moment ago."),
+         description = "`training_in_progress`: somebody else asked for one a moment ago; \
+                        `training_cancelled`: somebody ended it."),
         Failures
     ),
     security(("bearer" = ["recommendations:write"]))
@@ -103,4 +105,34 @@ pub(crate) async fn activate_model(
     }
     transaction.commit().await?;
     Ok(Json(Summary { active: true, ..model }))
+}
+
+/// Cancel a training.
+///
+/// It ends within about a second, on whichever replica it is running; the active model stays, and the
+/// same orders are not trained on again by themselves.
+#[utoipa::path(
+    post, path = "/v1/recommendations/models/{id}/cancel", operation_id = "cancel_training",
+    tag = "Models", params(("id" = Uuid, Path, description = "Id of the model that is being trained.")),
+    responses(
+        (status = 202, body = Summary),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json",
+         description = "There is no such model."),
+        (status = 409, body = ProblemBody, content_type = "application/problem+json",
+         description = "`training_over`: it is not running any more."),
+        Failures
+    ),
+    security(("bearer" = ["recommendations:write"]))
+)]
+pub(crate) async fn cancel_training(
+    _: Allowed<scope::RecommendationsWrite>,
+    State(db): State<PgPool>,
+    Path(id): Path<Uuid>,
+) -> Result<(StatusCode, Json<Summary>)> {
+    let is_running = store::cancel(&db, id).await?;
+    let model = store::find(&db, id).await?.ok_or_else(|| Problem::not_found("model"))?;
+    if !is_running {
+        return Err(Problem::conflict("training_over", "this training is not running any more"));
+    }
+    Ok((StatusCode::ACCEPTED, Json(model)))
 }

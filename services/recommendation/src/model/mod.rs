@@ -2,6 +2,7 @@
 //! can be counted one by one is not in a model: it is known at once (see `knowledge`).
 
 pub(crate) mod api;
+mod progress;
 pub(crate) mod store;
 mod trained;
 mod training;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::learning::{linear::LinearModel, quality::Quality, regulars::Weights};
 
+use progress::Progress;
 pub(crate) use trained::Trained;
 pub(crate) use training::{is_due, train};
 
@@ -32,7 +34,13 @@ pub(crate) struct Summary {
     /// Its id.
     #[serde(rename = "id")]
     pub(crate) model_id: Uuid,
-    /// When it was trained.
+    /// Whether its training is over, and how it went.
+    pub(crate) status: Status,
+    /// How far its training is, while it is running.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[sqlx(json(nullable))]
+    pub(crate) progress: Option<Progress>,
+    /// When its training began.
     pub(crate) trained_at: DateTime<Utc>,
     /// How long that took, in milliseconds.
     pub(crate) took_ms: i64,
@@ -64,6 +72,34 @@ pub(crate) struct Summary {
     pub(crate) active: bool,
     /// Whether it can be activated: the newest ten can.
     pub(crate) available: bool,
+}
+
+/// How the training of a model went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::Type, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = ModelStatus)]
+pub(crate) enum Status {
+    /// Somebody trains it now.
+    Running,
+    /// It was trained.
+    Trained,
+    /// Somebody ended its training.
+    Cancelled,
+    /// Whoever trained it died, or failed.
+    Interrupted,
+}
+
+impl Status {
+    /// As it is written in the database.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Trained => "trained",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+        }
+    }
 }
 
 /// A new model beside the active one, on orders that neither was trained on.

@@ -1,17 +1,20 @@
 use anyhow::{Context, ensure};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use problem::{Problem, Result};
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, PgConnection, PgExecutor, types::Json};
 use uuid::Uuid;
 
-use super::{Summary, Trained, trained::StoredLinear};
+use super::{Status, Summary, Trained, progress::Step, trained::StoredLinear};
 use crate::learning::regulars::Weights;
 
 /// Models that are remembered.
 const KEPT: i64 = 200;
 /// Models that can be activated.
 const AVAILABLE: i64 = 10;
+
+/// Who trains and says nothing for so long is gone.
+const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
 /// Lets one transaction train at a time.
 pub(crate) async fn lock(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
@@ -21,18 +24,12 @@ pub(crate) async fn lock(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Stores a model.
-pub(super) async fn insert(
-    db: impl PgExecutor<'_>,
-    model: &Summary,
-    linear: &StoredLinear,
-) -> Result<()> {
-    let snapshot = postcard::to_stdvec(linear).map_err(Problem::internal)?;
+/// Notes that a training begins.
+pub(super) async fn start(db: impl PgExecutor<'_>, model: &Summary) -> sqlx::Result<()> {
     sqlx::query(
         "insert into model (model_id, trained_at, took_ms, products, interactions, baskets,
-                            sessions, customers, metrics, trained_through, weights, comparison,
-                            snapshot, snapshot_sha256)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                            sessions, customers, trained_through, status, heartbeat_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())",
     )
     .bind(model.model_id)
     .bind(model.trained_at)
@@ -42,15 +39,83 @@ pub(super) async fn insert(
     .bind(model.baskets)
     .bind(model.sessions)
     .bind(model.customers)
-    .bind(model.metrics.as_ref().map(Json))
     .bind(model.trained_through)
+    .bind(model.status.as_str())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes how far a training is; whether somebody wants it to end.
+pub(super) async fn report(
+    db: impl PgExecutor<'_>,
+    id: Uuid,
+    (step, fraction): (Step, f32),
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "update model set step = $2, fraction = $3, heartbeat_at = now() where model_id = $1
+         returning cancel_requested",
+    )
+    .bind(id)
+    .bind(step.as_str())
+    .bind(fraction)
+    .fetch_one(db)
+    .await
+}
+
+/// Wants a training to end; whether it is running.
+pub(super) async fn cancel(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<bool> {
+    let cancelled = sqlx::query(
+        "update model set cancel_requested = true where model_id = $1 and status = 'running'
+             and heartbeat_at > now() - $2",
+    )
+    .bind(id)
+    .bind(PATIENCE)
+    .execute(db)
+    .await?;
+    Ok(cancelled.rows_affected() == 1)
+}
+
+/// Notes that a training ended without a model.
+pub(super) async fn end(db: impl PgExecutor<'_>, id: Uuid, status: Status) -> sqlx::Result<()> {
+    sqlx::query("update model set status = $2 where model_id = $1")
+        .bind(id)
+        .bind(status.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes which trainings never ended: to be called by whoever holds the lock, so that none is running.
+pub(super) async fn end_interrupted(db: impl PgExecutor<'_>) -> sqlx::Result<()> {
+    sqlx::query("update model set status = 'interrupted' where status = 'running'")
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Stores what a training learned; `false` if somebody wanted it to end.
+pub(super) async fn finish(
+    db: impl PgExecutor<'_>,
+    model: &Summary,
+    linear: &StoredLinear,
+) -> Result<bool> {
+    let snapshot = postcard::to_stdvec(linear).map_err(Problem::internal)?;
+    let finished = sqlx::query(
+        "update model set status = 'trained', took_ms = $2, metrics = $3, weights = $4,
+                comparison = $5, snapshot = $6, snapshot_sha256 = $7
+         where model_id = $1 and not cancel_requested",
+    )
+    .bind(model.model_id)
+    .bind(model.took_ms)
+    .bind(model.metrics.as_ref().map(Json))
     .bind(model.weights.map(Json))
     .bind(model.comparison.as_ref().map(Json))
     .bind(&snapshot)
     .bind(&Sha256::digest(&snapshot)[..])
     .execute(db)
     .await?;
-    Ok(())
+    Ok(finished.rows_affected() == 1)
 }
 
 /// Makes a model the one that answers, on every replica; `false` if it cannot be any more.
@@ -72,7 +137,8 @@ pub(crate) async fn delete_oldest(db: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query(
         "update model set snapshot = null, snapshot_sha256 = null
          where not active and snapshot is not null
-           and model_id not in (select model_id from model order by model_id desc limit $1)
+           and model_id not in (select model_id from model where snapshot is not null
+                                order by model_id desc limit $1)
            and model_id not in (
                select (arm ->> 'model')::uuid from experiment, jsonb_array_elements(arms) as arm
                where experiment.active and arm ->> 'model' is not null)",
@@ -95,11 +161,13 @@ pub(crate) async fn find_active(db: impl PgExecutor<'_>) -> sqlx::Result<Option<
     sqlx::query_scalar("select model_id from model where active").fetch_optional(db).await
 }
 
-/// When the newest basket was bought that the last model was trained on, active or not.
+/// When the newest basket was bought that the last model was trained on, active or not, or would have been
+/// if nobody had ended its training.
 pub(super) async fn find_last_trained_through(
     db: impl PgExecutor<'_>,
 ) -> sqlx::Result<Option<DateTime<Utc>>> {
-    let through = "select trained_through from model order by model_id desc limit 1";
+    let through = "select trained_through from model where status in ('trained', 'cancelled')
+                   order by model_id desc limit 1";
     Ok(sqlx::query_scalar(through).fetch_optional(db).await?.flatten())
 }
 
@@ -137,7 +205,12 @@ pub(crate) async fn load(db: impl PgExecutor<'_>, id: Uuid) -> Result<Trained> {
     Ok(Trained { id: Some(id), weights: stored.weights.unwrap_or_default(), linear })
 }
 
-const COLUMNS: &str = "model_id, trained_at, took_ms, products, interactions, baskets, sessions,
+const COLUMNS: &str = "model_id, trained_at,
+    case when status = 'running' and heartbeat_at < now() - interval '30 seconds'
+         then 'interrupted' else status end as status,
+    case when status = 'running' then jsonb_build_object('started_at', trained_at,
+         'step', coalesce(step, 'fit_candidate'), 'fraction', coalesce(fraction, 0)) end as progress,
+    took_ms, products, interactions, baskets, sessions,
     customers, trained_through, metrics, weights, comparison, active,
     snapshot is not null as available";
 

@@ -89,7 +89,7 @@ mod tests {
         let baskets: Vec<Basket> =
             (0..5).flat_map(|_| [basket(&[0, 1]), basket(&[2, 1])]).collect();
         let before = assortment([10, 20, 30]);
-        let linear = StoredLinear::new(&LinearModel::fit(&baskets, 3), &before);
+        let linear = StoredLinear::new(&LinearModel::of(&baskets, 3), &before);
         let trained = Trained { linear, ..Trained::default() };
         let same = trained.apply(&before).linear;
         let changed = trained.apply(&assortment([5, 20, 30])).linear;

@@ -87,6 +87,9 @@ pub(crate) struct OneVisitor {
     /// A visit, where nothing is known of the person.
     #[param(max_length = 128)]
     session: Option<String>,
+    /// Whether to fill the list up with what comes next, and for strangers with what is popular.
+    #[param(default = false)]
+    fill: Option<bool>,
     /// How many, 1 to 200; 10 if absent.
     #[param(minimum = 1, maximum = 200, default = 10)]
     limit: Option<usize>,
@@ -109,7 +112,7 @@ pub(crate) struct OneCategory {
 /// Products like this one.
 ///
 /// By what people view in the same visits and by name, features, categories, brand and price: works
-/// for a product that nobody has seen yet.
+/// for a product that nobody has seen yet. Filled up with what is popular.
 #[utoipa::path(
     get, path = "/v1/recommendations/similar", operation_id = "recommend_similar",
     tag = "Recommendations", params(OneProduct),
@@ -140,7 +143,7 @@ pub(crate) async fn recommend_similar(
 /// What is bought with this product.
 ///
 /// From baskets, with the number of baskets as evidence; for products that nobody bought yet, what is
-/// bought with similar ones.
+/// bought with similar ones. Filled up with what is popular.
 #[utoipa::path(
     get, path = "/v1/recommendations/bought-together", operation_id = "recommend_bought_together",
     tag = "Recommendations", params(OneProduct),
@@ -222,7 +225,7 @@ pub(crate) async fn recommend_for_session(
 /// What is much asked for.
 ///
 /// Interest counts half after two weeks, and up to double where it rose in the last days. Filled up with
-/// new products.
+/// new products. A category that has nothing to show is answered with the whole shop.
 #[utoipa::path(
     get, path = "/v1/recommendations/trending", operation_id = "recommend_trending",
     tag = "Recommendations", params(OneCategory),
@@ -276,7 +279,8 @@ pub(crate) async fn recommend_for_you(
 /// What a person looked at last.
 ///
 /// Of the token's customer or anonymous shopper, or of a session; of another customer only with the
-/// scope `recommendations:read`.
+/// scope `recommendations:read`. Who viewed nothing is shown what they bought. It is the one list that is
+/// empty for a stranger, unless it is filled up: it is about the past.
 #[utoipa::path(
     get, path = "/v1/recommendations/recently-viewed", operation_id = "recommend_recently_viewed",
     tag = "Recommendations", params(OneVisitor),
@@ -294,7 +298,7 @@ pub(crate) async fn recommend_recently_viewed(
     let person = find_person(&db, &serving, caller.as_ref(), query.customer, query.session).await?;
     let audience = Audience { surface: Surface::RecentlyViewed, arm: None };
     let view = serving.view();
-    let items = surfaces::recently_viewed(&view, &person, limit);
+    let items = surfaces::recently_viewed(&view, &person, query.fill.unwrap_or(false), limit);
     Ok(answer(&view, &audience, PERSONAL, items))
 }
 

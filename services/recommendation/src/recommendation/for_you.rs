@@ -65,10 +65,10 @@ struct Reasons<'a> {
 
 impl<'a> Reasons<'a> {
     fn of(view: &'a View<'a>, person: &Person, companions: &'a Companions) -> Self {
-        let reason = |times: u32, at| {
-            Reason::counted(ReasonCode::BoughtBefore, "Bought before", times).at(at)
-        };
-        let bought = person.bought.iter().map(|(item, times, at)| (*item, reason(*times, *at)));
+        let bought = person
+            .bought
+            .iter()
+            .map(|(item, times, at)| (*item, Reason::bought_before(*times, *at)));
         Self { view, bought: bought.collect(), companions }
     }
 

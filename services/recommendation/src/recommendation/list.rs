@@ -20,6 +20,8 @@ pub(super) struct List<'a> {
     limit: usize,
     considered: usize,
     excluded: HashSet<Item>,
+    /// The lowest score of what it took so far; 1 where that is nothing.
+    lowest_score: f32,
     items: Vec<(Tier, Recommendation)>,
 }
 
@@ -52,7 +54,8 @@ impl<'a> List<'a> {
         let considered = if rules.is_empty() { limit } else { limit.max(CONSIDERED) };
         let pinned: Vec<Item> = rules.pinned().collect();
         let excluded = excluded.iter().copied().collect();
-        let mut list = Self { view, rules, limit, considered, excluded, items: Vec::new() };
+        let items = Vec::new();
+        let mut list = Self { view, rules, limit, considered, excluded, lowest_score: 1.0, items };
         for item in pinned {
             let reason = || Reason::new(ReasonCode::Pinned, "Chosen by the shop");
             list.put(item, 1.0, reason, |_| Tier::Pinned);
@@ -78,6 +81,7 @@ impl<'a> List<'a> {
         let Some(sku) = self.view.sku_if_shown(item) else { return };
         let Some(tier) = self.rules.tier(self.view.assortment, item) else { return };
         self.excluded.insert(item);
+        self.lowest_score = self.lowest_score.min(score);
         let recommendation = Recommendation {
             product_id: self.view.assortment.product_id(item),
             sku: sku.to_owned(),
@@ -90,6 +94,16 @@ impl<'a> List<'a> {
     /// Whether more candidates would change nothing.
     pub(super) fn is_full(&self) -> bool {
         self.items.len() >= self.considered
+    }
+
+    /// What fills the list up scores at most this, so that it never seems to be the better part.
+    pub(super) fn lowest_score(&self) -> f32 {
+        self.lowest_score
+    }
+
+    /// Whether there was nothing yet that can be shown.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
     }
 
     /// What it holds: what is pinned, boosted, neither, buried.

@@ -189,6 +189,10 @@ impl Reason {
         Self { code, text: format!("{what} {times}"), evidence: Some(evidence) }
     }
 
+    fn bought_before(times: u32, last_at: DateTime<Utc>) -> Self {
+        Self::counted(ReasonCode::BoughtBefore, "Bought before", times).at(last_at)
+    }
+
     fn with_product(mut self, product: ProductId) -> Self {
         self.evidence.get_or_insert_default().product_id = Some(product);
         self

@@ -14,10 +14,11 @@ const VISITS_FOR_HALF: f32 = 20.0;
 const STAND_INS: usize = 10;
 
 /// Products like this one: by what people view in the same visits and by attributes, the former
-/// gaining weight with the number of visits n as n/(n + 20).
+/// gaining weight with the number of visits n as n/(n + 20); then what is much asked for.
 pub(super) fn similar(view: &View<'_>, item: Item, limit: usize) -> Vec<Recommendation> {
     let mut list = List::about(view, Surface::Similar, &[item], limit);
     offer_similar(&mut list, item);
+    offer_trending(&mut list, None);
     list.finish()
 }
 
@@ -47,7 +48,8 @@ fn offer_similar(list: &mut List<'_>, item: Item) {
     }
 }
 
-/// What is bought with this product; where that is not known, what is bought with similar ones.
+/// What is bought with this product; where that is not known, what is bought with similar ones, then
+/// what is much asked for.
 pub(super) fn bought_together(view: &View<'_>, item: Item, limit: usize) -> Vec<Recommendation> {
     let mut list = List::about(view, Surface::BoughtTogether, &[item], limit);
     for other in view.knowledge.bought_together(item).as_ref() {
@@ -56,6 +58,7 @@ pub(super) fn bought_together(view: &View<'_>, item: Item, limit: usize) -> Vec<
         });
     }
     offer_stand_ins(&mut list, item);
+    offer_trending(&mut list, None);
     list.finish()
 }
 
@@ -114,19 +117,24 @@ pub(super) fn session(
 ) -> Vec<Recommendation> {
     let latest = &items[..items.len().min(1)];
     let mut list = List::about(view, surface, latest, limit);
-    for (item, score) in visits::predict(view.knowledge.visits(), items) {
+    offer_next(&mut list, items);
+    list.finish()
+}
+
+fn offer_next(list: &mut List<'_>, items: &[Item]) {
+    for (item, score) in visits::predict(list.view.knowledge.visits(), items) {
         list.offer(item, score, || {
             Reason::new(ReasonCode::ViewedNext, "People in a visit like this went on to it")
         });
     }
     if let Some(&latest) = items.first().filter(|_| !list.is_full()) {
-        offer_similar(&mut list, latest);
+        offer_similar(list, latest);
     }
-    offer_trending(&mut list, None);
-    list.finish()
+    offer_trending(list, None);
 }
 
-/// What is much asked for now, in a category or everywhere, then what is new.
+/// What is much asked for now, in a category or everywhere, then what is new. Where a category has
+/// nothing to show it is as if none was named.
 pub(super) fn trending(
     view: &View<'_>,
     category: Option<&str>,
@@ -134,12 +142,16 @@ pub(super) fn trending(
 ) -> Vec<Recommendation> {
     let mut list = List::in_category(view, category, limit);
     offer_trending(&mut list, category);
+    if list.is_empty() {
+        offer_trending(&mut list, None);
+    }
     list.finish()
 }
 
 pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
     let view = list.view;
     let popularity = view.knowledge.popularity();
+    let most = list.lowest_score();
     for &item in popularity.ranking() {
         if list.is_full() {
             return;
@@ -147,9 +159,9 @@ pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
         if category.is_some_and(|code| !view.assortment.is_in_category(item, code)) {
             continue;
         }
-        let score = popularity.share(item);
-        list.offer(item, score, || {
-            if score > 0.0 {
+        let share = popularity.share(item);
+        list.offer(item, most * share, || {
+            if share > 0.0 {
                 Reason::new(ReasonCode::Trending, "Popular right now")
             } else {
                 Reason::new(ReasonCode::New, "New in the shop")
@@ -158,10 +170,12 @@ pub(super) fn offer_trending(list: &mut List<'_>, category: Option<&str>) {
     }
 }
 
-/// What the person viewed, latest first.
+/// What the person viewed, latest first; of who viewed nothing, what they bought. With `is_filled`, then
+/// what comes next, as for a visit.
 pub(super) fn recently_viewed(
     view: &View<'_>,
     person: &Person,
+    is_filled: bool,
     limit: usize,
 ) -> Vec<Recommendation> {
     let mut list = List::about(view, Surface::RecentlyViewed, &[], limit);
@@ -169,6 +183,15 @@ pub(super) fn recently_viewed(
         list.offer(*item, 1.0 / f32::from(place), || {
             Reason::new(ReasonCode::RecentlyViewed, "Viewed recently").at(*at)
         });
+    }
+    if list.is_empty() {
+        for (item, times, at) in &person.bought {
+            list.offer(*item, 1.0, || Reason::bought_before(*times, *at));
+        }
+    }
+    if is_filled {
+        let viewed: Vec<Item> = person.viewed.iter().map(|(item, _)| *item).collect();
+        offer_next(&mut list, &viewed);
     }
     list.finish()
 }

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 use types::RuleCode;
 use uuid::Uuid;
 
-use super::{Recommendation, Surface, Surfaces, for_you::for_you, person::Person, surfaces};
+use super::{
+    ReasonCode, Recommendation, Surface, Surfaces, for_you::for_you, person::Person, surfaces,
+};
 use crate::{
     interaction::store::Row,
     knowledge::{Assortment, Reader},
@@ -147,6 +149,7 @@ proptest! {
             (surfaces::cart(&view, &asked, limit), asked.clone()),
             (surfaces::session(&view, Surface::Session, &asked, limit), vec![one]),
             (surfaces::trending(&view, None, limit), Vec::new()),
+            (surfaces::trending(&view, Some("nothing"), limit), Vec::new()),
             (for_you(&view, &person, only_new, limit), hidden),
         ];
         let first = |item: Item, action: Action| {
@@ -162,6 +165,18 @@ proptest! {
         for (place, (list, excluded)) in lists.iter().enumerate() {
             let shown = items(&view, list);
             prop_assert!(shown.len() <= limit);
+            if rules.is_empty() {
+                let is_filler = |one: &Recommendation| {
+                    matches!(one.reason.code, ReasonCode::Trending | ReasonCode::New)
+                };
+                let scores = |fills: bool| {
+                    list.iter().filter(move |one| is_filler(one) == fills).map(|one| one.score)
+                };
+                let lowest = scores(false).fold(1.0, f32::min);
+                // What is for a person weighs popularity with the rest.
+                let is_mixed = place == 6 && !person.bought.is_empty();
+                prop_assert!(is_mixed || scores(true).all(|score| score <= lowest), "{place}");
+            }
             for (n, item) in shown.iter().enumerate() {
                 prop_assert!(may_show(*item) && !excluded.contains(item), "{place}: {item}");
                 prop_assert!(!shown[..n].contains(item), "{place}: {item} twice");
@@ -189,13 +204,10 @@ proptest! {
             };
             let tiers: Vec<i32> = shown[pinned.len()..].iter().filter_map(tier).collect();
             prop_assert!(tiers.is_sorted(), "{}: {:?} of {:?}", place, tiers, shown);
-            // A surface is not empty in a shop with products that may be shown; those that are like
-            // one product or go with it need something that says so.
-            if matches!(place, 2..=5) {
-                let can_show = (0..Item::from(PRODUCTS))
-                    .any(|item| may_show(item) && !excluded.contains(&item));
-                prop_assert_eq!(shown.is_empty(), !can_show, "{}", place);
-            }
+            // A surface is not empty in a shop with products that may be shown.
+            let can_show = (0..Item::from(PRODUCTS))
+                .any(|item| may_show(item) && !excluded.contains(&item));
+            prop_assert_eq!(shown.is_empty(), !can_show, "{}", place);
         }
     }
 }

@@ -112,11 +112,15 @@ impl Recommender {
         let serving = learner.adopt(built);
         let serving = Arc::new(ArcSwap::from_pointee(serving));
         let learner = Arc::new(Mutex::new(learner));
-        let recommender = Self { db, serving, sold_out, learner, on_demand: Arc::default() };
-        if recommender.serving.load().view().model.id.is_none() {
-            recommender.train().await?;
+        Ok(Self { db, serving, sold_out, learner, on_demand: Arc::default() })
+    }
+
+    /// Trains a model where there is none to answer from.
+    pub async fn train_first(&self) -> Result<()> {
+        if self.current().model_id().is_none() {
+            self.train().await?;
         }
-        Ok(recommender)
+        Ok(())
     }
 
     /// What is known now.
@@ -317,7 +321,9 @@ impl Learner {
         self.products = built.products;
         self.last_look = built.products;
         self.rest_until = Some(Instant::now() + built.took * REST);
-        built.serving.activate(&self.trained);
+        if built.serving.model_id() != self.trained.id {
+            built.serving.activate(&self.trained);
+        }
         self.apply_staff(&built.serving);
         self.learn_new(&built.serving);
         built.serving

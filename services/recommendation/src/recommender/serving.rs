@@ -116,6 +116,11 @@ impl Serving {
         is_complete
     }
 
+    /// The model that it answers with.
+    pub(crate) fn model_id(&self) -> Option<Uuid> {
+        self.model.load().id
+    }
+
     /// Answers with this model from now on.
     pub(crate) fn activate(&self, trained: &Trained) {
         self.model.store(Arc::new(trained.apply(&self.assortment)));

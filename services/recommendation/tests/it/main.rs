@@ -15,3 +15,4 @@ mod recommendation;
 mod rule;
 mod run;
 mod shop;
+mod training;

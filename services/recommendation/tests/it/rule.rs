@@ -33,9 +33,9 @@ async fn rules_pin_boost_bury_exclude_and_narrow() {
     let list = "bought-together?product=A";
     shop.eventually(list, "B C D").await;
     rule(&shop, "last", "bury", json!({ "skus": ["B"] })).await;
-    shop.eventually(list, "C D B").await;
+    shop.eventually(list, "C D E B").await;
     rule(&shop, "own", "boost", json!({ "brands": ["Vitrine"] })).await;
-    shop.eventually(list, "D C B").await;
+    shop.eventually(list, "D E C B").await;
     rule(&shop, "first", "pin", json!({ "skus": ["E", "A"] })).await;
     shop.eventually(list, "E D C B").await;
     let items = shop.anyone.get("/v1/recommendations/bought-together?product=A").await.json();

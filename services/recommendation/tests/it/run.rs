@@ -46,6 +46,7 @@ fn config(database_url: Secret, auth_url: &str, catalog_url: &str) -> Config {
         order_url: NOWHERE.into(),
         // Only the first training happens by itself.
         train_pause: Duration::from_secs(3600),
+        interaction_days: 1096,
         recommend_sold_out: false,
     }
 }

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use testing::{Answer, Client, Tokens};
 use uuid::Uuid;
+use web::Secret;
 
 use crate::feed::Feed;
 
@@ -28,6 +29,7 @@ pub(crate) struct Shop {
     pub(crate) orders: Feed,
     pub(crate) accounts: Feed,
     pub(crate) db: PgPool,
+    pub(crate) database_url: Secret,
 }
 
 /// The id of the product page with this letter.
@@ -72,12 +74,13 @@ impl Shop {
 
     pub(crate) async fn empty() -> Self {
         let database = testing::database(SCHEMA, &MIGRATOR).await;
-        Self::on(database.pool, Arc::new(Tokens::new())).await
+        Self::on(database.pool, database.url, Arc::new(Tokens::new())).await
     }
 
-    async fn on(db: PgPool, tokens: Arc<Tokens>) -> Self {
+    async fn on(db: PgPool, database_url: Secret, tokens: Arc<Tokens>) -> Self {
         let app = App::start(db.clone(), tokens.verifier()).await.unwrap();
         let recommender = app.recommender.clone();
+        recommender.train_first().await.unwrap();
         let anyone = Client::new(router(app));
         let staff = tokens.staff(&["recommendations:read", "recommendations:write"]);
         Self {
@@ -89,12 +92,13 @@ impl Shop {
             orders: Feed::new(),
             accounts: Feed::new(),
             db,
+            database_url,
         }
     }
 
     /// Another replica of the service, on the same database.
     pub(crate) async fn replica(&self) -> Self {
-        Self::on(self.db.clone(), self.tokens.clone()).await
+        Self::on(self.db.clone(), self.database_url.clone(), self.tokens.clone()).await
     }
 
     /// Learns by itself from now on.

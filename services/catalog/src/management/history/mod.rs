@@ -21,8 +21,12 @@ pub use state::{Change, State, compare};
 pub use store::{find_deleted_product, find_last_versions, record};
 
 /// The partitioned table: what is older than 400 days is forgotten.
-pub const TABLE: partition::Table =
-    partition::Table { name: "history_entry", days: 30, keep: TimeDelta::days(400) };
+pub const TABLE: partition::Table = partition::Table {
+    name: "history_entry",
+    key: partition::Key::Id,
+    days: 30,
+    keep: TimeDelta::days(400),
+};
 
 /// On whose behalf things are written.
 #[derive(Debug, Clone)]
