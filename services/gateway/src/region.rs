@@ -12,8 +12,8 @@ const PARAMETER: &str = "region";
 /// says anything. 422 for what is no region.
 pub(crate) fn of_request(uri: &Uri) -> Result<Option<Region>, Problem> {
     let query = uri.query().unwrap_or_default();
-    let named = query.split('&').filter_map(|pair| pair.split_once('='));
-    if let Some((_, region)) = named.filter(|(name, _)| *name == PARAMETER).last() {
+    let mut named = query.split('&').filter_map(|pair| pair.split_once('='));
+    if let Some((_, region)) = named.rfind(|(name, _)| *name == PARAMETER) {
         let detail = "must be one to four of a-z and 0-9, beginning with a letter";
         let invalid = |_| Problem::invalid_parameter(PARAMETER, "invalid_value", detail);
         return region.parse().map(Some).map_err(invalid);
