@@ -44,6 +44,8 @@ pub struct System {
     database: Database,
     folder: PathBuf,
     variables: Vec<Variable>,
+    /// Regions of the payment cells; the replicas of `payment` are one for each.
+    regions: &'static [&'static str],
 }
 
 /// A variable of one service: the service, its name, its value.
@@ -66,15 +68,27 @@ impl System {
 
     /// The same, with these variables too.
     pub async fn start_with(variables: &[Variable]) -> Result<Self> {
-        Self::start_on(Profile::Throwaway, variables).await
+        Self::start_on(Profile::Throwaway, variables, &[]).await
+    }
+
+    /// The same, with a payment cell for each region: its replica of that number.
+    pub async fn start_with_regions(
+        regions: &'static [&'static str],
+        variables: &[Variable],
+    ) -> Result<Self> {
+        Self::start_on(Profile::Throwaway, variables, regions).await
     }
 
     /// The same, on a PostgreSQL that keeps what it acknowledged when it is killed.
     pub async fn start_durable(variables: &[Variable]) -> Result<Self> {
-        Self::start_on(Profile::Durable, variables).await
+        Self::start_on(Profile::Durable, variables, &[]).await
     }
 
-    async fn start_on(profile: Profile, variables: &[Variable]) -> Result<Self> {
+    async fn start_on(
+        profile: Profile,
+        variables: &[Variable],
+        regions: &'static [&'static str],
+    ) -> Result<Self> {
         let database = Database::start(profile).await?;
         let folder = scratch_folder("system")?;
         let mut system = Self {
@@ -84,14 +98,17 @@ impl System {
             database,
             folder,
             variables: variables.to_vec(),
+            regions,
         };
         system.set_up_database().await?;
-        let names = || SERVICES.iter().map(|(name, _)| *name).chain(["gateway"]);
-        for name in names() {
-            system.addresses.insert((name, 0), free_address()?);
+        let names = SERVICES.iter().map(|(name, _)| (*name, 0)).chain([("gateway", 0)]);
+        let cells = (1..regions.len()).map(|index| ("payment", index));
+        let replicas: Vec<Replica> = names.chain(cells).collect();
+        for replica in &replicas {
+            system.addresses.insert(*replica, free_address()?);
         }
-        for name in names() {
-            system.start_service((name, 0))?;
+        for replica in replicas {
+            system.start_service(replica)?;
         }
         system.ready().await?;
         Ok(system)
@@ -219,6 +236,7 @@ impl System {
             .arg("setup-database")
             .env("VITRINE_DATABASE_URL", self.superuser_url())
             .env("VITRINE_ROLE_PASSWORD", ROLE_PASSWORD)
+            .env("VITRINE_PAYMENT_REGIONS", self.regions.join(" "))
             .output()?;
         if output.status.success() {
             return Ok(());
@@ -234,7 +252,7 @@ impl System {
     }
 
     fn variables(&self, replica: Replica) -> Vec<(&'static str, String)> {
-        let (name, _) = replica;
+        let (name, index) = replica;
         let Address { api, admin } = self.addresses[&replica];
         let mut variables = vec![
             ("VITRINE_LISTEN", api.to_string()),
@@ -245,7 +263,13 @@ impl System {
         if let Some((_, schema)) = SERVICES.iter().find(|(service, _)| *service == name) {
             let straight = self.database_address();
             let address = self.between.get(name).unwrap_or(&straight);
-            let url = self.database_url(schema);
+            let url = match self.regions.get(index) {
+                Some(region) if name == "payment" => {
+                    variables.push(("VITRINE_REGION", (*region).to_owned()));
+                    self.database_url(&format!("payment_{region}"))
+                }
+                _ => self.database_url(schema),
+            };
             let url = url.replacen(&straight.to_string(), &address.to_string(), 1);
             variables.push(("VITRINE_DATABASE_URL", url));
             variables.push(("VITRINE_DATABASE_CONNECTIONS", "10".to_owned()));
@@ -299,9 +323,18 @@ impl System {
             "payment" | "gateway" => variables.push(("VITRINE_PUBLIC_URL", self.url())),
             _ => {}
         }
+        if matches!(name, "order" | "gateway") && !self.regions.is_empty() {
+            variables.push(("VITRINE_PAYMENT_CELLS", self.cells()));
+        }
         let more = self.variables.iter().filter(|(service, ..)| *service == name);
         variables.extend(more.map(|(_, variable, value)| (*variable, (*value).to_owned())));
         variables
+    }
+
+    fn cells(&self) -> String {
+        let cells = self.regions.iter().zip(self.replicas("payment"));
+        let cell = |(region, replica)| format!("{region}=http://{}", self.addresses[&replica].api);
+        cells.map(cell).collect::<Vec<_>>().join(" ")
     }
 
     fn replica_urls(&self, name: &'static str) -> String {

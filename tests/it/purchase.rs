@@ -12,8 +12,21 @@ pub(crate) fn address() -> Value {
 
 /// A cart with these skus that is ready for checkout.
 pub(crate) async fn ready_cart(shopper: &Client, lines: &[(&str, i64)]) -> String {
+    ready_cart_in(shopper, "DE", lines).await
+}
+
+pub(crate) async fn ready_cart_in(
+    shopper: &Client,
+    country: &str,
+    lines: &[(&str, i64)],
+) -> String {
     let cart =
-        shopper.post("/v1/carts", json!({ "currency": "EUR", "country": "DE" })).await.unwrap();
+        shopper.post("/v1/carts", json!({ "currency": "EUR", "country": country })).await.unwrap();
+    let address = || {
+        let mut address = address();
+        address["country"] = json!(country);
+        address
+    };
     let id = cart.assert_status(201).json()["id"].as_str().unwrap().to_owned();
     let path = |rest: &str| format!("/v1/carts/{id}/{rest}");
     for (sku, quantity) in lines {

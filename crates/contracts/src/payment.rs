@@ -1,10 +1,14 @@
 //! What others may ask the payment service. Words and statuses as Stripe uses them.
 
+use std::{collections::HashSet, str::FromStr, sync::Arc};
+
+use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use types::{CountryCode, Money, Sku};
+use types::{CountryCode, Money, Region, RegionError, Sku};
 use uuid::Uuid;
+use web::Env;
 
 use crate::{Peer, PeerError};
 
@@ -166,24 +170,133 @@ pub struct Payment {
     pub created_at: DateTime<Utc>,
 }
 
+/// The cells of the payment service: each region has its own processes, schema and connectors, and which
+/// one a payment is in is said by its id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaymentCells(pub Vec<PaymentCell>);
+
+/// Where the payments of some countries are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentCell {
+    /// Its region.
+    pub region: Region,
+    /// Address of its replicas inside the network.
+    pub url: String,
+    /// The countries it serves.
+    pub countries: Vec<CountryCode>,
+}
+
+impl PaymentCells {
+    /// Reads `VITRINE_PAYMENT_CELLS`, e.g. `eu=http://payment-eu:8084 us=http://payment-us:8084`, and
+    /// `VITRINE_PAYMENT_COUNTRIES`, e.g. `eu=DE,AT us=US,CA`. None if they are not set: then there is one
+    /// payment service for all.
+    pub fn from_env(env: &mut Env) -> anyhow::Result<Self> {
+        let cells: Self = env.or("VITRINE_PAYMENT_CELLS", Self::default())?;
+        let countries: Countries = env.or("VITRINE_PAYMENT_COUNTRIES", Countries::default())?;
+        cells.with(countries)
+    }
+
+    fn with(mut self, countries: Countries) -> anyhow::Result<Self> {
+        let mut served = HashSet::new();
+        for (region, codes) in countries.0 {
+            let cell = self.0.iter_mut().find(|cell| cell.region == region);
+            let cell = cell.with_context(|| format!("there is no payment cell {region}"))?;
+            if let Some(twice) = codes.iter().find(|code| !served.insert((*code).clone())) {
+                anyhow::bail!("two payment cells serve {twice}");
+            }
+            cell.countries = codes;
+        }
+        Ok(self)
+    }
+
+    /// The region of a country's orders: the first one if none names the country; `None` without
+    /// regions.
+    pub fn region_of(&self, country: &CountryCode) -> Option<Region> {
+        let named = self.0.iter().find(|cell| cell.countries.contains(country));
+        named.or(self.0.first()).map(|cell| cell.region)
+    }
+}
+
+impl FromStr for PaymentCells {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut cells: Vec<PaymentCell> = Vec::new();
+        for (region, url) in by_region(text)? {
+            if cells.iter().any(|cell| cell.region == region) {
+                return Err(format!("{region} comes twice"));
+            }
+            if !url.starts_with("http://") && !url.starts_with("https://") {
+                return Err(format!("{url:?} is not an address"));
+            }
+            cells.push(PaymentCell { region, url: url.to_owned(), countries: Vec::new() });
+        }
+        Ok(Self(cells))
+    }
+}
+
+#[derive(Default)]
+struct Countries(Vec<(Region, Vec<CountryCode>)>);
+
+impl FromStr for Countries {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parse = |(region, codes): (Region, &str)| {
+            let codes = codes.split(',').map(CountryCode::parse).collect::<Result<_, _>>();
+            codes.map(|codes| (region, codes)).map_err(|error| error.to_string())
+        };
+        by_region(text)?.into_iter().map(parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// The words of a text as `region=value`.
+fn by_region(text: &str) -> Result<Vec<(Region, &str)>, String> {
+    let parse = |word: &'_ str| -> Result<(Region, usize), String> {
+        let (region, _) = word.split_once('=').ok_or_else(|| format!("{word:?} has no ="))?;
+        let region: Region = region.parse().map_err(|error: RegionError| error.to_string())?;
+        Ok((region, region.as_str().len() + 1))
+    };
+    text.split_whitespace().map(|word| parse(word).map(|(it, end)| (it, &word[end..]))).collect()
+}
+
 /// Asks the payment service.
 #[derive(Clone)]
-pub struct PaymentClient(Peer);
+pub struct PaymentClient(Arc<[(Option<Region>, Peer)]>);
 
 impl PaymentClient {
     /// A client of this peer.
     pub fn new(peer: Peer) -> Self {
-        Self(peer)
+        Self(Arc::new([(None, peer)]))
+    }
+
+    /// A client of these cells; the first one also has payments whose id names no region.
+    pub fn of_cells(cells: impl IntoIterator<Item = (Region, Peer)>) -> Self {
+        Self(cells.into_iter().map(|(region, peer)| (Some(region), peer)).collect())
+    }
+
+    /// Where a payment is. A region that is not configured is not available: that it is unknown here
+    /// says nothing about its payments.
+    fn cell(&self, payment_id: Uuid) -> Result<&Peer, PeerError> {
+        let region = Region::of(payment_id);
+        let mut cells = self.0.iter();
+        let cell = match region {
+            Some(_) => cells.find(|(it, _)| it.is_none() || *it == region),
+            None => cells.next(),
+        };
+        cell.map(|(_, peer)| peer).ok_or_else(|| PeerError::Unavailable {
+            peer: "payment",
+            cause: anyhow!("no payment cell is configured for {region:?}"),
+        })
     }
 
     /// Creates the intent; with the same id again it returns the first.
     pub async fn create(&self, key: &str, payment: &NewPayment) -> Result<Payment, PeerError> {
-        self.0.post("/v1/payments", key, payment).await
+        let id = payment.id.unwrap_or_default();
+        self.cell(id)?.post("/v1/payments", key, payment).await
     }
 
     /// Reads the intent.
     pub async fn find(&self, id: Uuid) -> Result<Payment, PeerError> {
-        self.0.get(&format!("/v1/payments/{id}"), &()).await
+        self.cell(id)?.get(&format!("/v1/payments/{id}"), &()).await
     }
 
     /// Starts an attempt. A decline is a [`PeerError::Refused`] with code `payment_declined`.
@@ -193,7 +306,7 @@ impl PaymentClient {
         key: &str,
         confirm: &ConfirmPayment,
     ) -> Result<Payment, PeerError> {
-        self.0.post(&format!("/v1/payments/{id}/confirm"), key, confirm).await
+        self.cell(id)?.post(&format!("/v1/payments/{id}/confirm"), key, confirm).await
     }
 
     /// Takes authorized money; all of it if `amount` is absent.
@@ -204,12 +317,13 @@ impl PaymentClient {
         amount: Option<i64>,
     ) -> Result<Payment, PeerError> {
         let body = serde_json::json!({ "amount": amount });
-        self.0.post(&format!("/v1/payments/{id}/capture"), key, &body).await
+        self.cell(id)?.post(&format!("/v1/payments/{id}/capture"), key, &body).await
     }
 
     /// Cancels, releasing what is authorized.
     pub async fn cancel(&self, id: Uuid, key: &str) -> Result<Payment, PeerError> {
-        self.0.post(&format!("/v1/payments/{id}/cancel"), key, &serde_json::json!({})).await
+        let path = format!("/v1/payments/{id}/cancel");
+        self.cell(id)?.post(&path, key, &serde_json::json!({})).await
     }
 
     /// Gives money back.
@@ -219,6 +333,57 @@ impl PaymentClient {
         key: &str,
         refund: &NewRefund,
     ) -> Result<Refund, PeerError> {
-        self.0.post(&format!("/v1/payments/{id}/refunds"), key, refund).await
+        self.cell(id)?.post(&format!("/v1/payments/{id}/refunds"), key, refund).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cells: &str, countries: &str) -> Result<PaymentCells, String> {
+        let values = [("VITRINE_PAYMENT_CELLS", cells), ("VITRINE_PAYMENT_COUNTRIES", countries)];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        PaymentCells::from_env(&mut Env::from_values(values)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_country_has_its_region_and_others_the_first() {
+        let cells = read("eu=http://a:1 us=http://b:1", "us=US,CA").unwrap();
+        let region = |code: &str| cells.region_of(&CountryCode::parse(code).unwrap());
+        assert_eq!(region("CA").unwrap().as_str(), "us");
+        assert_eq!(region("DE").unwrap().as_str(), "eu");
+        assert_eq!(read("", "").unwrap().region_of(&CountryCode::parse("DE").unwrap()), None);
+    }
+
+    #[test]
+    fn cells_that_contradict_each_other_are_refused() {
+        for (cells, countries) in [
+            ("http://a:1", ""),
+            ("Europe=http://a:1", ""),
+            ("eu=a:1", ""),
+            ("eu=http://a:1 eu=http://b:1", ""),
+            ("eu=http://a:1", "us=US"),
+            ("eu=http://a:1 us=http://b:1", "eu=CA us=US,CA"),
+            ("eu=http://a:1", "eu=Germany"),
+        ] {
+            assert!(read(cells, countries).is_err(), "{cells} {countries}");
+        }
+    }
+
+    #[test]
+    fn a_payment_is_asked_for_where_its_id_says_and_nowhere_else() {
+        web::install_tls();
+        let peer = |url: &str| {
+            let secret = web::Secret::new("x");
+            let credentials = crate::Credentials::new(String::new(), String::new(), secret);
+            Peer::new("payment", url, credentials)
+        };
+        let [eu, us, ap] = ["eu", "us", "ap"].map(|name| name.parse::<Region>().unwrap());
+        let client = PaymentClient::of_cells([(eu, peer("http://eu")), (us, peer("http://us"))]);
+        let place = |id: Uuid| client.cell(id).map(|peer| peer.base_url().to_owned()).ok();
+        assert_eq!(place(us.mark(Uuid::now_v7())).as_deref(), Some("http://us"));
+        assert_eq!(place(Uuid::now_v7()).as_deref(), Some("http://eu"));
+        assert_eq!(place(ap.mark(Uuid::now_v7())), None);
     }
 }

@@ -171,6 +171,12 @@ impl Peer {
         Self { name, base_url, credentials, http: http_client() }
     }
 
+    /// Its address.
+    #[cfg(test)]
+    pub(crate) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
     /// A read; tried twice.
     pub async fn get<T: DeserializeOwned>(
         &self,

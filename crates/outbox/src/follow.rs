@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use contracts::{
     Peer,
@@ -28,15 +28,15 @@ pub enum FeedSource {
 /// effect exactly once, however many replicas follow and whatever is killed when.
 #[derive(Clone)]
 pub struct Follower {
-    name: &'static str,
+    name: Cow<'static, str>,
     source: FeedSource,
     pool: PgPool,
 }
 
 impl Follower {
     /// `name` identifies the cursor in the schema of `pool`.
-    pub fn new(name: &'static str, source: FeedSource, pool: PgPool) -> Self {
-        Self { name, source, pool }
+    pub fn new(name: impl Into<Cow<'static, str>>, source: FeedSource, pool: PgPool) -> Self {
+        Self { name: name.into(), source, pool }
     }
 
     /// Follows for ever. `handle` acts on a batch inside the transaction that moves the cursor; its
@@ -47,7 +47,7 @@ impl Follower {
             match self.step(&mut handle).await {
                 Ok(()) => backoff = FIRST_BACKOFF,
                 Err(error) => {
-                    tracing::warn!(feed = self.name, ?error, "following failed, will try again");
+                    tracing::warn!(feed = %self.name, ?error, "following failed, will try again");
                     tokio::time::sleep(backoff).await;
                     backoff = (backoff * 2).min(MAX_BACKOFF);
                 }
@@ -76,7 +76,7 @@ impl Follower {
     pub async fn position(&self) -> Result<i64> {
         let position: Option<i64> =
             sqlx::query_scalar("select position from feed_cursor where feed = $1")
-                .bind(self.name)
+                .bind(&*self.name)
                 .fetch_optional(&self.pool)
                 .await?;
         Ok(position.unwrap_or(0))
@@ -113,7 +113,7 @@ impl Follower {
             "insert into feed_cursor as cursor (feed, position) values ($1, $3)
              on conflict (feed) do update set position = $3 where cursor.position = $2",
         )
-        .bind(self.name)
+        .bind(&*self.name)
         .bind(from)
         .bind(to)
         .execute(transaction)

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use anyhow::Result;
+use types::{Region, RegionError};
 use web::{Env, ServerConfig};
 
 use crate::{cors::AllowedOrigins, network::Networks, routes::Service};
@@ -83,6 +84,9 @@ pub struct Upstreams {
     pub order: Origins,
     /// `VITRINE_PAYMENT_URL` (`http://127.0.0.1:8084`).
     pub payment: Origins,
+    /// `VITRINE_PAYMENT_CELLS`: the payment service of each region, as
+    /// `eu=http://payment-eu:8084 us=http://payment-us:8084`; with them `payment` is not used.
+    pub payment_cells: Cells,
     /// `VITRINE_RECOMMENDATION_URL` (`http://127.0.0.1:8085`).
     pub recommendation: Origins,
 }
@@ -158,6 +162,7 @@ impl Upstreams {
             order: origins("VITRINE_ORDER_URL", 8083)?,
             payment: origins("VITRINE_PAYMENT_URL", 8084)?,
             recommendation: origins("VITRINE_RECOMMENDATION_URL", 8085)?,
+            payment_cells: env.or("VITRINE_PAYMENT_CELLS", Cells::default())?,
         })
     }
 
@@ -170,6 +175,27 @@ impl Upstreams {
             Service::Payment => &self.payment,
             Service::Recommendation => &self.recommendation,
         }
+    }
+}
+
+/// The payment service of each region, in the order in which they are configured.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cells(pub Vec<(Region, Origins)>);
+
+impl FromStr for Cells {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut cells: Vec<(Region, Origins)> = Vec::new();
+        for word in text.split_whitespace() {
+            let (region, origins) =
+                word.split_once('=').ok_or_else(|| format!("{word:?} has no ="))?;
+            let region: Region = region.parse().map_err(|error: RegionError| error.to_string())?;
+            if cells.iter().any(|(other, _)| *other == region) {
+                return Err(format!("{region} comes twice"));
+            }
+            cells.push((region, origins.parse()?));
+        }
+        Ok(Self(cells))
     }
 }
 

@@ -4,8 +4,9 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::Router;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, Uri};
 use problem::Problem;
+use types::Region;
 use web::Lifecycle;
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     meter::Meters,
     pages::Memory,
     quota::{Pace, Quota, Quotas, network_of},
+    region,
     routes::{Class, Service},
     send,
     upstream::Upstream,
@@ -35,6 +37,8 @@ pub(crate) struct Gateway {
     /// What pages remember.
     pub(crate) memory: Memory,
     upstreams: [Arc<Upstream>; Service::ALL.len()],
+    /// The payment service of each region.
+    cells: Vec<(Region, Arc<Upstream>)>,
 }
 
 /// One worker: a thread with connections of its own.
@@ -53,6 +57,11 @@ impl Gateway {
             let origins = config.upstreams.of(service);
             Arc::new(Upstream::new(service.name(), origins, config.max_in_flight, workers))
         });
+        let cells = config.upstreams.payment_cells.0.iter().map(|(region, origins)| {
+            let name = Service::Payment.name();
+            (*region, Arc::new(Upstream::new(name, origins, config.max_in_flight, workers)))
+        });
+        let cells = cells.collect();
         Self {
             quotas: Quotas::new(now),
             connections: Connections::new(&config, now),
@@ -62,12 +71,31 @@ impl Gateway {
             config,
             lifecycle,
             upstreams,
+            cells,
         }
     }
 
     /// Every service behind the gateway.
     pub(crate) fn upstreams(&self) -> impl Iterator<Item = &Arc<Upstream>> {
-        self.upstreams.iter()
+        let has_cells = !self.cells.is_empty();
+        let is_asked = move |service: &&Service| !has_cells || **service != Service::Payment;
+        let services = Service::ALL.iter().filter(is_asked);
+        services
+            .map(|service| &self.upstreams[*service as usize])
+            .chain(self.cells.iter().map(|(_, upstream)| upstream))
+    }
+
+    /// Who answers this request to a service. 404 for a region that there is not.
+    fn upstream(&self, service: Service, uri: &Uri) -> Result<&Arc<Upstream>, Problem> {
+        if service != Service::Payment || self.cells.is_empty() {
+            return Ok(&self.upstreams[service as usize]);
+        }
+        let region = region::of_request(uri)?;
+        let cell = match region {
+            Some(region) => self.cells.iter().find(|(name, _)| *name == region),
+            None => self.cells.first(),
+        };
+        cell.map(|(_, upstream)| upstream).ok_or_else(|| Problem::not_found("region"))
     }
 
     /// Takes one request out of the buckets of its address and, if a connection sends it, of the
@@ -112,7 +140,7 @@ impl Gateway {
         request: Request<RequestBody>,
         patience: std::time::Duration,
     ) -> Result<Response<ServiceBody>, Problem> {
-        let upstream = &self.upstreams[service as usize];
+        let upstream = self.upstream(service, request.uri())?;
         let answer = send::send(upstream, worker, request, patience).await;
         answer.map_err(|failure| {
             failure.count(service.name());

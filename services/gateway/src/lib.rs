@@ -23,6 +23,7 @@ mod pages;
 mod patient;
 mod proxy;
 mod quota;
+mod region;
 mod replica;
 mod resolve;
 mod routes;

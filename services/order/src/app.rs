@@ -1,10 +1,13 @@
 //! What the handlers share, and every route.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use access::Verifier;
 use axum::{Router, extract::FromRef};
-use contracts::{catalog::CatalogClient, payment::PaymentClient};
+use contracts::{
+    catalog::CatalogClient,
+    payment::{PaymentCells, PaymentClient},
+};
 use sqlx::PgPool;
 use types::{CountryCode, CurrencyCode};
 use utoipa::{
@@ -63,6 +66,8 @@ pub struct App {
     pub rules: RuleCache,
     /// Takes and gives back money.
     pub payment: PaymentClient,
+    /// The cells of the payment service and their countries.
+    pub cells: Arc<PaymentCells>,
     /// What decides about carts and orders.
     pub settings: Settings,
 }

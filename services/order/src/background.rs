@@ -10,6 +10,7 @@ use contracts::{
 use outbox::Follower;
 use problem::Result;
 use sqlx::PgConnection;
+use types::Region;
 use uuid::Uuid;
 
 use crate::{
@@ -53,10 +54,11 @@ pub async fn take_events(app: App, events: Vec<Event>) -> Result<()> {
     Ok(())
 }
 
-/// Works on due orders, for ever.
-pub async fn work_for_ever(app: App) {
+/// Works on due orders whose payment is in this region, for ever: one that does not answer keeps up only
+/// its own. The first region also has the orders that name none.
+pub async fn work_for_ever(app: App, region: Option<Region>) {
     loop {
-        match work_once(&app).await {
+        match work_once(&app, region).await {
             Ok(0) => tokio::time::sleep(INTERVAL).await,
             Ok(_) => {}
             Err(error) => {
@@ -68,8 +70,14 @@ pub async fn work_for_ever(app: App) {
 }
 
 /// Takes a batch of due orders and works on each; says how many they were.
-pub async fn work_once(app: &App) -> Result<usize> {
-    let due = store::claim_due(&app.db, BATCH).await?;
+pub async fn work_once(app: &App, region: Option<Region>) -> Result<usize> {
+    let regions = app.cells.0.iter().map(|cell| cell.region);
+    let has_rest = region == regions.clone().next();
+    let named: Vec<String> = regions
+        .filter(|it| (Some(*it) == region) != has_rest)
+        .map(|region| region.digits())
+        .collect();
+    let due = store::claim_due(&app.db, BATCH, &named, has_rest).await?;
     let work = due.iter().map(|order_id| work_on(app, *order_id));
     for (order_id, done) in due.iter().zip(futures::future::join_all(work).await) {
         if let Err(error) = done {

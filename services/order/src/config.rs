@@ -1,7 +1,7 @@
 //! The service's configuration.
 
 use anyhow::Result;
-use contracts::PeerConfig;
+use contracts::{PeerConfig, payment::PaymentCells};
 use types::{CountryCode, CurrencyCode};
 use web::{Env, Secret, ServerConfig};
 
@@ -22,6 +22,8 @@ pub struct Config {
     pub catalog_url: String,
     /// `VITRINE_PAYMENT_URL`: address of the payment service, `http://127.0.0.1:8084`.
     pub payment_url: String,
+    /// The payment cells and their countries; with them `payment_url` is not used.
+    pub payment_cells: PaymentCells,
     /// What decides about carts and orders.
     pub settings: Settings,
 }
@@ -36,6 +38,7 @@ impl Config {
             peers: PeerConfig::from_env(env, "order")?,
             catalog_url: env.or("VITRINE_CATALOG_URL", "http://127.0.0.1:8082".to_owned())?,
             payment_url: env.or("VITRINE_PAYMENT_URL", "http://127.0.0.1:8084".to_owned())?,
+            payment_cells: PaymentCells::from_env(env)?,
             settings: read_settings(env)?,
         })
     }

@@ -25,11 +25,14 @@ mod shipping;
 mod stock;
 mod tax;
 
+use std::{borrow::Cow, sync::Arc};
+
 use access::{KeySource, Verifier};
 use anyhow::Result;
-use contracts::{Peer, catalog::CatalogClient, http_client, payment::PaymentClient};
+use contracts::{Credentials, Peer, catalog::CatalogClient, http_client, payment::PaymentClient};
 use outbox::{FeedSource, Follower};
 use tokio::net::TcpListener;
+use types::Region;
 use web::Lifecycle;
 
 pub use app::{App, Settings, openapi, router};
@@ -50,12 +53,30 @@ pub const SCHEMA: &str = "orders";
 /// The schema's history.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/orders");
 
+/// Every payment cell; one without a region where there are none.
+fn payment_cells(config: &Config, credentials: &Credentials) -> Vec<(Option<Region>, Peer)> {
+    let peer = |url: &str| Peer::new("payment", url, credentials.clone());
+    match &config.payment_cells.0[..] {
+        [] => vec![(None, peer(&config.payment_url))],
+        cells => cells.iter().map(|cell| (Some(cell.region), peer(&cell.url))).collect(),
+    }
+}
+
+fn payment_client(cells: &[(Option<Region>, Peer)]) -> PaymentClient {
+    match cells {
+        [(None, peer)] => PaymentClient::new(peer.clone()),
+        cells => PaymentClient::of_cells(
+            cells.iter().filter_map(|(region, peer)| Some(((*region)?, peer.clone()))),
+        ),
+    }
+}
+
 /// Runs the service until the lifecycle stops.
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
     let credentials = config.peers.credentials();
-    let payment = Peer::new("payment", &config.payment_url, credentials.clone());
+    let cells = payment_cells(&config, &credentials);
     let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
     let keys = KeySource::Remote(config.peers.jwks_url());
     let app = App {
@@ -63,12 +84,19 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         verifier: Verifier::new(&config.peers.issuer, keys, http_client()),
         catalog: CatalogClient::new(Peer::new("catalog", &config.catalog_url, credentials)),
         rules: RuleCache::default(),
-        payment: PaymentClient::new(payment.clone()),
+        payment: payment_client(&cells),
+        cells: Arc::new(config.payment_cells),
         settings: config.settings.clone(),
     };
-    let follower = Follower::new("payment", FeedSource::Remote(payment), db.clone());
-    lifecycle.spawn(background::follow_payments(app.clone(), follower));
-    lifecycle.spawn(background::work_for_ever(app.clone()));
+    for (region, peer) in cells {
+        let feed: Cow<'static, str> = match region {
+            Some(region) => format!("payment {region}").into(),
+            None => "payment".into(),
+        };
+        let follower = Follower::new(feed, FeedSource::Remote(peer), db.clone());
+        lifecycle.spawn(background::follow_payments(app.clone(), follower));
+        lifecycle.spawn(background::work_for_ever(app.clone(), region));
+    }
     let follower = Follower::new("auth", FeedSource::Remote(auth), db.clone());
     lifecycle.spawn(erasure::follow_auth(follower));
     lifecycle.spawn(erasure::erase_for_ever(db));

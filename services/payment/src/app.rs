@@ -9,11 +9,13 @@ use axum::{
 use contracts::event::{Event, FeedQuery};
 use problem::{ProblemBody, Result};
 use sqlx::PgPool;
+use types::Region;
 use utoipa::OpenApi as _;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt as _},
     routes,
 };
+use uuid::Uuid;
 use web::{Query, openapi::BearerAuth};
 
 use crate::{
@@ -38,6 +40,8 @@ pub struct App {
     pub db: PgPool,
     /// Checks access tokens.
     pub verifier: Verifier,
+    /// The region whose payments these are; their ids say it.
+    pub region: Option<Region>,
     /// The providers; the first is the default.
     pub connectors: Connectors,
     /// The sandbox, where a connector is one.
@@ -96,6 +100,14 @@ pub(crate) enum WriteErrors {
     /// The body is not JSON.
     #[response(status = 415, content_type = "application/problem+json")]
     UnsupportedMediaType(ProblemBody),
+}
+
+impl App {
+    /// An id of this region.
+    pub(crate) fn new_id(&self) -> Uuid {
+        let id = Uuid::now_v7();
+        self.region.map_or(id, |region| region.mark(id))
+    }
 }
 
 fn routes() -> OpenApiRouter<App> {

@@ -1,6 +1,7 @@
 use std::{str::FromStr, time::Duration};
 
 use contracts::PeerConfig;
+use types::Region;
 use uuid::Uuid;
 use web::{Env, Secret, ServerConfig};
 
@@ -15,6 +16,10 @@ pub struct Config {
     pub database_url: Secret,
     /// `VITRINE_DATABASE_CONNECTIONS`: largest number of connections; 10.
     pub max_connections: u32,
+    /// `VITRINE_REGION`: the region whose payments it makes; none if not set, then it is the only one.
+    pub region: Option<Region>,
+    /// `VITRINE_SCHEMA`: its schema; `payment`, in a region `payment_` and its name.
+    pub schema: String,
     /// How tokens are checked.
     pub peers: PeerConfig,
     /// `VITRINE_PUBLIC_URL`: address at which customers reach the installation; the issuer if not set.
@@ -54,11 +59,15 @@ impl Config {
             true => Some(stripe_config(env, &public_url)?),
             false => None,
         };
+        let region: Option<Region> = env.optional("VITRINE_REGION")?;
+        let schema = region.map_or(crate::SCHEMA.to_owned(), |it| format!("payment_{it}"));
         let timeout_ms = env.or("VITRINE_CONNECTOR_TIMEOUT_MS", 3000)?;
         Ok(Self {
             server,
             database_url: env.secret("VITRINE_DATABASE_URL")?,
             max_connections: env.or("VITRINE_DATABASE_CONNECTIONS", 10)?,
+            region,
+            schema: env.or("VITRINE_SCHEMA", schema)?,
             peers,
             public_url,
             connectors,

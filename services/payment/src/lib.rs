@@ -45,7 +45,7 @@ pub use reconciliation::{reconcile_due, schedule as schedule_reconciliations};
 pub use resolve::resolve_due;
 pub use routing::Routing;
 
-/// The schema that the service owns.
+/// The schema that the service owns where there are no regions.
 pub const SCHEMA: &str = "payment";
 /// Its migrations.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/payment");
@@ -59,13 +59,15 @@ pub async fn run(
     listener: TcpListener,
     lifecycle: Lifecycle,
 ) -> anyhow::Result<()> {
-    web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
-    let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
+    web::database::migrate(&config.database_url, &config.schema, &MIGRATOR).await?;
+    let db = web::database::connect(&config.database_url, &config.schema, config.max_connections)
+        .await?;
     let http = contracts::http_client();
     let keys = KeySource::Remote(config.peers.jwks_url());
     let verifier = Verifier::new(&config.peers.issuer, keys, http);
     let (connectors, sandbox) = connectors(&config, &db, &listener)?;
-    let app = App { db, verifier, connectors, sandbox, routing: Routing::default() };
+    let routing = Routing::default();
+    let app = App { db, verifier, region: config.region, connectors, sandbox, routing };
 
     lifecycle.spawn(resolve::run(app.clone()));
     lifecycle.spawn(reconciliation::run(app.clone()));

@@ -5,8 +5,10 @@ use std::cell::Cell;
 use futures::future::{join, join_all};
 use load::{Client, Shop, System};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use uuid::Uuid;
 
-use crate::purchase::{available, ready_cart};
+use crate::purchase::{available, ready_cart, ready_cart_in};
 
 async fn check_out(client: &Client, cart: &str) -> Value {
     let pay = json!({ "payment": { "token": "tok_success" } });
@@ -42,6 +44,62 @@ async fn while_payment_is_down_orders_keep_their_stock_and_are_paid_once_it_is_b
         assert_eq!(order["payment_status"], "paid");
     }
     assert_eq!(available(&system.client(), "KETTLE").await, 2);
+}
+
+#[tokio::test]
+async fn a_region_whose_payments_are_down_leaves_the_others_alone() {
+    let countries = ("order", "VITRINE_PAYMENT_COUNTRIES", "eu=DE,FR us=US");
+    let mut system = System::start_with_regions(&["eu", "us"], &[countries]).await.unwrap();
+    Shop::open(&system).await.unwrap();
+    let staff = system.staff().await.unwrap();
+    let airmail = json!({ "code": "airmail", "name": "Airmail", "countries": ["US", "FR"],
+                          "prices": [{ "currency": "EUR", "amount": 990 }] });
+    staff.post("/v1/shipping-methods", airmail).await.unwrap().assert_status(201);
+    let client = system.client();
+    let buy = async |country: &str| {
+        let shopper = client.anonymous().await.unwrap();
+        let cart = ready_cart_in(&shopper, country, &[("KETTLE", 1)]).await;
+        check_out(&shopper, &cart).await
+    };
+    let payment_of =
+        |order: &Value| format!("/v1/payments/{}", order["payment"]["id"].as_str().unwrap());
+
+    // Each region has its own books, and the id of a payment says where it is.
+    let (in_eu, in_us) = (buy("DE").await, buy("US").await);
+    for order in [&in_eu, &in_us] {
+        assert_eq!(order["status"], "confirmed", "{order}");
+        staff.get(&payment_of(order)).await.unwrap().assert_status(200);
+    }
+    let mut db = PgConnection::connect(&system.superuser_url()).await.unwrap();
+    for (schema, order) in [("payment_eu", &in_eu), ("payment_us", &in_us)] {
+        let payments = format!("select order_id from {schema}.payment");
+        let orders: Vec<Uuid> =
+            sqlx::query_scalar(AssertSqlSafe(payments)).fetch_all(&mut db).await.unwrap();
+        assert_eq!(
+            orders.iter().map(Uuid::to_string).collect::<Vec<_>>(),
+            [order["id"].as_str().unwrap()]
+        );
+    }
+
+    // The payment cell of Europe.
+    system.kill("payment");
+    let waiting = buy("FR").await;
+    assert_eq!(waiting["status"], "pending", "{waiting}");
+    let down = staff.get(&payment_of(&in_eu)).await.unwrap().assert_status(503);
+    assert!(down.headers.contains_key("retry-after"));
+    for _ in 0..3 {
+        assert_eq!(buy("US").await["status"], "confirmed");
+    }
+    staff.get(&payment_of(&in_us)).await.unwrap().assert_status(200);
+    let list = staff.get("/v1/payments?region=us").await.unwrap().assert_status(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 4);
+    staff.get("/v1/payments?region=eu").await.unwrap().assert_status(503);
+    staff.get("/v1/payments?region=mars").await.unwrap().assert_status(404);
+
+    system.revive("payment").await.unwrap();
+    let path = format!("/v1/orders/{}", waiting["id"].as_str().unwrap());
+    let is_paid = |answer: &load::Answer| answer.json()["status"] == "confirmed";
+    staff.eventually(&path, is_paid).await.unwrap();
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use problem::{Problem, Result};
 use sqlx::{PgConnection, Postgres, Transaction, types::Json};
-use types::ProductId;
+use types::{CountryCode, ProductId};
 use uuid::Uuid;
 use web::idempotency::{self, IdempotencyKey, Record, Started};
 
@@ -178,6 +178,12 @@ impl Call<'_> {
         Ok((order, lines))
     }
 
+    /// Derived, so that every try makes the same one; it says in which region the payment is, for good.
+    fn payment_id(&self, order_id: Uuid, country: &CountryCode) -> Uuid {
+        let id = derived_id(order_id, "payment");
+        self.app.cells.region_of(country).map_or(id, |region| region.mark(id))
+    }
+
     fn check_total(&self, totals: &Totals) -> Result<()> {
         if self.request.expected_total.is_some_and(|expected| expected != totals.total) {
             return Err(price_changed(&[], totals.total));
@@ -218,7 +224,7 @@ impl Call<'_> {
             shipping_method: &shipping_choice(viewed)?,
             shipping_address,
             billing_address: cart.billing_address.as_ref().unwrap_or(shipping_address),
-            payment_id: (!is_free).then(|| derived_id(order_id, "payment")),
+            payment_id: (!is_free).then(|| self.payment_id(order_id, &shipping_address.country)),
             expires_in_seconds: settings.reservation.as_secs_f64(),
             give_up_in_seconds: settings.reservation_cap.as_secs_f64(),
             payment: self.request.payment.as_ref().filter(|_| !is_free),

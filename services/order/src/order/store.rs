@@ -330,11 +330,19 @@ pub(crate) async fn claim(db: impl PgExecutor<'_>, order_id: Uuid) -> Result<boo
     Ok(claimed.rows_affected() == 1)
 }
 
-/// Takes orders that are due. Several replicas never take the same.
-pub(crate) async fn claim_due(db: impl PgExecutor<'_>, limit: i64) -> Result<Vec<Uuid>> {
+/// Takes orders that are due and whose payment's id ends with the digits of one of these regions, or, if
+/// `has_rest`, with those of none of them. Several replicas never take the same.
+pub(crate) async fn claim_due(
+    db: impl PgExecutor<'_>,
+    limit: i64,
+    regions: &[String],
+    has_rest: bool,
+) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar(
         "with due as (
              select order_id from customer_order where due_at <= statement_timestamp()
+               and coalesce(substr(payment_id::text, 15, 1) = '8'
+                            and right(payment_id::text, 8) = any($3), false) <> $4
              order by due_at limit $1 for update skip locked
          )
          update customer_order set due_at = statement_timestamp() + make_interval(secs => $2),
@@ -344,6 +352,8 @@ pub(crate) async fn claim_due(db: impl PgExecutor<'_>, limit: i64) -> Result<Vec
     )
     .bind(limit)
     .bind(LEASE_SECONDS)
+    .bind(regions)
+    .bind(has_rest)
     .fetch_all(db)
     .await?;
     Ok(ids)

@@ -25,7 +25,7 @@ async fn an_order_that_nobody_drives_any_more_is_taken_up() {
     shop.payment.set_down(true);
     let order = shop.checkout(&client, &cart, "tok_success").await.assert_status(201).json();
     shop.payment.set_down(false);
-    let before = order::background::work_once(&shop.app).await.unwrap();
+    let before = order::background::work_once(&shop.app, None).await.unwrap();
     assert_eq!(before, 0, "the lease of the request still stands");
     shop.work().await;
     assert_eq!(client.get(&path_of(&order)).await.json()["status"], "confirmed");

@@ -1,5 +1,7 @@
 //! A shop to test with: one database, a catalog and a payment service that do as they are told.
 
+use std::sync::Arc;
+
 use access::Verifier;
 use contracts::{Peer, catalog::CatalogClient, payment::PaymentClient};
 use order::{App, RuleCache, Settings};
@@ -46,6 +48,7 @@ impl Shop {
             catalog: CatalogClient::new(catalog_peer),
             rules: RuleCache::default(),
             payment: PaymentClient::new(payment_peer.clone()),
+            cells: Arc::default(),
             settings,
         };
         let shop = Self { app, tokens, catalog, payment, payment_peer };
@@ -155,7 +158,7 @@ impl Shop {
             .execute(self.db())
             .await
             .unwrap();
-        order::background::work_once(&self.app).await.unwrap();
+        order::background::work_once(&self.app, None).await.unwrap();
     }
 
     /// Moves the clock of an order forward by moving its times back.

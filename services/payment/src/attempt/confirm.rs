@@ -113,7 +113,7 @@ async fn insert(
 ) -> Result<Attempt> {
     let first_check = app.connectors.get(&decision.connector)?.patience();
     let method = &body.method;
-    let new = NewAttempt { id: Uuid::now_v7(), method, decision, ordinal, first_check };
+    let new = NewAttempt { id: app.new_id(), method, decision, ordinal, first_check };
     let attempt = store::insert(&mut *transaction, call, &new)
         .await
         .on_constraint("attempt_open_key", attempt_in_progress)?;

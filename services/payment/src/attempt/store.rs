@@ -53,14 +53,19 @@ pub(crate) async fn insert(
 }
 
 /// Writes down what the provider calls the charge; `false` if the attempt was given up meanwhile: then
-/// nothing may be charged.
+/// nothing may be charged. Locks the payment, as who gives an attempt up does: one of them is first.
 pub(crate) async fn set_reference(
     executor: impl PgExecutor<'_>,
     id: Uuid,
     reference: &str,
 ) -> Result<bool> {
     let updated = sqlx::query(
-        "update attempt set provider_reference = $2 where attempt_id = $1 and status = 'sent'",
+        "with locked as (
+             select payment_id from payment
+             where payment_id = (select payment_id from attempt where attempt_id = $1) for update)
+         update attempt set provider_reference = $2
+         from locked where attempt_id = $1 and attempt.payment_id = locked.payment_id
+                       and status = 'sent'",
     )
     .bind(id)
     .bind(reference)

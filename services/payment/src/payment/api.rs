@@ -20,6 +20,10 @@ use crate::app::{App, CommonErrors, PAYMENTS, WriteErrors};
 ///
 /// Says what is to be paid for an order; nothing is charged yet. With a client-chosen `id` it may be
 /// repeated: the first one comes back, with status 200.
+///
+/// In an installation with regions the query parameter `region` of every payment operation says where
+/// it goes; one with the id of a payment or an action in its path needs none, as ids carry their region:
+/// UUIDs of version 8 whose last four bytes are its name.
 #[utoipa::path(
     post, path = "/v1/payments", operation_id = "create_payment", tag = PAYMENTS,
     security(("bearer" = ["payments:write"])),
@@ -42,7 +46,7 @@ pub(crate) async fn create_payment(
     key: IdempotencyKey,
     Json(new): Json<NewPayment>,
 ) -> Result<Response> {
-    check_new(&new)?;
+    check_new(&new, app.region)?;
     let caller = caller.subject.to_string();
     let mut transaction = app.db.begin().await?;
     let started =
@@ -51,7 +55,7 @@ pub(crate) async fn create_payment(
         Started::Replay(response) => return Ok(response),
         Started::First(record) => record,
     };
-    let id = new.id.unwrap_or_else(Uuid::now_v7);
+    let id = new.id.unwrap_or_else(|| app.new_id());
     let (status, payment) = if store::insert(&mut *transaction, id, &new).await? {
         (StatusCode::CREATED, publish_change(&mut transaction, id).await?)
     } else {

@@ -9,7 +9,7 @@ use contracts::payment::{CaptureMethod, NewPayment, Payment, PaymentStatus};
 use problem::{Problem, Result, Violation};
 use serde_json::json;
 use sqlx::FromRow;
-use types::{CurrencyCode, Money, Sku};
+use types::{CurrencyCode, Money, Region, Sku};
 use uuid::Uuid;
 
 pub(crate) use publish::publish_change;
@@ -118,8 +118,14 @@ impl Intent {
 }
 
 /// 422 with every rule that a new payment breaks.
-pub(crate) fn check_new(payment: &NewPayment) -> Result<()> {
+pub(crate) fn check_new(payment: &NewPayment, region: Option<Region>) -> Result<()> {
     let mut violations = Vec::new();
+    if let (Some(id), Some(_)) = (payment.id, region)
+        && Region::of(id) != region
+    {
+        let rule = "must be a UUID of version 8 whose last four bytes name this region";
+        violations.push(Violation::at("/id", "wrong_region", rule));
+    }
     if payment.amount.amount <= 0 {
         violations.push(Violation::at("/amount/amount", "out_of_range", "must be at least 1"));
     }

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::shop::{fresh_key, new_payment, shop};
@@ -140,5 +140,34 @@ async fn what_is_not_there_is_not_found() {
             let path = format!("/v1/payments/{id}/{act}");
             shop.order.key(&fresh_key()).post(&path, body).await.assert_problem(404, "not_found");
         }
+    }
+}
+
+#[tokio::test]
+async fn in_a_region_every_id_says_where_it_is() {
+    let mut shop = shop().await;
+    let eu: types::Region = "eu".parse().unwrap();
+    shop.app.region = Some(eu);
+    let client = testing::Client::new(payment::router(shop.app.clone()));
+    let client = client.bearer(&shop.tokens.service("order"));
+    let region = |id: &Value| types::Region::of(id.as_str().unwrap().parse().unwrap());
+
+    let created = client.key("a").post("/v1/payments", new_payment(1000)).await.assert_status(201);
+    assert_eq!(region(&created.json()["id"]), Some(eu));
+    let path = format!("/v1/payments/{}", created.json()["id"].as_str().unwrap());
+    let body = json!({ "token": "tok_success" });
+    client.key("b").post(&format!("{path}/confirm"), body).await.assert_status(200);
+    let attempts = client.get(&format!("{path}/attempts")).await.json();
+    assert_eq!(region(&attempts["items"][0]["id"]), Some(eu));
+
+    let us: types::Region = "us".parse().unwrap();
+    for (key, id, status) in [
+        ("c", Uuid::now_v7(), 422),
+        ("d", us.mark(Uuid::now_v7()), 422),
+        ("e", eu.mark(Uuid::now_v7()), 201),
+    ] {
+        let mut payment = new_payment(1000);
+        payment["id"] = json!(id);
+        client.key(key).post("/v1/payments", payment).await.assert_status(status);
     }
 }

@@ -20,6 +20,8 @@ fn config(database_url: Secret, listener: &TcpListener) -> Config {
         },
         database_url,
         max_connections: 5,
+        region: None,
+        schema: SCHEMA.to_owned(),
         peers: PeerConfig {
             auth_url: "http://127.0.0.1:1".to_owned(),
             issuer: "http://shop.test".to_owned(),

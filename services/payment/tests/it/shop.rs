@@ -84,6 +84,7 @@ async fn open(db: PgPool, books: PgPool, timeout: Duration, stripe_url: &str) ->
     let app = App {
         db: db.clone(),
         verifier: tokens.verifier(),
+        region: None,
         connectors,
         sandbox: Some(sandbox.clone()),
         routing: Routing::default(),

@@ -4,6 +4,7 @@ use anyhow::{Context, Result, anyhow};
 use postgres::{Options, Profile, Server};
 use reqwest::Url;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use types::Region;
 use web::{Env, Secret};
 
 use super::{
@@ -38,7 +39,8 @@ impl Database {
         };
         let database =
             Self { server, url: parse(&url)?, password: secrets.database_password().to_owned() };
-        database.create_schemas().await?;
+        let schemas = super::services::SCHEMAS.map(ToOwned::to_owned);
+        database.create_schemas(&schemas).await?;
         Ok(database)
     }
 
@@ -72,11 +74,11 @@ impl Database {
     }
 
     /// A role can use its own schema and no other.
-    async fn create_schemas(&self) -> Result<()> {
+    async fn create_schemas(&self, schemas: &[String]) -> Result<()> {
         let mut connection = PgConnection::connect(self.url.as_str())
             .await
             .context("cannot connect to the database")?;
-        for schema in super::services::SCHEMAS {
+        for schema in schemas {
             let role = self.role(schema);
             let statements = [
                 format!(
@@ -112,16 +114,23 @@ impl Database {
 }
 
 /// `vitrine setup-database`: makes roles and schemas on the server of `VITRINE_DATABASE_URL`, for
-/// services that run alone. Every role gets the password in `VITRINE_ROLE_PASSWORD`.
+/// services that run alone. Every role gets the password in `VITRINE_ROLE_PASSWORD`;
+/// `VITRINE_PAYMENT_REGIONS`, e.g. `eu us`, adds a schema and a role for each payment cell.
 pub(super) async fn setup() -> Result<()> {
     let mut env = Env::read();
     let url = env.secret("VITRINE_DATABASE_URL")?;
     let password = env.secret("VITRINE_ROLE_PASSWORD")?.expose().to_owned();
+    let regions: String = env.or("VITRINE_PAYMENT_REGIONS", String::new())?;
     env.finish()?;
+    let mut schemas = super::services::SCHEMAS.map(ToOwned::to_owned).to_vec();
+    for region in regions.split_whitespace() {
+        let region: Region = region.parse()?;
+        schemas.push(format!("{}_{region}", payment::SCHEMA));
+    }
     let database = Database { server: None, url: parse(url.expose())?, password };
-    database.create_schemas().await?;
-    for schema in super::services::SCHEMAS {
-        println!("schema {schema}: role {}", database.role(schema));
+    database.create_schemas(&schemas).await?;
+    for schema in schemas {
+        println!("schema {schema}: role {}", database.role(&schema));
     }
     Ok(())
 }
