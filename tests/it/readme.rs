@@ -143,6 +143,7 @@ fn the_readme_lists_every_variable_and_no_other() {
     let sources = [
         "crates/web/src/config.rs",
         "crates/contracts/src/peer.rs",
+        "crates/contracts/src/payment.rs",
         "services/vitrine/src/run/settings.rs",
         "services/auth/src/config.rs",
         "services/auth/src/mail/mailer.rs",
