@@ -225,8 +225,9 @@ impl FromStr for PaymentCells {
             if cells.iter().any(|cell| cell.region == region) {
                 return Err(format!("{region} comes twice"));
             }
-            if !url.starts_with("http://") && !url.starts_with("https://") {
-                return Err(format!("{url:?} is not an address"));
+            let is_web = url.starts_with("http://") || url.starts_with("https://");
+            if !is_web || url.contains(',') {
+                return Err(format!("{url:?} is not one address"));
             }
             cells.push(PaymentCell { region, url: url.to_owned(), countries: Vec::new() });
         }
@@ -362,6 +363,7 @@ mod tests {
             ("http://a:1", ""),
             ("Europe=http://a:1", ""),
             ("eu=a:1", ""),
+            ("eu=http://a:1,http://b:1", ""),
             ("eu=http://a:1 eu=http://b:1", ""),
             ("eu=http://a:1", "us=US"),
             ("eu=http://a:1 us=http://b:1", "eu=CA us=US,CA"),
