@@ -1,6 +1,10 @@
 //! Kills processes, one after the other, and starts them again.
 
-use std::{cell::Cell, collections::BTreeMap, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    time::Duration,
+};
 
 use fastrand::Rng;
 use load::System;
@@ -8,31 +12,46 @@ use load::System;
 const POSTGRES: &str = "postgres";
 
 /// Who is killed; the parts of the system that a purchase needs.
-pub(super) const VICTIMS: [&str; 6] = ["order", "payment", POSTGRES, "catalog", "auth", "gateway"];
+const VICTIMS: [&str; 6] = ["order", "payment", POSTGRES, "catalog", "auth", "gateway"];
 
-/// Kills as long as `goes_on`, everyone in turn and in an order that is chance. Returns how often each
-/// was killed.
-pub(super) async fn sabotage(
-    system: &mut System,
-    rng: &mut Rng,
-    goes_on: &Cell<bool>,
-) -> BTreeMap<&'static str, usize> {
-    let mut kills = BTreeMap::new();
-    let mut next = Vec::new();
-    loop {
-        pause(rng, 500..2500).await;
-        if !goes_on.get() {
-            return kills;
+/// How often each was killed; killing goes on until it is ended.
+#[derive(Default)]
+pub(super) struct Sabotage {
+    kills: RefCell<BTreeMap<&'static str, usize>>,
+    is_over: Cell<bool>,
+}
+
+impl Sabotage {
+    /// Kills everyone in turn, in an order that is chance.
+    pub(super) async fn run(&self, system: &mut System, rng: &mut Rng) {
+        let mut next = Vec::new();
+        loop {
+            pause(rng, 500..2500).await;
+            if self.is_over.get() {
+                return;
+            }
+            if next.is_empty() {
+                next = VICTIMS.to_vec();
+                rng.shuffle(&mut next);
+            }
+            let victim = next.pop().expect("it was filled");
+            *self.kills.borrow_mut().entry(victim).or_default() += 1;
+            kill(system, victim).await;
+            pause(rng, 0..1500).await;
+            revive(system, victim).await;
         }
-        if next.is_empty() {
-            next = VICTIMS.to_vec();
-            rng.shuffle(&mut next);
-        }
-        let victim = next.pop().expect("it was filled");
-        *kills.entry(victim).or_default() += 1;
-        kill(system, victim).await;
-        pause(rng, 0..1500).await;
-        revive(system, victim).await;
+    }
+
+    pub(super) fn end(&self) {
+        self.is_over.set(true);
+    }
+
+    pub(super) fn has_hit_everyone(&self) -> bool {
+        self.kills.borrow().len() == VICTIMS.len()
+    }
+
+    pub(super) fn kills(&self) -> BTreeMap<&'static str, usize> {
+        self.kills.borrow().clone()
     }
 }
 
