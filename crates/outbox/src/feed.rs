@@ -29,9 +29,7 @@ struct Row {
 
 /// The events after a position, oldest first; none is ever skipped. `source` names this service.
 pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result<Vec<Event>> {
-    let mut transaction = pool.begin().await?;
-    assign_positions(&mut transaction).await?;
-    transaction.commit().await?;
+    assign_positions(pool).await?;
     let rows: Vec<Row> = sqlx::query_as(
         "select position, event_id, type, subject, data, traceparent, occurred_at
          from outbox where position > $1 order by position limit $2",
@@ -44,12 +42,16 @@ pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result
 }
 
 /// Numbers committed rows. One at a time; who does not get the lock reads what is numbered already.
-async fn assign_positions(transaction: &mut PgConnection) -> Result<()> {
+async fn assign_positions(pool: &PgPool) -> Result<()> {
     let something_new: bool =
         sqlx::query_scalar("select exists (select from outbox where position is null)")
-            .fetch_one(&mut *transaction)
+            .fetch_one(pool)
             .await?;
-    if !something_new || !try_lock(transaction).await? {
+    if !something_new {
+        return Ok(());
+    }
+    let mut transaction = pool.begin().await?;
+    if !try_lock(&mut transaction).await? {
         return Ok(());
     }
     sqlx::query(
@@ -62,8 +64,9 @@ async fn assign_positions(transaction: &mut PgConnection) -> Result<()> {
          from numbered where outbox.event_id = numbered.event_id",
     )
     .bind(SEQUENCE_BATCH)
-    .execute(transaction)
+    .execute(&mut *transaction)
     .await?;
+    transaction.commit().await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! charged twice, no order lost.
 
 mod client;
+mod clock;
 mod outage;
 mod saboteur;
 mod shopper;
