@@ -7,7 +7,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --locked --profile dist --workspace --bins \
     && mkdir /out \
     && cp target/dist/auth target/dist/catalog target/dist/order target/dist/payment \
-          target/dist/recommendation target/dist/gateway target/dist/vitrine /out/
+          target/dist/recommendation target/dist/events target/dist/gateway target/dist/vitrine /out/
 
 FROM debian:bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends curl \

@@ -10,7 +10,8 @@ use std::{
 use load::{Process, binary, scratch_folder};
 use yaml_serde::{Mapping, Value};
 
-const SERVICES: [&str; 6] = ["auth", "catalog", "order", "payment", "recommendation", "gateway"];
+const SERVICES: [&str; 7] =
+    ["auth", "catalog", "order", "payment", "recommendation", "events", "gateway"];
 
 fn compose() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docker-compose.yml");
@@ -104,7 +105,7 @@ fn every_service_has_a_secret_of_its_own() {
     let known: BTreeMap<&str, &str> =
         list.split(",service-").map(|entry| entry.split_once(':').unwrap()).collect();
     let mut secrets = BTreeSet::new();
-    for name in ["service-catalog", "order", "payment", "recommendation"] {
+    for name in ["service-catalog", "order", "payment", "recommendation", "events"] {
         let service = name.trim_start_matches("service-");
         let own = &services[service]["environment"]["VITRINE_CLIENT_SECRET"];
         assert_eq!(own.as_str(), known.get(name).copied(), "{service}");

@@ -29,9 +29,7 @@ struct Row {
 
 /// The events after a position, oldest first; none is ever skipped. `source` names this service.
 pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result<Vec<Event>> {
-    let mut transaction = pool.begin().await?;
-    assign_positions(&mut transaction).await?;
-    transaction.commit().await?;
+    assign_positions(pool).await?;
     let rows: Vec<Row> = sqlx::query_as(
         "select position, event_id, type, subject, data, traceparent, occurred_at
          from outbox where position > $1 order by position limit $2",
@@ -43,15 +41,21 @@ pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result
     Ok(rows.into_iter().map(|row| row.into_event(source)).collect())
 }
 
-/// Numbers committed rows. One at a time; who does not get the lock reads what is numbered already.
-async fn assign_positions(transaction: &mut PgConnection) -> Result<()> {
+/// Gives committed rows their positions, for a log that is read in other ways than by [`read`]. One at a
+/// time; who does not get the lock reads what is numbered already.
+pub async fn assign_positions(pool: &PgPool) -> Result<()> {
+    let mut transaction = pool.begin().await?;
     let something_new: bool =
         sqlx::query_scalar("select exists (select from outbox where position is null)")
             .fetch_one(&mut *transaction)
             .await?;
-    if !something_new || !try_lock(transaction).await? {
-        return Ok(());
+    if something_new && try_lock(&mut transaction).await? {
+        number(&mut transaction).await?;
     }
+    Ok(transaction.commit().await?)
+}
+
+async fn number(transaction: &mut PgConnection) -> Result<()> {
     sqlx::query(
         "with numbered as materialized (
              select event_id, nextval('outbox_position') as position

@@ -1,0 +1,61 @@
+//! Events: what happened in all services, told to the systems around.
+//!
+//! The service follows the feeds of the others, and in the transaction that moves a cursor writes what is
+//! [public](change::public) into a log of its own, whose positions are given as those of any outbox. Who
+//! wants to know follows the log with `GET /v1/changes`.
+
+mod answer;
+mod app;
+mod change;
+mod config;
+
+use access::{KeySource, Verifier};
+use anyhow::Result;
+use contracts::{Credentials, Peer, http_client};
+use sqlx::migrate::Migrator;
+use tokio::net::TcpListener;
+use web::Lifecycle;
+
+pub use app::{App, openapi, router};
+pub use change::follow::follow;
+pub use config::Config;
+
+/// The service's schema.
+pub const SCHEMA: &str = "events";
+
+/// The schema's migrations.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/events");
+
+/// Migrates, follows the other services, and serves until the lifecycle stops.
+pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
+    web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
+    let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
+    let keys = KeySource::Remote(config.peers.jwks_url());
+    let verifier = Verifier::new(&config.peers.issuer, keys, http_client());
+    let app = App::start(db.clone(), verifier, lifecycle.clone());
+    for (name, peer) in feeds(&config, &config.peers.credentials()) {
+        lifecycle.spawn(follow(name, peer, db.clone()));
+    }
+    lifecycle.spawn(change::retention::keep_events(db, config.event_days));
+    lifecycle.set_ready();
+    web::serve(listener, router(app), lifecycle, config.server.grace).await;
+    Ok(())
+}
+
+/// The feeds to follow, by the names of their cursors.
+fn feeds(config: &Config, credentials: &Credentials) -> Vec<(String, Peer)> {
+    let peer = |name, url: &str| Peer::new(name, url, credentials.clone());
+    let mut feeds = vec![
+        ("auth".to_owned(), peer("auth", &config.peers.auth_url)),
+        ("catalog".to_owned(), peer("catalog", &config.catalog_url)),
+        ("order".to_owned(), peer("order", &config.order_url)),
+    ];
+    let cells = &config.payment_cells.0;
+    feeds.extend(
+        cells.iter().map(|cell| (format!("payment {}", cell.region), peer("payment", &cell.url))),
+    );
+    if cells.is_empty() {
+        feeds.push(("payment".to_owned(), peer("payment", &config.payment_url)));
+    }
+    feeds
+}
