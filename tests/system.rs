@@ -328,6 +328,7 @@ impl System {
                 ("VITRINE_MEDIA_DIR", self.folder.join("media").display().to_string()),
                 ("VITRINE_INDEX_DIR", self.folder.join("index").display().to_string()),
             ]),
+            "events" => variables.push(("VITRINE_MASTER_KEY", MASTER_KEY.to_owned())),
             "payment" | "gateway" => variables.push(("VITRINE_PUBLIC_URL", self.url())),
             _ => {}
         }

@@ -32,9 +32,7 @@ fn fill_in(text: &str) -> String {
     let (expression, after) = rest.split_once('}').unwrap();
     let value = match expression.split_once(":-") {
         Some((_, default)) => default,
-        None if expression.starts_with("VITRINE_MASTER_KEY") => {
-            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-        }
+        None if expression.contains("MASTER_KEY") => "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         None if expression.starts_with("VITRINE_ADMIN_EMAIL") => "admin@vitrine.example",
         None => "0123456789abcdef0123456789abcdef",
     };

@@ -7,11 +7,17 @@ use axum::{Router, extract::FromRef};
 use sqlx::PgPool;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vault::Vault;
 use web::{Lifecycle, Limits, openapi::BearerAuth, with_layers};
 
-use crate::change::{
-    Log,
-    api::{self as change, MAX_WAIT},
+use crate::{
+    change::{
+        Log,
+        api::{self as change, MAX_WAIT},
+    },
+    delivery::{api as delivery, send::Sender},
+    egress::Egress,
+    webhook::api as webhook,
 };
 
 /// What handlers share.
@@ -22,13 +28,24 @@ pub struct App {
     /// Checks access tokens.
     pub verifier: Verifier,
     pub(crate) log: Log,
+    /// Sends webhooks, those by hand too.
+    pub(crate) sender: Sender,
 }
 
 impl App {
-    /// With this database and these keys; looks for new events as long as there is an app.
-    pub fn start(db: PgPool, verifier: Verifier, lifecycle: Lifecycle) -> Self {
+    /// On the sender's database and with these keys; looks for new events as long as there is an app.
+    pub fn start(verifier: Verifier, sender: Sender, lifecycle: Lifecycle) -> Self {
+        let db = sender.db.clone();
         let log = Log::open(db.clone(), lifecycle);
-        Self { db, verifier, log }
+        Self { db, verifier, log, sender }
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.sender.vault
+    }
+
+    pub(crate) fn egress(&self) -> &Egress {
+        &self.sender.egress
     }
 }
 
@@ -60,4 +77,11 @@ fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(change::list_changes))
         .routes(routes!(change::list_event_types))
+        .routes(routes!(webhook::list_webhooks, webhook::create_webhook))
+        .routes(routes!(webhook::find_webhook, webhook::update_webhook, webhook::delete_webhook))
+        .routes(routes!(webhook::rotate_webhook_secret))
+        .routes(routes!(delivery::test_webhook))
+        .routes(routes!(delivery::replay_events))
+        .routes(routes!(delivery::list_deliveries))
+        .routes(routes!(delivery::retry_delivery))
 }

@@ -1,6 +1,11 @@
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
 use contracts::{PeerConfig, payment::PaymentCells};
+use vault::MasterKey;
 use web::{Env, Secret, ServerConfig};
+
+use crate::{AllowList, Schedule};
 
 /// Configuration of the service.
 #[derive(Debug, Clone)]
@@ -23,6 +28,34 @@ pub struct Config {
     pub payment_cells: PaymentCells,
     /// `VITRINE_EVENT_DAYS`: how long events are kept, at least 1; 90.
     pub event_days: u16,
+    /// How webhooks are sent.
+    pub webhooks: WebhookConfig,
+}
+
+/// How webhooks are sent.
+#[derive(Debug, Clone)]
+pub struct WebhookConfig {
+    /// `VITRINE_MASTER_KEY` (or `…_FILE`): 32 bytes in base64 that seal the secrets of webhooks at rest; a
+    /// key of this service's own.
+    pub master_key: MasterKey,
+    /// `VITRINE_EGRESS_ALLOW`: hosts inside that events may be sent to, each with its port; none.
+    pub allow: AllowList,
+    /// `VITRINE_WEBHOOK_TIMEOUT_MS`: how long a receiver may take; 15000.
+    pub timeout: Duration,
+    /// `VITRINE_WEBHOOK_RETRY_SECONDS`: how long to wait after each try that failed;
+    /// 5,300,1800,7200,18000,36000,50400,72000,86400.
+    pub schedule: Schedule,
+}
+
+impl WebhookConfig {
+    fn from_env(env: &mut Env) -> Result<Self> {
+        Ok(Self {
+            master_key: MasterKey::parse(&env.secret("VITRINE_MASTER_KEY")?)?,
+            allow: env.or("VITRINE_EGRESS_ALLOW", AllowList::default())?,
+            timeout: Duration::from_millis(env.or("VITRINE_WEBHOOK_TIMEOUT_MS", 15_000)?),
+            schedule: env.or("VITRINE_WEBHOOK_RETRY_SECONDS", Schedule::default())?,
+        })
+    }
 }
 
 impl Config {
@@ -40,6 +73,7 @@ impl Config {
             payment_url: env.or("VITRINE_PAYMENT_URL", "http://127.0.0.1:8084".to_owned())?,
             payment_cells: PaymentCells::from_env(env)?,
             event_days,
+            webhooks: WebhookConfig::from_env(env)?,
         })
     }
 }

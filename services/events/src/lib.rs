@@ -2,12 +2,16 @@
 //!
 //! The service follows the feeds of the others, and in the transaction that moves a cursor writes what is
 //! [public](change::public) into a log of its own, whose positions are given as those of any outbox. Who
-//! wants to know follows the log with `GET /v1/changes`.
+//! wants to know follows the log with `GET /v1/changes`, or has what comes into it sent to a webhook.
 
 mod answer;
 mod app;
 mod change;
 mod config;
+mod delivery;
+mod egress;
+mod retention;
+mod webhook;
 
 use access::{KeySource, Verifier};
 use anyhow::Result;
@@ -18,7 +22,9 @@ use web::Lifecycle;
 
 pub use app::{App, openapi, router};
 pub use change::follow::follow;
-pub use config::Config;
+pub use config::{Config, WebhookConfig};
+pub use delivery::{queue::queue_events, schedule::Schedule, send::Sender};
+pub use egress::AllowList;
 
 /// The service's schema.
 pub const SCHEMA: &str = "events";
@@ -26,17 +32,21 @@ pub const SCHEMA: &str = "events";
 /// The schema's migrations.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/events");
 
-/// Migrates, follows the other services, and serves until the lifecycle stops.
+/// Migrates, follows the other services, sends webhooks, and serves until the lifecycle stops.
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
     let keys = KeySource::Remote(config.peers.jwks_url());
     let verifier = Verifier::new(&config.peers.issuer, keys, http_client());
-    let app = App::start(db.clone(), verifier, lifecycle.clone());
+    let sender = Sender::new(db.clone(), &config.webhooks)?;
+    let app = App::start(verifier, sender.clone(), lifecycle.clone());
     for (name, peer) in feeds(&config, &config.peers.credentials()) {
         lifecycle.spawn(follow(name, peer, db.clone()));
     }
-    lifecycle.spawn(change::retention::keep_events(db, config.event_days));
+    lifecycle.spawn(queue_events(db.clone()));
+    lifecycle.spawn(sender.run());
+    lifecycle.spawn(delivery::send::measure_backlog(db.clone()));
+    lifecycle.spawn(retention::clean(db, config.event_days));
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
     Ok(())

@@ -115,6 +115,7 @@ pub(crate) const ROUTES: &[Route] = &[
     bulk(Service::Recommendation, "/v1/interactions/import"),
     // Whoever asks for changes may wait for them longer than an ordinary answer takes.
     bulk(Service::Events, "/v1/changes"),
+    to(Service::Events, "/v1/webhooks"),
     own("/v1/pages"),
     own("/openapi.json"),
     own("/docs"),

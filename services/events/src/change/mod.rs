@@ -5,7 +5,6 @@ pub(crate) mod api;
 pub(crate) mod follow;
 pub(crate) mod log;
 pub(crate) mod public;
-pub(crate) mod retention;
 pub(crate) mod store;
 
 pub(crate) use self::log::Log;
@@ -56,21 +55,43 @@ impl Extent {
         match after {
             After::Start => Ok(self.forgotten),
             After::Latest => Ok(self.newest),
-            After::Position(position) => self.check(position, "after").map(|()| position),
+            After::Position(position) => self.check(position).map(|()| position),
         }
     }
 
-    fn check(self, position: i64, parameter: &str) -> Result<()> {
+    fn check(self, position: i64) -> Result<()> {
         if position > self.newest {
             let rule = format!("is beyond the newest event, {}", self.newest);
-            return Err(Problem::invalid_parameter(parameter, "out_of_range", rule));
+            return Err(Problem::invalid_parameter("after", "out_of_range", rule));
         }
+        self.check_kept(position)
+    }
+
+    /// 410 if what follows the position is not kept any more.
+    pub(crate) fn check_kept(self, position: i64) -> Result<()> {
         if position < self.forgotten {
             let detail = "events after this position are not kept any more; read the state anew";
             return Err(Problem::new(problem::Kind::Gone, "position_gone", detail)
                 .with("oldest_after", self.forgotten));
         }
         Ok(())
+    }
+}
+
+/// An event as a feed tells it, for tests.
+#[cfg(test)]
+pub(crate) fn example(kind: &str, data: serde_json::Value) -> contracts::event::Event {
+    contracts::event::Event {
+        specversion: "1.0".to_owned(),
+        id: uuid::Uuid::now_v7(),
+        source: "/order".to_owned(),
+        kind: kind.to_owned(),
+        subject: "o1".to_owned(),
+        time: chrono::Utc::now(),
+        datacontenttype: "application/json".to_owned(),
+        data,
+        sequence: "1".to_owned(),
+        traceparent: None,
     }
 }
 

@@ -145,28 +145,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    fn event(kind: &str, data: Value) -> Event {
-        Event {
-            specversion: "1.0".to_owned(),
-            id: uuid::Uuid::now_v7(),
-            source: "/test".to_owned(),
-            kind: kind.to_owned(),
-            subject: "1".to_owned(),
-            time: chrono::Utc::now(),
-            datacontenttype: "application/json".to_owned(),
-            data,
-            sequence: "1".to_owned(),
-            traceparent: None,
-        }
-    }
+    use crate::change::example;
 
     #[test]
     fn what_is_not_on_the_list_stays_inside() {
-        assert_eq!(publish(&event("session.login_failed", json!({ "login": "x" }))), None);
-        assert_eq!(publish(&event("order.placed", json!("text"))), None);
+        assert_eq!(publish(&example("session.login_failed", json!({ "login": "x" }))), None);
+        assert_eq!(publish(&example("order.placed", json!("text"))), None);
         let data = json!({ "order_id": 1, "customer": "ada", "status": "pending" });
-        let told = publish(&event("order.placed", data)).unwrap();
+        let told = publish(&example("order.placed", data)).unwrap();
         assert_eq!(told.data, json!({ "order_id": 1, "status": "pending" }));
     }
 

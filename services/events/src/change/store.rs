@@ -8,14 +8,14 @@ use uuid::Uuid;
 use super::Extent;
 
 /// An event as it is kept, with its place in the log.
-#[derive(Debug, FromRow)]
+#[derive(Debug, Clone, FromRow)]
 pub(crate) struct Row {
-    event_id: Uuid,
+    pub(crate) event_id: Uuid,
     source: String,
     position: i64,
     #[sqlx(rename = "type")]
     kind: String,
-    subject: String,
+    pub(crate) subject: String,
     data: Value,
     traceparent: Option<String>,
     occurred_at: DateTime<Utc>,

@@ -146,6 +146,21 @@ async fn a_client_that_begins_with_the_latest_is_told_only_what_comes() {
 }
 
 #[tokio::test]
+async fn a_position_from_before_what_is_kept_is_gone_and_the_rest_can_be_read() {
+    let shop = Shop::open().await;
+    let all = tell_three(&shop).await;
+    for statement in ["delete from outbox where position < 3", "update log_start set forgotten = 2"]
+    {
+        sqlx::query(statement).execute(&shop.db).await.unwrap();
+    }
+    let gone = shop.changes("after=1").await.assert_problem(410, "position_gone").json();
+    assert_eq!(gone["oldest_after"], 2);
+    for query in ["", "after=2"] {
+        assert_eq!(batch(&shop.changes(query).await), all[2..], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_waits_for_a_process_that_is_about_to_end() {
     let shop = Shop::open().await;
     let waiting = shop.changes("timeout=25000");

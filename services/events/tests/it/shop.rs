@@ -4,15 +4,16 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use axum::{Router, extract::State, routing::get};
 use contracts::{Peer, event::FeedQuery};
-use events::{App, MIGRATOR, SCHEMA, follow, router};
-use serde_json::Value;
+use events::{App, MIGRATOR, SCHEMA, Sender, WebhookConfig, follow, queue_events, router};
+use serde_json::{Value, json};
 use sqlx::{
     PgPool,
     migrate::{Migration, MigrationType, Migrator},
 };
-use testing::{Answer, Client, Tokens};
+use testing::{Answer, Client, Receiver, Tokens};
 use tokio::task::JoinSet;
-use web::{Lifecycle, Query};
+use vault::MasterKey;
+use web::{Lifecycle, Query, Secret};
 
 /// The tables of a service that tells facts; any other service's first migration.
 const TABLES: &str = include_str!("../../../../migrations/orders/20261123000001_shared.sql");
@@ -56,6 +57,8 @@ async fn read_feed(
 pub(crate) struct Shop {
     /// With `events:read`.
     pub(crate) erp: Client,
+    /// With `webhooks:write`.
+    pub(crate) staff: Client,
     /// Without token.
     pub(crate) anyone: Client,
     pub(crate) tokens: Arc<Tokens>,
@@ -63,27 +66,58 @@ pub(crate) struct Shop {
     pub(crate) payment: Source,
     pub(crate) db: PgPool,
     pub(crate) lifecycle: Lifecycle,
+    sender: Sender,
     replicas: JoinSet<()>,
+    senders: JoinSet<()>,
+}
+
+/// A webhook, as its receiver knows it.
+pub(crate) struct Hook {
+    pub(crate) path: String,
+    pub(crate) secret: String,
 }
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        Self::open_for(&[]).await
+    }
+
+    /// Events may be sent to these receivers, though they are inside.
+    pub(crate) async fn open_for(receivers: &[&Receiver]) -> Self {
+        let hosts: Vec<String> = receivers.iter().map(|it| it.host.clone()).collect();
+        Self::open_for_hosts(&hosts).await
+    }
+
+    pub(crate) async fn open_for_hosts(hosts: &[String]) -> Self {
         let db = testing::database(SCHEMA, &MIGRATOR).await.pool;
         let tokens = Arc::new(Tokens::new());
         let lifecycle = Lifecycle::new();
-        let app = App::start(db.clone(), tokens.verifier(), lifecycle.clone());
+        let master_key = Secret::new("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+        let config = WebhookConfig {
+            master_key: MasterKey::parse(&master_key).unwrap(),
+            allow: hosts.join(",").parse().unwrap(),
+            timeout: Duration::from_secs(15),
+            schedule: "1,1,1".parse().unwrap(),
+        };
+        let sender = Sender::new(db.clone(), &config).unwrap();
+        let app = App::start(tokens.verifier(), sender.clone(), lifecycle.clone());
         let anyone = Client::new(router(app));
         let mut shop = Self {
             erp: anyone.bearer(&tokens.staff(&["events:read"])),
+            staff: anyone.bearer(&tokens.staff(&["webhooks:write"])),
             anyone,
             tokens,
             order: Source::open("order").await,
             payment: Source::open("payment").await,
             db,
             lifecycle,
+            sender,
             replicas: JoinSet::new(),
+            senders: JoinSet::new(),
         };
         shop.follow();
+        shop.replicas.spawn(queue_events(shop.db.clone()));
+        shop.add_sender();
         shop
     }
 
@@ -93,6 +127,55 @@ impl Shop {
             let peer = source.peer.clone();
             self.replicas.spawn(follow(source.name.to_owned(), peer, self.db.clone()));
         }
+    }
+
+    /// Sends what is due, as one more process would.
+    pub(crate) fn add_sender(&mut self) {
+        self.senders.spawn(self.sender.clone().run());
+    }
+
+    /// Ends all of these at once, as a crash would.
+    pub(crate) fn kill_senders(&mut self) {
+        self.senders.abort_all();
+    }
+
+    /// A webhook for a receiver; `more` says more of it.
+    pub(crate) async fn hook(&self, receiver: &Receiver, more: Value) -> Hook {
+        let mut new = json!({ "url": receiver.url() });
+        new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let created = self.staff.post("/v1/webhooks", new).await.assert_status(201);
+        Hook {
+            path: created.header("location").to_owned(),
+            secret: created.json()["secret"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Waits until the events up to this position are queued for whom they are to be sent to.
+    pub(crate) async fn queued(&self, position: i64) {
+        let cursor =
+            "select exists (select from feed_cursor where feed = 'webhooks' and position >= $1)";
+        for _ in 0..200 {
+            if sqlx::query_scalar(cursor).bind(position).fetch_one(&self.db).await.unwrap() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the event {position} is never queued");
+    }
+
+    /// Waits until the newest delivery of a webhook stands so.
+    pub(crate) async fn delivery(&self, hook: &Hook, status: &str) -> Value {
+        let path = format!("{}/deliveries?limit=1", hook.path);
+        let mut newest = Value::Null;
+        for _ in 0..400 {
+            let list = self.staff.get(&path).await.assert_status(200).json();
+            newest = list["items"][0].clone();
+            if newest["status"] == status {
+                return newest;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it is never {status}: {newest}");
     }
 
     /// Waits until the log has so many events, and reads them.

@@ -51,6 +51,7 @@ async fn each_path_goes_to_its_service() {
         ("/v1/payments/webhooks/sandbox", "payment"),
         ("/v1/interactions/import", "recommendation"),
         ("/v1/changes?after=7&timeout=30000", "events"),
+        ("/v1/webhooks/1/deliveries/2/retry", "events"),
     ] {
         let seen = gateway.get(path).await.assert_status(200).json();
         assert_eq!((&seen["service"], &seen["uri"]), (&service.into(), &path.into()));

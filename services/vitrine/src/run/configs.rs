@@ -18,6 +18,7 @@ pub(super) struct Configs<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) database: &'a Database,
     pub(super) addresses: &'a Addresses,
+    pub(super) egress_allow: &'a str,
 }
 
 type Variables = Vec<(&'static str, String)>;
@@ -79,6 +80,8 @@ impl Configs<'_> {
             ("VITRINE_CATALOG_URL", self.addresses.catalog()),
             ("VITRINE_ORDER_URL", self.addresses.order()),
             ("VITRINE_PAYMENT_URL", self.addresses.payment()),
+            ("VITRINE_MASTER_KEY", self.secrets.events_master_key().expose().to_owned()),
+            ("VITRINE_EGRESS_ALLOW", self.egress_allow.to_owned()),
         ]);
         read(events::Config::from_env, variables)
     }

@@ -107,7 +107,8 @@ impl Services {
             recommendation: recommendation.local_addr()?,
             events: events.local_addr()?,
         };
-        let configs = Configs { data_dir, secrets, database, addresses: &addresses };
+        let egress_allow = &settings.egress_allow;
+        let configs = Configs { data_dir, secrets, database, addresses: &addresses, egress_allow };
         let mut tasks = Tasks::new();
         let mut others = Lifecycles::new();
         let mut life = |name| {
