@@ -22,6 +22,8 @@ pub enum Reply {
     Status(u16),
     /// A status with a header.
     With(u16, &'static str, String),
+    /// This status, after this time.
+    Late(u16, Duration),
     /// None, for ever.
     Silence,
 }
@@ -130,6 +132,10 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Byt
     match reply {
         Reply::Status(code) => status(code).into_response(),
         Reply::With(code, name, value) => (status(code), [(name, value)]).into_response(),
+        Reply::Late(code, delay) => {
+            tokio::time::sleep(delay).await;
+            status(code).into_response()
+        }
         Reply::Silence => std::future::pending().await,
     }
 }

@@ -17,7 +17,7 @@ use access::{KeySource, Verifier};
 use anyhow::Result;
 use contracts::{Credentials, Peer, http_client};
 use sqlx::migrate::Migrator;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::timeout};
 use web::Lifecycle;
 
 pub use app::{App, openapi, router};
@@ -44,11 +44,18 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
         lifecycle.spawn(follow(name, peer, db.clone()));
     }
     lifecycle.spawn(queue_events(db.clone()));
-    lifecycle.spawn(sender.run());
+    let sending = tokio::spawn(sender.run(lifecycle.clone()));
     lifecycle.spawn(delivery::send::measure_backlog(db.clone()));
     lifecycle.spawn(retention::clean(db, config.event_days));
     lifecycle.set_ready();
-    web::serve(listener, router(app), lifecycle, config.server.grace).await;
+    let grace = config.server.grace;
+    let serving = web::serve(listener, router(app), lifecycle.clone(), grace);
+    let sent = async {
+        lifecycle.stopped().await;
+        // What takes longer is sent again by whoever comes next.
+        let _ = timeout(grace, sending).await;
+    };
+    tokio::join!(serving, sent);
     Ok(())
 }
 

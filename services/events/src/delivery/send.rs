@@ -7,6 +7,7 @@ use problem::Result;
 use sqlx::PgPool;
 use tokio::{task::JoinSet, time::sleep};
 use vault::Vault;
+use web::Lifecycle;
 
 use super::{
     attempt::{self, Outcome},
@@ -23,7 +24,7 @@ use crate::{
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// After the database did not answer.
 const BACKOFF: Duration = Duration::from_secs(2);
-/// Who was killed is replaced after this time. Longer than the database takes to come back.
+/// What a process was sending when it was killed, another one sends after this time.
 const LEASE: Duration = Duration::from_secs(10);
 /// How often a lease is renewed while an address keeps us waiting.
 const RENEWAL: Duration = Duration::from_secs(3);
@@ -55,11 +56,12 @@ impl Sender {
         })
     }
 
-    /// Tries what is due, for ever. Several processes share the work.
-    pub async fn run(self) {
+    /// Tries what is due until the lifecycle stops, then waits for what is under way. Several processes share
+    /// the work.
+    pub async fn run(self, lifecycle: Lifecycle) {
         let most = usize::try_from(AT_A_TIME * MAX_WEBHOOKS).unwrap_or(usize::MAX);
         let mut tries = JoinSet::new();
-        loop {
+        while !lifecycle.is_stopped() {
             let mut pause = POLL_INTERVAL;
             if tries.len() < most {
                 match store::claim(&self.db, AT_A_TIME, LEASE).await {
@@ -78,8 +80,10 @@ impl Sender {
             tokio::select! {
                 Some(_) = tries.join_next() => while tries.try_join_next().is_some() {},
                 () = sleep(pause) => {}
+                () = lifecycle.stopped() => {}
             }
         }
+        tries.join_all().await;
     }
 
     /// An error leaves the delivery as it is: it is tried again when the lease has ended.

@@ -251,6 +251,19 @@ pub(crate) async fn begin_anew(
     Ok(begun.rows_affected() == 1)
 }
 
+/// Makes all that waits for its next try begin anew, at once.
+pub(crate) async fn wake(db: impl PgExecutor<'_>, webhook_id: Uuid) -> Result<()> {
+    sqlx::query(
+        "update delivery set due_at = now(), tries = 0
+         where webhook_id = $1 and due_at is not null
+           and (leased_until is null or leased_until <= now())",
+    )
+    .bind(webhook_id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// How much is to be sent.
 #[derive(Debug, FromRow)]
 pub(crate) struct Backlog {

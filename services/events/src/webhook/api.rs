@@ -18,10 +18,11 @@ use web::{
     with_etag,
 };
 
-use super::{NewWebhook, Webhook, secret::WebhookSecret, store};
+use super::{NewWebhook, Status, Webhook, secret::WebhookSecret, store};
 use crate::{
     answer::{Failures, Refusals},
     app::App,
+    delivery,
     egress::Egress,
 };
 
@@ -160,7 +161,7 @@ pub(crate) async fn find_webhook(
 
 /// Change a webhook.
 ///
-/// JSON merge patch: only what changes; `null` removes. Enabling it sends what was queued before it was
+/// JSON merge patch: only what changes; `null` removes. Enabling it sends at once what was queued before it was
 /// disabled; what happened meanwhile comes with `POST …/replay`.
 #[utoipa::path(
     patch, path = "/v1/webhooks/{id}", operation_id = "update_webhook", tag = "Webhooks",
@@ -189,6 +190,9 @@ pub(crate) async fn update_webhook(
     let fields = web::merge_patch::apply(&current.fields, patch)?;
     fields.validate()?;
     let webhook = store::update(&mut *tx, id, &fields).await?;
+    if current.fields.status == Status::Disabled && fields.status == Status::Enabled {
+        delivery::store::wake(&mut *tx, id).await?;
+    }
     tx.commit().await?;
     Ok(with_etag(webhook.version, webhook))
 }

@@ -149,6 +149,24 @@ async fn after_all_tries_the_webhook_is_disabled_and_what_was_lost_can_be_sent_b
 }
 
 #[tokio::test]
+async fn what_waited_for_a_webhook_that_was_disabled_goes_out_once_it_is_enabled() {
+    let receiver = Receiver::open().await;
+    let shop = Shop::open_for(&[&receiver]).await;
+    let hook = shop.hook(&receiver, json!({})).await;
+    receiver.reply([Reply::Status(500)]);
+    shop.order.tell("order.placed", "o1", json!({})).await;
+    receiver.wait_for(1).await;
+    shop.staff.patch(&hook.path, json!({ "status": "disabled" })).await.assert_status(200);
+    // As late in the schedule as it may be.
+    let set =
+        "update delivery set due_at = now() + interval '1 day', tries = 3 where due_at is not null";
+    sqlx::query(set).execute(&shop.db).await.unwrap();
+    shop.staff.patch(&hook.path, json!({ "status": "enabled" })).await.assert_status(200);
+    receiver.wait_for(2).await;
+    assert_eq!(shop.delivery(&hook, "delivered").await["tries"], 1);
+}
+
+#[tokio::test]
 async fn a_redirect_is_a_failure_and_is_not_followed() {
     let (receiver, other) = (Receiver::open().await, Receiver::open().await);
     let shop = Shop::open_for(&[&receiver, &other]).await;
@@ -273,6 +291,22 @@ async fn several_processes_share_the_work_and_send_each_event_once() {
         events.map(|it| it["sequence"].as_str().unwrap().parse().unwrap()).collect()
     };
     assert!((0..20).all(|number| of(&format!("o{number}")).is_sorted()));
+}
+
+#[tokio::test]
+async fn a_process_that_is_told_to_end_finishes_what_it_is_sending() {
+    let receiver = Receiver::open().await;
+    let shop = Shop::open_for(&[&receiver]).await;
+    let hook = shop.hook(&receiver, json!({})).await;
+    receiver.reply([Reply::Late(200, Duration::from_secs(1))]);
+    shop.order.tell("order.placed", "o1", json!({})).await;
+    receiver.wait_for(1).await;
+    shop.lifecycle.stop();
+    assert_eq!(shop.delivery(&hook, "delivered").await["tries"], 1);
+    shop.order.tell("order.placed", "o2", json!({})).await;
+    shop.queued(2).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(receiver.messages().len(), 1, "it begins nothing new");
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ impl Shop {
 
     /// Sends what is due, as one more process would.
     pub(crate) fn add_sender(&mut self) {
-        self.senders.spawn(self.sender.clone().run());
+        self.senders.spawn(self.sender.clone().run(self.lifecycle.clone()));
     }
 
     /// Ends all of these at once, as a crash would.

@@ -32,8 +32,8 @@ impl Fact {
         }
     }
 
-    /// Whether the order is already as it is after the fact. It is where every order passes by, which
-    /// spares reading it again there.
+    /// Whether the caller's order is the one after the fact already: so where every order passes by, which
+    /// spares reading it again.
     fn is_seen_in(self, order: &StoredOrder) -> bool {
         match self {
             Self::Placed => true,
