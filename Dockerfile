@@ -7,10 +7,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     cargo build --locked --profile dist --workspace --bins \
     && mkdir /out \
     && cp target/dist/auth target/dist/catalog target/dist/order target/dist/payment \
-          target/dist/recommendation target/dist/gateway target/dist/vitrine /out/
+          target/dist/recommendation target/dist/events target/dist/gateway target/dist/vitrine /out/
 
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install --yes --no-install-recommends curl \
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 vitrine \
     && install --directory --owner=vitrine /media /index

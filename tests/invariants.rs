@@ -246,6 +246,60 @@ pub const AT_REST: &[Invariant] = &[
     ),
 ];
 
+/// Hold once everything that happened was told to the systems around (I10, I12).
+pub const TOLD: &[Invariant] = &[
+    (
+        "the public log has every public fact, and nothing else",
+        "with fact as (
+             select event_id, type, subject from auth.outbox where type like 'customer.%'
+             union all select event_id, type, subject from catalog.outbox
+             union all select event_id, type, subject from orders.outbox
+             union all select event_id, type, subject from payment.outbox)
+         select fact.*, logged.event_id as logged, logged.type as logged_type
+         from fact full join events.outbox as logged using (event_id)
+         where (fact.type, fact.subject) is distinct from (logged.type, logged.subject)
+            or logged.position is null",
+    ),
+    (
+        "events of a subject have the order in which they happened",
+        "with fact as (select event_id, position from orders.outbox
+                       union all select event_id, position from payment.outbox)
+         select * from (
+             select logged.event_id, logged.subject, fact.position,
+                    lag(fact.position) over (partition by logged.source, logged.subject
+                                             order by logged.position) as before
+             from events.outbox as logged join fact using (event_id)) as pairs
+         where position < before",
+    ),
+    (
+        "replaying the log rebuilds the state of every order",
+        "select order_id, customer_order.number, customer_order.status, total, last.data
+         from orders.customer_order left join lateral (
+             select data from events.outbox
+             where subject = order_id::text and type like 'order.%'
+             order by position desc limit 1) as last on true
+         where (last.data ->> 'number', last.data ->> 'status', (last.data ->> 'total')::bigint)
+               is distinct from (customer_order.number, customer_order.status, total)",
+    ),
+    (
+        "replaying the log rebuilds the state of every payment",
+        "select payment_id, payment.version, last.data
+         from payment.payment left join lateral (
+             select data from events.outbox
+             where subject = payment_id::text and type = 'payment.changed'
+             order by position desc limit 1) as last on true
+         where ((last.data ->> 'version')::bigint, (last.data ->> 'amount_captured')::bigint,
+                (last.data ->> 'amount_refunded')::bigint)
+               is distinct from (payment.version, amount_captured, amount_refunded)",
+    ),
+    (
+        "an enabled webhook has every event that was queued for it",
+        "select webhook.url, event_id, delivery.status, tries, last_status, last_error
+         from events.delivery join events.webhook using (webhook_id)
+         where webhook.status = 'enabled' and delivery.status <> 'delivered'",
+    ),
+];
+
 /// Every invariant that is broken, with rows that break it.
 pub async fn broken(system: &System, invariants: &[Invariant]) -> Result<Vec<String>> {
     let mut connection = PgConnection::connect(&system.superuser_url()).await?;

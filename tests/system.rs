@@ -27,12 +27,13 @@ const READY_TIMEOUT: Duration = Duration::from_secs(60);
 const END_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// Name, schema and the variables that say where the others are.
-const SERVICES: [(&str, &str); 5] = [
+const SERVICES: [(&str, &str); 6] = [
     ("auth", "auth"),
     ("catalog", "catalog"),
     ("payment", "payment"),
     ("order", "orders"),
     ("recommendation", "recommendation"),
+    ("events", "events"),
 ];
 
 /// Every service and the gateway as processes of their own, on a PostgreSQL of their own.
@@ -322,12 +323,19 @@ impl System {
                 ("catalog", "VITRINE_CATALOG_URL"),
                 ("order", "VITRINE_ORDER_URL"),
             ],
+            "events" => &[
+                ("auth", "VITRINE_AUTH_URL"),
+                ("catalog", "VITRINE_CATALOG_URL"),
+                ("order", "VITRINE_ORDER_URL"),
+                ("payment", "VITRINE_PAYMENT_URL"),
+            ],
             "gateway" => &[
                 ("auth", "VITRINE_AUTH_URL"),
                 ("catalog", "VITRINE_CATALOG_URL"),
                 ("order", "VITRINE_ORDER_URL"),
                 ("payment", "VITRINE_PAYMENT_URL"),
                 ("recommendation", "VITRINE_RECOMMENDATION_URL"),
+                ("events", "VITRINE_EVENTS_URL"),
             ],
             _ => &[],
         };
@@ -350,10 +358,11 @@ impl System {
                 ("VITRINE_MEDIA_DIR", self.folder.join("media").display().to_string()),
                 ("VITRINE_INDEX_DIR", self.folder.join("index").display().to_string()),
             ]),
+            "events" => variables.push(("VITRINE_MASTER_KEY", MASTER_KEY.to_owned())),
             "payment" | "gateway" => variables.push(("VITRINE_PUBLIC_URL", self.url())),
             _ => {}
         }
-        if matches!(name, "order" | "gateway") && !self.regions.is_empty() {
+        if matches!(name, "order" | "events" | "gateway") && !self.regions.is_empty() {
             variables.push(("VITRINE_PAYMENT_CELLS", self.cells()));
         }
         let more = self.variables.iter().filter(|(service, ..)| *service == name);
@@ -403,7 +412,7 @@ fn free_address() -> Result<Address> {
 }
 
 fn service_clients() -> String {
-    ["catalog", "order", "payment", "recommendation"]
+    ["catalog", "order", "payment", "recommendation", "events"]
         .map(|name| format!("service-{name}:{}", client_secret(name)))
         .join(",")
 }

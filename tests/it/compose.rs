@@ -10,7 +10,8 @@ use std::{
 use load::{Process, binary, scratch_folder};
 use yaml_serde::{Mapping, Value};
 
-const SERVICES: [&str; 6] = ["auth", "catalog", "order", "payment", "recommendation", "gateway"];
+const SERVICES: [&str; 7] =
+    ["auth", "catalog", "order", "payment", "recommendation", "events", "gateway"];
 
 fn compose() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docker-compose.yml");
@@ -31,9 +32,7 @@ fn fill_in(text: &str) -> String {
     let (expression, after) = rest.split_once('}').unwrap();
     let value = match expression.split_once(":-") {
         Some((_, default)) => default,
-        None if expression.starts_with("VITRINE_MASTER_KEY") => {
-            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-        }
+        None if expression.contains("MASTER_KEY") => "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
         None if expression.starts_with("VITRINE_ADMIN_EMAIL") => "admin@vitrine.example",
         None => "0123456789abcdef0123456789abcdef",
     };
@@ -104,7 +103,7 @@ fn every_service_has_a_secret_of_its_own() {
     let known: BTreeMap<&str, &str> =
         list.split(",service-").map(|entry| entry.split_once(':').unwrap()).collect();
     let mut secrets = BTreeSet::new();
-    for name in ["service-catalog", "order", "payment", "recommendation"] {
+    for name in ["service-catalog", "order", "payment", "recommendation", "events"] {
         let service = name.trim_start_matches("service-");
         let own = &services[service]["environment"]["VITRINE_CLIENT_SECRET"];
         assert_eq!(own.as_str(), known.get(name).copied(), "{service}");

@@ -3,7 +3,7 @@
 use load::{Answer, Client, System};
 use serde_json::{Value, json};
 
-const SERVICES: [&str; 5] = ["auth", "catalog", "order", "payment", "recommendation"];
+const SERVICES: [&str; 6] = ["auth", "catalog", "order", "payment", "recommendation", "events"];
 
 /// What might make a service believe that somebody else calls, if it believed headers.
 const CLAIMS: [(&str, &str); 8] = [

@@ -4,6 +4,7 @@
 
 mod clients;
 mod compose;
+mod events;
 mod faults;
 mod internal;
 mod one_command;

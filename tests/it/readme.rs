@@ -151,6 +151,7 @@ fn the_readme_lists_every_variable_and_no_other() {
         "services/order/src/config.rs",
         "services/payment/src/config.rs",
         "services/recommendation/src/config.rs",
+        "services/events/src/config.rs",
         "services/gateway/src/config.rs",
         "services/vitrine/src/run/database.rs",
         "services/vitrine/src/import/mod.rs",
@@ -168,7 +169,9 @@ async fn every_command_of_the_readme_works() {
     write_sample(&folder);
     write_small_shop(&folder);
     for block in blocks() {
-        let here = block.replace("http://127.0.0.1:8080", &run.url());
+        let here = block
+            .replace("http://127.0.0.1:8080", &run.url())
+            .replace(".vitrine/", &format!("{}/data/", folder.display()));
         if block == "cargo run --release" {
             // It is running: `Run::start`.
         } else if block == "cargo test --workspace" {

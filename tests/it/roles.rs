@@ -1,7 +1,7 @@
 use load::System;
 use sqlx::{Connection, PgConnection};
 
-const SCHEMAS: [&str; 5] = ["auth", "catalog", "orders", "payment", "recommendation"];
+const SCHEMAS: [&str; 6] = ["auth", "catalog", "orders", "payment", "recommendation", "events"];
 
 #[tokio::test]
 async fn a_services_role_cannot_read_another_services_schema() {

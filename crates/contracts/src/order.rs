@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use types::{ProductId, Sku};
+use types::{CurrencyCode, ProductId, Sku};
 use uuid::Uuid;
 
 use crate::{Peer, PeerError};
@@ -23,6 +23,40 @@ pub struct OrderFact {
     pub lines: Vec<OrderFactLine>,
     /// When it was placed.
     pub placed_at: DateTime<Utc>,
+    /// Where it stands; absent in facts from before this was told.
+    #[serde(flatten)]
+    pub state: Option<OrderState>,
+}
+
+/// Where an order stands after a fact.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrderState {
+    /// What people call it.
+    pub number: String,
+    /// Counts its changes; a later state has a higher one.
+    pub version: i64,
+    /// `pending`, `confirmed`, `completed`, `cancelled` or `expired`.
+    pub status: String,
+    /// As in `GET /v1/orders/{id}`.
+    pub payment_status: String,
+    /// As in `GET /v1/orders/{id}`.
+    pub fulfilment_status: String,
+    /// Currency of all sums, which are in its minor units.
+    pub currency: CurrencyCode,
+    /// What all lines cost before discounts.
+    pub items: i64,
+    /// What was taken off.
+    pub discount: i64,
+    /// What shipping costs.
+    pub shipping: i64,
+    /// Taxes, those within prices too.
+    pub tax: i64,
+    /// What is to be paid.
+    pub total: i64,
+    /// What was paid so far.
+    pub paid: i64,
+    /// What was given back so far, or is on its way.
+    pub refunded: i64,
 }
 
 /// A line of an [`OrderFact`].
@@ -34,6 +68,12 @@ pub struct OrderFactLine {
     pub product_id: ProductId,
     /// How many.
     pub quantity: i32,
+    /// How many of them were shipped; absent in facts from before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipped: Option<i32>,
+    /// How many of these came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<i32>,
 }
 
 /// Body of `POST /internal/sold-out`: what cannot be bought for now?

@@ -41,8 +41,9 @@ pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result
     Ok(rows.into_iter().map(|row| row.into_event(source)).collect())
 }
 
-/// Numbers committed rows. One at a time; who does not get the lock reads what is numbered already.
-async fn assign_positions(pool: &PgPool) -> Result<()> {
+/// Gives committed rows their positions, for a log that is read in other ways than by [`read`]. One at a
+/// time; who does not get the lock reads what is numbered already.
+pub async fn assign_positions(pool: &PgPool) -> Result<()> {
     let something_new: bool =
         sqlx::query_scalar("select exists (select from outbox where position is null)")
             .fetch_one(pool)
@@ -51,9 +52,14 @@ async fn assign_positions(pool: &PgPool) -> Result<()> {
         return Ok(());
     }
     let mut transaction = pool.begin().await?;
-    if !try_lock(&mut transaction).await? {
-        return Ok(());
+    if try_lock(&mut transaction).await? {
+        number(&mut transaction).await?;
+        transaction.commit().await?;
     }
+    Ok(())
+}
+
+async fn number(transaction: &mut PgConnection) -> Result<()> {
     sqlx::query(
         "with numbered as materialized (
              select event_id, nextval('outbox_position') as position
@@ -64,9 +70,8 @@ async fn assign_positions(pool: &PgPool) -> Result<()> {
          from numbered where outbox.event_id = numbered.event_id",
     )
     .bind(SEQUENCE_BATCH)
-    .execute(&mut *transaction)
+    .execute(transaction)
     .await?;
-    transaction.commit().await?;
     Ok(())
 }
 

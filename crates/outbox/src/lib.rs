@@ -13,5 +13,5 @@ mod feed;
 mod follow;
 
 pub use append::append;
-pub use feed::{read, serve_feed};
+pub use feed::{assign_positions, read, serve_feed};
 pub use follow::{FeedSource, Follower};

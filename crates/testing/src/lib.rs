@@ -1,11 +1,12 @@
 //! Test tools: a database of its own for every test, tokens without `auth`, a client that reads like a
-//! sentence, and the check of generated files. A dev-dependency only.
+//! sentence, a receiver of webhooks, and the check of generated files. A dev-dependency only.
 
 mod client;
 mod database;
 mod generated;
 mod lossy;
 mod peer;
+mod receiver;
 mod tokens;
 
 pub use client::{Answer, Client};
@@ -13,4 +14,5 @@ pub use database::{TestDatabase, database, server_url};
 pub use generated::assert_generated;
 pub use lossy::{LossyDatabase, Lost};
 pub use peer::serve_peer;
+pub use receiver::{Message, Receiver, Reply};
 pub use tokens::{ISSUER, Tokens};

@@ -13,11 +13,12 @@ use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::Response,
 };
+use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use problem::{Problem, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::{FromRow, PgConnection, Row};
+use sqlx::{FromRow, PgConnection, PgExecutor, Row};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -291,6 +292,20 @@ fn answer(
         builder = builder.header(header::LOCATION, location);
     }
     builder.body(Body::from(body)).map_err(Problem::internal)
+}
+
+/// Forgets up to `limit` answers from before this time, for services that do so in the background.
+pub async fn forget(db: impl PgExecutor<'_>, before: DateTime<Utc>, limit: i64) -> Result<()> {
+    sqlx::query(
+        "delete from idempotency_key where (caller, key) in (
+             select caller, key from idempotency_key where created_at < $1
+             order by created_at limit $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 fn fingerprint(operation: &str, request: &impl Serialize) -> Vec<u8> {

@@ -11,6 +11,7 @@ use problem::Result;
 use sqlx::PgPool;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vault::Vault;
 use web::{Limits, Query, openapi::BearerAuth};
 
 use crate::{
@@ -27,7 +28,6 @@ use crate::{
     password_reset, role, session, signing_key,
     signing_key::{KeyRing, Schedule},
     staff, totp,
-    vault::Vault,
 };
 
 /// Largest body in bytes.

@@ -2,6 +2,7 @@ use std::str::FromStr;
 
 use anyhow::{Result, bail};
 use chrono::TimeDelta;
+use vault::MasterKey;
 use web::{Env, Secret, ServerConfig};
 
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
     client_address::TrustedProxies,
     mail::MailConfig,
     signing_key::{KeyAlgorithm, Schedule},
-    vault::MasterKey,
 };
 
 /// Configuration of the service.

@@ -44,7 +44,6 @@ mod start;
 mod text;
 mod throttle;
 mod totp;
-mod vault;
 
 pub use app::{App, openapi, router};
 pub use client::ServiceClient;

@@ -4,6 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
+use vault::random_bytes;
 
 /// A random token that says which row it belongs to: the row's id, a UUIDv7, and 256 random bits after
 /// it, as 64 letters, digits, `-` and `_`. The row keeps its [`hash`].
@@ -30,13 +31,6 @@ impl Token {
     pub(crate) fn hash(&self) -> Vec<u8> {
         hash(&self.text)
     }
-}
-
-/// Random bytes of the operating system.
-pub(crate) fn random_bytes<const LENGTH: usize>() -> [u8; LENGTH] {
-    let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes).expect("the operating system has randomness");
-    bytes
 }
 
 /// 256 random bits as 43 letters, digits, `-` and `_`.

@@ -6,6 +6,7 @@ use chrono::Utc;
 use serde_json::json;
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use vault::Vault;
 use web::Lifecycle;
 
 use crate::{
@@ -18,7 +19,6 @@ use crate::{
     mail::Mailer,
     password::Hasher,
     retention, signing_key, staff,
-    vault::Vault,
 };
 
 /// Mails that are sent at a time.

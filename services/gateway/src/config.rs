@@ -89,6 +89,8 @@ pub struct Upstreams {
     pub payment_cells: Cells,
     /// `VITRINE_RECOMMENDATION_URL` (`http://127.0.0.1:8085`).
     pub recommendation: Origins,
+    /// `VITRINE_EVENTS_URL` (`http://127.0.0.1:8086`).
+    pub events: Origins,
 }
 
 impl Config {
@@ -162,6 +164,7 @@ impl Upstreams {
             order: origins("VITRINE_ORDER_URL", 8083)?,
             payment: origins("VITRINE_PAYMENT_URL", 8084)?,
             recommendation: origins("VITRINE_RECOMMENDATION_URL", 8085)?,
+            events: origins("VITRINE_EVENTS_URL", 8086)?,
             payment_cells: env.or("VITRINE_PAYMENT_CELLS", Cells::default())?,
         })
     }
@@ -174,6 +177,7 @@ impl Upstreams {
             Service::Order => &self.order,
             Service::Payment => &self.payment,
             Service::Recommendation => &self.recommendation,
+            Service::Events => &self.events,
         }
     }
 }

@@ -20,6 +20,7 @@ fn committed(service: Service) -> &'static str {
         Service::Order => include_str!("../../../openapi/order.json"),
         Service::Payment => include_str!("../../../openapi/payment.json"),
         Service::Recommendation => include_str!("../../../openapi/recommendation.json"),
+        Service::Events => include_str!("../../../openapi/events.json"),
     }
 }
 
@@ -122,7 +123,8 @@ impl Merged {
             "info": {
                 "title": "Vitrine",
                 "description": "A PIM and commerce backend: management and delivery of a catalog, \
-                    carts, orders, payments, recommendations, customers and staff, behind one address.",
+                    carts, orders, payments, recommendations, events, customers and staff, behind one \
+                    address.",
                 "version": env!("CARGO_PKG_VERSION"),
                 "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
             },

@@ -8,12 +8,13 @@ pub(crate) enum Service {
     Order,
     Payment,
     Recommendation,
+    Events,
 }
 
 impl Service {
     /// All of them, in the order of their discriminants.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Auth, Self::Catalog, Self::Order, Self::Payment, Self::Recommendation];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Auth, Self::Catalog, Self::Order, Self::Payment, Self::Recommendation, Self::Events];
 
     /// Its name, as in messages and metrics.
     pub(crate) fn name(self) -> &'static str {
@@ -23,6 +24,7 @@ impl Service {
             Self::Order => "order",
             Self::Payment => "payment",
             Self::Recommendation => "recommendation",
+            Self::Events => "events",
         }
     }
 }
@@ -111,6 +113,9 @@ pub(crate) const ROUTES: &[Route] = &[
     bulk(Service::Recommendation, "/v1/recommendations/models"),
     to(Service::Recommendation, "/v1/interactions"),
     bulk(Service::Recommendation, "/v1/interactions/import"),
+    // Whoever asks for changes may wait for them longer than an ordinary answer takes.
+    bulk(Service::Events, "/v1/changes"),
+    to(Service::Events, "/v1/webhooks"),
     own("/v1/pages"),
     own("/openapi.json"),
     own("/docs"),

@@ -1,14 +1,15 @@
 //! Everything is killed while many shop, and afterwards the books are right: nothing sold twice, no one
-//! charged twice, no order lost.
+//! charged twice, no order lost, and everything told to whom it concerns.
 
 mod client;
 mod clock;
 mod outage;
 mod saboteur;
 mod shopper;
+mod webhook;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env,
     future::ready,
     time::{Duration, Instant},
@@ -21,12 +22,15 @@ use load::{
     invariants::{self, ALWAYS, AT_REST},
 };
 use serde_json::json;
+use sqlx::{Connection, PgConnection};
+use testing::{Message, Receiver};
 
 use self::{
     client::Trouble,
     saboteur::Sabotage,
     shopper::{COUPON, Plan, SKUS, Shopper, Told},
 };
+use crate::events::{all_told, allow, hook};
 
 /// The seed of all chance, to repeat a run. Without the prefix of ours: a service refuses variables that
 /// it does not know.
@@ -59,7 +63,10 @@ async fn shop_amid_kills(checkouts: usize) {
     let seed = env::var(SEED).map_or_else(|_| fastrand::u64(..), |seed| seed.parse().unwrap());
     println!("{SEED}={seed}");
     let mut rng = Rng::with_seed(seed);
-    let mut system = System::start_durable(VARIABLES).await.unwrap();
+    let receiver = Receiver::open().await;
+    let variables = [VARIABLES, &allow(&[&receiver])].concat();
+    let mut system = System::start_durable(&variables).await.unwrap();
+    hook(&system.staff().await.unwrap(), &receiver, &[]).await;
     // About three units are wanted per checkout, and there are five skus.
     furnish(&system, checkouts / 2, checkouts / 10).await;
 
@@ -87,6 +94,8 @@ async fn shop_amid_kills(checkouts: usize) {
     println!("settled in {:.1?}", settle(&system).await);
     assert_eq!(broken(&system, ALWAYS).await, Vec::<String>::new());
     check_told(&shoppers).await;
+    all_told(&system).await;
+    check_sent(&system, &receiver).await;
     sell_out(&system, &trouble).await;
 }
 
@@ -147,6 +156,17 @@ async fn check_told(shoppers: &[Shopper<'_>]) {
         };
         assert!(may_be.contains(&is), "{}: told {told}: {order}", shopper.name);
     }
+}
+
+/// Every event of the log came to the webhook.
+async fn check_sent(system: &System, receiver: &Receiver) {
+    let mut db = PgConnection::connect(&system.superuser_url()).await.unwrap();
+    let events = "select event_id::text from events.outbox";
+    let events: Vec<String> = sqlx::query_scalar(events).fetch_all(&mut db).await.unwrap();
+    let messages = receiver.messages();
+    println!("{} events sent, in {} messages", events.len(), messages.len());
+    let came: BTreeSet<&str> = messages.iter().map(Message::id).collect();
+    assert_eq!(events.iter().map(String::as_str).collect::<BTreeSet<_>>(), came);
 }
 
 /// What nobody has is there to be bought, to the last unit, and then no more.

@@ -70,6 +70,12 @@ async fn a_region_whose_payments_are_down_leaves_the_others_alone() {
         assert_eq!(order["status"], "confirmed", "{order}");
         staff.get(&payment_of(order)).await.unwrap().assert_status(200);
     }
+    // Each region has its own feed of them.
+    let path = "/v1/changes?types=payment.changed";
+    let tells_both = |answer: &load::Answer| {
+        [&in_eu, &in_us].iter().all(|order| answer.text.contains(order["id"].as_str().unwrap()))
+    };
+    staff.eventually(path, tells_both).await.unwrap();
     let mut db = PgConnection::connect(&system.superuser_url()).await.unwrap();
     for (schema, order) in [("payment_eu", &in_eu), ("payment_us", &in_us)] {
         let payments = format!("select order_id from {schema}.payment");

@@ -11,8 +11,8 @@ use load::System;
 
 const POSTGRES: &str = "postgres";
 
-/// Who is killed; the parts of the system that a purchase needs.
-const VICTIMS: [&str; 6] = ["order", "payment", POSTGRES, "catalog", "auth", "gateway"];
+/// Who is killed; the parts of the system that a purchase needs, and who tells of it.
+const VICTIMS: [&str; 7] = ["order", "payment", POSTGRES, "catalog", "auth", "gateway", "events"];
 
 /// How often each was killed; killing goes on until it is ended.
 #[derive(Default)]

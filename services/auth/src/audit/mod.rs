@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 use uuid::Uuid;
+use vault::Vault;
 
-use crate::{app::App, client_address::ClientAddress, vault::Vault};
+use crate::{app::App, client_address::ClientAddress};
 
 /// How long entries, and the facts told with them, are kept.
 pub(crate) const KEEP: TimeDelta = TimeDelta::days(400);

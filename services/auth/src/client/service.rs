@@ -22,7 +22,7 @@ fn scopes_of(client_id: &str) -> Option<&'static [&'static str]> {
         // Asks the catalog what is sold, takes payments, follows feeds.
         "service-order" => &[Internal::NAME, PaymentsRead::NAME, PaymentsWrite::NAME],
         // Follows feeds.
-        "service-recommendation" => &[Internal::NAME],
+        "service-recommendation" | "service-events" => &[Internal::NAME],
         // Ask nobody, or ask in the client's own name.
         "service-catalog" | "service-payment" | "service-gateway" => &[],
         _ => return None,

@@ -2,13 +2,13 @@ use access::Caller;
 use problem::Result;
 use serde_json::json;
 use sqlx::PgConnection;
+use vault::Vault;
 
 use super::{registrant, store};
 use crate::{
     account::{self, Account},
     audit::{self, EventType, Fact},
     one_time_token,
-    vault::Vault,
 };
 
 /// Removes every personal datum of the customer, and tells the other services. Their orders keep

@@ -6,8 +6,9 @@ pub(crate) mod register;
 pub(crate) mod store;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use vault::Vault;
 
-use crate::{account::Email, vault::Vault};
+use crate::account::Email;
 
 /// Whose idempotency keys those of a registration are. There is no caller yet, only an address.
 pub(crate) fn registrant(vault: &Vault, email: &Email) -> String {

@@ -27,7 +27,7 @@ impl NewKey {
     pub(super) fn generate(algorithm: KeyAlgorithm) -> Result<Self> {
         let (public, private) = match algorithm {
             KeyAlgorithm::EdDSA => {
-                let key = SigningKey::from_bytes(&crate::secret::random_bytes());
+                let key = SigningKey::from_bytes(&vault::random_bytes());
                 (key.verifying_key().to_bytes().to_vec(), key.to_pkcs8_der()?.as_bytes().to_vec())
             }
             KeyAlgorithm::RS256 => {

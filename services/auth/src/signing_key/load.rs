@@ -6,6 +6,7 @@ use chrono::Utc;
 use jsonwebtoken::{EncodingKey, jwk::JwkSet};
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use vault::Vault;
 
 use super::{
     KeyAlgorithm, KeyRing, Schedule,
@@ -14,7 +15,6 @@ use super::{
     rotate::{create_missing, keep_schedule, place},
     store::{self, StoredKey},
 };
-use crate::vault::Vault;
 
 /// How long another replica's new key may stay unknown here, at most.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(30);

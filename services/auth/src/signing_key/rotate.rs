@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use problem::{Problem, Result};
 use sqlx::{PgConnection, PgPool};
+use vault::Vault;
 
 use super::{
     KeyAlgorithm, Schedule,
@@ -8,7 +9,6 @@ use super::{
     schedule::{KeyState, states},
     store::{self, MAX_KEYS, StoredKey},
 };
-use crate::vault::Vault;
 
 /// Publishes the next key of every algorithm; it signs when everyone has had time to fetch it.
 ///

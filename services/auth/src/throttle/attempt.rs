@@ -3,9 +3,10 @@ use chrono::{DateTime, Utc};
 use problem::{Problem, Result};
 use sqlx::PgPool;
 use uuid::Uuid;
+use vault::Vault;
 
 use super::{ACCOUNT, ADDRESS, MAIL_FROM, MAIL_TO, PAIR, Rule, SECOND_FACTOR, store};
-use crate::{account::Email, client_address::ClientAddress, vault::Vault};
+use crate::{account::Email, client_address::ClientAddress};
 
 /// How often buckets that somebody clears away are made again.
 pub(crate) const MAX_TRIES: usize = 4;

@@ -12,7 +12,7 @@ use totp_rs::{Builder, Totp};
 use uuid::Uuid;
 pub(crate) use verify::verify;
 
-use crate::{secret::random_bytes, vault::Vault};
+use vault::{Vault, random_bytes};
 
 /// Recovery codes of an account.
 const RECOVERY_CODES: usize = 10;

@@ -20,12 +20,13 @@ use crate::house::{Answer, echo, json_service, serve, start};
 
 #[tokio::test]
 async fn each_path_goes_to_its_service() {
-    let (auth, catalog, order, payment, recommendation) = (
+    let (auth, catalog, order, payment, recommendation, events) = (
         serve(echo("auth")).await,
         serve(echo("catalog")).await,
         serve(echo("order")).await,
         serve(echo("payment")).await,
         serve(echo("recommendation")).await,
+        serve(echo("events")).await,
     );
     let gateway = start(&[
         ("VITRINE_AUTH_URL", &auth),
@@ -33,6 +34,7 @@ async fn each_path_goes_to_its_service() {
         ("VITRINE_ORDER_URL", &order),
         ("VITRINE_PAYMENT_URL", &payment),
         ("VITRINE_RECOMMENDATION_URL", &recommendation),
+        ("VITRINE_EVENTS_URL", &events),
     ])
     .await;
     for (path, service) in [
@@ -48,6 +50,8 @@ async fn each_path_goes_to_its_service() {
         ("/v1/carts/1/checkout", "order"),
         ("/v1/payments/webhooks/sandbox", "payment"),
         ("/v1/interactions/import", "recommendation"),
+        ("/v1/changes?after=7&timeout=30000", "events"),
+        ("/v1/webhooks/1/deliveries/2/retry", "events"),
     ] {
         let seen = gateway.get(path).await.assert_status(200).json();
         assert_eq!((&seen["service"], &seen["uri"]), (&service.into(), &path.into()));

@@ -18,6 +18,7 @@ pub(super) struct Configs<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) database: &'a Database,
     pub(super) addresses: &'a Addresses,
+    pub(super) egress_allow: &'a str,
 }
 
 type Variables = Vec<(&'static str, String)>;
@@ -25,7 +26,7 @@ type Variables = Vec<(&'static str, String)>;
 impl Configs<'_> {
     pub(super) fn auth(&self) -> Result<auth::Config> {
         let admin = self.secrets.admin();
-        let clients = ["catalog", "order", "payment", "recommendation"]
+        let clients = ["catalog", "order", "payment", "recommendation", "events"]
             .map(|name| format!("service-{name}:{}", self.secrets.client_secret(name).expose()));
         let mut variables = self.with_database(auth::SCHEMA);
         variables.extend([
@@ -73,6 +74,18 @@ impl Configs<'_> {
         read(recommendation::Config::from_env, variables)
     }
 
+    pub(super) fn events(&self) -> Result<events::Config> {
+        let mut variables = self.with_peers("events", events::SCHEMA);
+        variables.extend([
+            ("VITRINE_CATALOG_URL", self.addresses.catalog()),
+            ("VITRINE_ORDER_URL", self.addresses.order()),
+            ("VITRINE_PAYMENT_URL", self.addresses.payment()),
+            ("VITRINE_MASTER_KEY", self.secrets.events_master_key().expose().to_owned()),
+            ("VITRINE_EGRESS_ALLOW", self.egress_allow.to_owned()),
+        ]);
+        read(events::Config::from_env, variables)
+    }
+
     pub(super) fn gateway(&self) -> Result<gateway::Config> {
         let variables = vec![
             ("VITRINE_PUBLIC_URL", self.addresses.public_url()),
@@ -81,6 +94,7 @@ impl Configs<'_> {
             ("VITRINE_ORDER_URL", self.addresses.order()),
             ("VITRINE_PAYMENT_URL", self.addresses.payment()),
             ("VITRINE_RECOMMENDATION_URL", self.addresses.recommendation()),
+            ("VITRINE_EVENTS_URL", self.addresses.events()),
         ];
         read(gateway::Config::from_env, variables)
     }

@@ -203,6 +203,12 @@ impl Secrets {
         Secret::new(&self.master_key)
     }
 
+    /// Key that `events` encrypts secrets of webhooks with, made from the other.
+    pub(super) fn events_master_key(&self) -> Secret {
+        let bytes = Sha256::new().chain_update(&self.master_key).chain_update("events").finalize();
+        Secret::new(BASE64_STANDARD.encode(bytes))
+    }
+
     /// The first member of staff.
     pub(super) fn admin(&self) -> Admin {
         Admin { email: "admin@vitrine.example", password: self.admin_password.clone() }

@@ -20,8 +20,14 @@ use super::{
 };
 
 /// The schemas of the services.
-pub(super) const SCHEMAS: [&str; 5] =
-    [auth::SCHEMA, catalog::SCHEMA, order::SCHEMA, payment::SCHEMA, recommendation::SCHEMA];
+pub(super) const SCHEMAS: [&str; 6] = [
+    auth::SCHEMA,
+    catalog::SCHEMA,
+    order::SCHEMA,
+    payment::SCHEMA,
+    recommendation::SCHEMA,
+    events::SCHEMA,
+];
 
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 const READY_POLL: Duration = Duration::from_millis(20);
@@ -45,6 +51,7 @@ pub(super) struct Addresses {
     order: SocketAddr,
     payment: SocketAddr,
     recommendation: SocketAddr,
+    events: SocketAddr,
 }
 
 impl Addresses {
@@ -72,6 +79,10 @@ impl Addresses {
     pub(super) fn recommendation(&self) -> String {
         url(self.recommendation)
     }
+
+    pub(super) fn events(&self) -> String {
+        url(self.events)
+    }
 }
 
 type Lifecycles = Vec<(&'static str, Lifecycle)>;
@@ -85,8 +96,8 @@ impl Services {
         database: &Database,
         listener: TcpListener,
     ) -> Result<Self> {
-        let [auth, catalog, order, payment, recommendation] =
-            [inside().await?, inside().await?, inside().await?, inside().await?, inside().await?];
+        let (auth, catalog, order) = (inside().await?, inside().await?, inside().await?);
+        let (payment, recommendation, events) = (inside().await?, inside().await?, inside().await?);
         let addresses = Addresses {
             gateway: listener.local_addr()?,
             auth: auth.local_addr()?,
@@ -94,8 +105,10 @@ impl Services {
             order: order.local_addr()?,
             payment: payment.local_addr()?,
             recommendation: recommendation.local_addr()?,
+            events: events.local_addr()?,
         };
-        let configs = Configs { data_dir, secrets, database, addresses: &addresses };
+        let egress_allow = &settings.egress_allow;
+        let configs = Configs { data_dir, secrets, database, addresses: &addresses, egress_allow };
         let mut tasks = Tasks::new();
         let mut others = Lifecycles::new();
         let mut life = |name| {
@@ -110,6 +123,7 @@ impl Services {
         let recommending =
             recommendation::run(configs.recommendation()?, recommendation, life("recommendation"));
         spawn(&mut tasks, "recommendation", recommending);
+        spawn(&mut tasks, "events", events::run(configs.events()?, events, life("events")));
         let gateway = Lifecycle::new();
         spawn(&mut tasks, "gateway", gateway::run(configs.gateway()?, listener, gateway.clone()));
         if let Some(admin) = settings.options.admin_listen {

@@ -47,13 +47,14 @@ impl fmt::Debug for MasterKey {
 
 /// Seals and opens; cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Vault {
+pub struct Vault {
     cipher: XChaCha20Poly1305,
     digest_key: [u8; 32],
 }
 
 impl Vault {
-    pub(crate) fn new(master_key: &MasterKey) -> Self {
+    /// With the keys that follow from this one.
+    pub fn new(master_key: &MasterKey) -> Self {
         Self {
             cipher: XChaCha20Poly1305::new(&master_key.derive("seal").into()),
             digest_key: master_key.derive("digest"),
@@ -62,8 +63,8 @@ impl Vault {
 
     /// Encrypts; only [`open`](Self::open) with the same `place` reads it again, so that a sealed
     /// value cannot be moved to another row.
-    pub(crate) fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
-        let nonce = crate::secret::random_bytes::<NONCE_LENGTH>();
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Vec<u8> {
+        let nonce = random_bytes::<NONCE_LENGTH>();
         let payload = Payload { msg: plain, aad: place };
         let sealed = self
             .cipher
@@ -73,16 +74,23 @@ impl Vault {
     }
 
     /// Decrypts; `None` if it was changed, moved or sealed under another master key.
-    pub(crate) fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_LENGTH>()?;
         let payload = Payload { msg: sealed, aad: place };
         self.cipher.decrypt(&XNonce::from(*nonce), payload).ok()
     }
 
     /// A name for something that the database need not know in clear.
-    pub(crate) fn digest(&self, purpose: &str, text: &str) -> Vec<u8> {
+    pub fn digest(&self, purpose: &str, text: &str) -> Vec<u8> {
         digest_with(&self.digest_key, purpose, text).to_vec()
     }
+}
+
+/// Random bytes of the operating system.
+pub fn random_bytes<const LENGTH: usize>() -> [u8; LENGTH] {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes).expect("the operating system has randomness");
+    bytes
 }
 
 fn digest_with(key: &[u8; 32], purpose: &str, text: &str) -> [u8; 32] {

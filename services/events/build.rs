@@ -1,0 +1,5 @@
+//! New migration files are seen only by a new compilation.
+
+fn main() {
+    println!("cargo:rerun-if-changed=../../migrations/events");
+}
