@@ -9,7 +9,7 @@ mod data;
 mod score;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
     time::{Duration, Instant},
 };
@@ -76,6 +76,9 @@ async fn measure(dataset: &Dataset, baselines: &BTreeMap<String, (String, f64)>)
         let mut score = Score::default();
         if task.name == "cold_items" {
             foretell_cold(&staff, task, &mut score).await?;
+            let mut likeness = Score::default();
+            foretell_by_likeness(&staff, task, &mut likeness).await?;
+            println!("{:<22} {likeness}", "(by likeness alone)");
         } else {
             for question in &task.questions {
                 let path = path(&task.name, question)?;
@@ -174,14 +177,30 @@ async fn ask(client: &Client, path: &str) -> Result<Vec<String>> {
     Ok(items.iter().filter_map(|item| Some(item["sku"].as_str()?.to_owned())).collect())
 }
 
-/// Of products that nobody has bought yet, which goes with a basket? Each is as near to it as to the
-/// product of the basket that it is most similar to.
+/// Of products that nobody has bought yet, which goes with a basket?
 async fn foretell_cold(client: &Client, task: &Task, score: &mut Score) -> Result<()> {
-    let mut cold: Vec<&String> = task.questions.iter().flat_map(|one| &one.targets).collect();
-    cold.sort_unstable();
-    cold.dedup();
+    let cold = all_targets(task);
+    for question in &task.questions {
+        let context = question.context.join(",");
+        let path = format!("cart?products={context}&newcomers=true&limit={LONGEST}");
+        let started = Instant::now();
+        let mut list = ask(client, &path).await?;
+        score.took.push(started.elapsed());
+        list.retain(|sku| cold.contains(sku));
+        score.add(&list, &question.targets, DEPTH);
+    }
+    Ok(())
+}
+
+fn all_targets(task: &Task) -> BTreeSet<&String> {
+    task.questions.iter().flat_map(|one| &one.targets).collect()
+}
+
+/// The same, each as near to a basket as to the product of it that it is most similar to: what is to be
+/// beaten.
+async fn foretell_by_likeness(client: &Client, task: &Task, score: &mut Score) -> Result<()> {
     let mut similar: HashMap<&String, HashMap<String, f64>> = HashMap::new();
-    for sku in cold {
+    for sku in all_targets(task) {
         let path = format!("/v1/recommendations/similar?product={sku}&limit={LONGEST}");
         let answer = client.get(&path).await?;
         ensure!(answer.status == 200, "{path}: {} {}", answer.status, answer.text);

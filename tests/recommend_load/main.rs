@@ -1,14 +1,11 @@
 //! Measures how fast recommendations are: a shop of many products and a year of orders and visits in the
 //! recommendation service, which is held to one core and asked as much as it answers, beside a bare
-//! handler on one core that returns the same bytes.
+//! handler on that core that returns the same bytes. Who asks is held to another core.
 
 mod history;
+mod importing;
 
-use std::{
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{process::Command, thread, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use axum::{Router, routing::any};
@@ -23,8 +20,9 @@ use sqlx::{Connection, PgConnection};
 
 use self::history::Shop;
 
-/// Interactions that are sent at once.
-const EVENTS: usize = 50_000;
+/// Where the service runs, and who asks it.
+const SERVICE_CORE: &str = "0";
+const CLIENT_CORE: &str = "1";
 /// Different requests of each sort.
 const REQUESTS: usize = 10_000;
 
@@ -54,11 +52,13 @@ async fn main() -> Result<()> {
     };
     let shop = Shop { products: options.products, orders: options.orders };
     eprintln!("Starting a system and filling the recommendation service.");
-    let mut system = System::start().await?;
-    let staff = system.staff().await?;
+    // As on a machine of one core.
+    let mut system = System::start_with(&[("recommendation", "TOKIO_WORKER_THREADS", "1")]).await?;
+    hold_to_core(SERVICE_CORE, system.process("recommendation").id())?;
+    hold_to_core(CLIENT_CORE, std::process::id())?;
     sell(&system, &shop).await?;
-    learn(&staff, &shop).await?;
-    hold_to_one_core(system.process("recommendation").id())?;
+    importing::measure(&mut system, &shop).await?;
+    train(&system, &shop).await?;
     println!(
         "{:<16} {:>9} {:>6} {:>8} {:>8} {:>11}",
         "surface", "req/s", "failed", "p50 ms", "p99 ms", "of handler"
@@ -96,16 +96,8 @@ async fn sell(system: &System, shop: &Shop) -> Result<()> {
     Ok(())
 }
 
-async fn learn(staff: &Client, shop: &Shop) -> Result<()> {
-    let lines: Vec<String> = shop.history().map(|line| line.to_string()).collect();
-    let started = Instant::now();
-    for part in lines.chunks(EVENTS) {
-        let answer = staff.post_lines("/v1/interactions/import", &part.join("\n")).await?;
-        ensure!(answer.status == 200, "{} {}", answer.status, answer.text);
-        ensure!(answer.json()["rejected"] == 0, "{}", answer.text);
-    }
-    let took = started.elapsed().as_secs_f64();
-    println!("{} interactions sent: {:.0} a second", lines.len(), lines.len() as f64 / took);
+async fn train(system: &System, shop: &Shop) -> Result<()> {
+    let staff = system.staff().await?;
     let answer = staff.post("/v1/recommendations/models", json!(null)).await?;
     ensure!(answer.status == 201, "{} {}", answer.status, answer.text);
     let model: Value = answer.json();
@@ -114,12 +106,23 @@ async fn learn(staff: &Client, shop: &Shop) -> Result<()> {
     Ok(())
 }
 
-/// The process and all its threads share the first core from now on.
-fn hold_to_one_core(process: u32) -> Result<()> {
+/// All threads of a process run only on this core from now on.
+fn hold_to_core(core: &str, process: u32) -> Result<()> {
+    taskset(&["--all-tasks", "--cpu-list", "--pid", core, &process.to_string()])
+}
+
+fn hold_this_thread_to_core(core: &str) -> Result<()> {
+    // It points to `<process>/task/<thread>`.
+    let thread = std::fs::read_link("/proc/thread-self")?;
+    let thread = thread.file_name().context("the system tells no thread")?.to_string_lossy();
+    taskset(&["--cpu-list", "--pid", core, &thread])
+}
+
+fn taskset(arguments: &[&str]) -> Result<()> {
     let output = Command::new("taskset")
-        .args(["--all-tasks", "--cpu-list", "--pid", "0", &process.to_string()])
+        .args(arguments)
         .output()
-        .context("taskset of util-linux holds a process to one core")?;
+        .context("taskset of util-linux holds processes to cores")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
@@ -136,11 +139,12 @@ async fn bare_handler(body: Bytes, plan: Plan) -> Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = thread::spawn(move || {
+        hold_this_thread_to_core(SERVICE_CORE)?;
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener)?;
             tokio::select! {
-                result = axum::serve(listener, app) => result,
-                _ = stopped => Ok(()),
+                result = axum::serve(listener, app) => Ok(result?),
+                _ = stopped => anyhow::Ok(()),
             }
         })
     });

@@ -19,7 +19,7 @@ use web::{
 
 use super::{
     Interaction, Kind, Line, MAX_KEY_LENGTH, Paces,
-    import::{Import, ImportReport},
+    import::{ImportReport, import},
     robot, store,
 };
 use crate::answer::Failures;
@@ -184,6 +184,6 @@ pub(crate) async fn import_interactions(
     State(db): State<PgPool>,
     body: Body,
 ) -> Result<Response> {
-    let report = Import::new(&db, Utc::now()).run(body.into_data_stream()).await?;
+    let report = import(&db, body.into_data_stream(), Utc::now()).await?;
     Ok(Json(report).into_response())
 }

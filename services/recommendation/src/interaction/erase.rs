@@ -13,6 +13,7 @@ pub(crate) async fn apply(transaction: &mut PgConnection, events: &[Event]) -> R
     for customer in ErasedCustomer::all(events) {
         let stranger = format!("erased:{}", Uuid::new_v4());
         store::rename_customer(&mut *transaction, &customer, &stranger).await?;
+        store::delete_idempotency_keys(&mut *transaction, &customer).await?;
         experiment::store::rename_visitor(&mut *transaction, &customer, &stranger).await?;
     }
     Ok(())

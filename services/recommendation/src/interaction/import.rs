@@ -1,4 +1,5 @@
-//! History of another system, as NDJSON: read as it comes in, written in batches, each line on its own.
+//! History of another system, as NDJSON: read as it comes in, each line on its own, and
+//! written in batches while the next are read.
 
 use axum::body::BodyDataStream;
 use chrono::{DateTime, Utc};
@@ -7,6 +8,7 @@ use problem::{Kind as ProblemKind, Problem, Result, Violation};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sqlx::PgPool;
+use tokio::sync::mpsc;
 
 use super::{Interaction, Line, store};
 
@@ -18,6 +20,8 @@ pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 /// Interactions written at once.
 const BATCH: usize = 5_000;
+/// Batches that are read while one is being written.
+const BATCHES_AHEAD: usize = 2;
 /// Errors shown; the others are only counted.
 const MAX_ERRORS: usize = 100;
 
@@ -45,23 +49,52 @@ pub(crate) struct LineError {
     violation: Violation,
 }
 
-/// An import under way.
-pub(crate) struct Import<'a> {
-    db: &'a PgPool,
+/// Reads the body to its end, and writes what it reads meanwhile. What was read before an error is
+/// written: sending it all again completes it.
+pub(crate) async fn import(
+    db: &PgPool,
+    body: BodyDataStream,
     now: DateTime<Utc>,
+) -> Result<ImportReport> {
+    let (batches, waiting) = mpsc::channel(BATCHES_AHEAD);
+    let reader =
+        Reader { now, batches, report: ImportReport::default(), batch: Vec::new(), line: 0 };
+    let (read, written) = tokio::join!(reader.read_to_end(body), write(db, waiting));
+    // First: nobody reads on where nothing can be written.
+    let (stored, repeated) = written?;
+    Ok(ImportReport { stored, repeated, ..read? })
+}
+
+/// Writes batches until no more come; how many interactions were new, and how many were not.
+async fn write(db: &PgPool, mut batches: mpsc::Receiver<Vec<Interaction>>) -> Result<(u64, u64)> {
+    let (mut stored, mut all) = (0, 0);
+    while let Some(batch) = batches.recv().await {
+        // A line may hold more than a batch.
+        for part in batch.chunks(BATCH) {
+            stored += store::insert(db, part).await?;
+            all += part.len() as u64;
+        }
+    }
+    Ok((stored, all - stored))
+}
+
+/// An import that is being read.
+struct Reader {
+    now: DateTime<Utc>,
+    batches: mpsc::Sender<Vec<Interaction>>,
     report: ImportReport,
     batch: Vec<Interaction>,
     line: u64,
 }
 
-impl<'a> Import<'a> {
-    pub(crate) fn new(db: &'a PgPool, now: DateTime<Utc>) -> Self {
-        Self { db, now, report: ImportReport::default(), batch: Vec::new(), line: 0 }
+impl Reader {
+    async fn read_to_end(mut self, body: BodyDataStream) -> Result<ImportReport> {
+        let read = self.read_lines(body).await;
+        self.hand_over().await;
+        read.map(|()| self.report)
     }
 
-    /// Reads the body to its end. What was written before an error stays: sending it all again
-    /// completes it.
-    pub(crate) async fn run(mut self, mut body: BodyDataStream) -> Result<ImportReport> {
+    async fn read_lines(&mut self, mut body: BodyDataStream) -> Result<()> {
         let mut total = 0;
         let mut rest: Vec<u8> = Vec::new();
         while let Some(chunk) = body.next().await {
@@ -85,9 +118,7 @@ impl<'a> Import<'a> {
                 }
             }
         }
-        self.read_line(&rest).await?;
-        self.write().await?;
-        Ok(self.report)
+        self.read_line(&rest).await
     }
 
     /// A line holds an interaction, or an array of them.
@@ -112,13 +143,15 @@ impl<'a> Import<'a> {
             return Err(too_large("at most 100000 interactions may be sent at once"));
         }
         if self.batch.len() >= BATCH {
-            self.write().await?;
+            self.hand_over().await;
         }
         Ok(())
     }
 
     fn read(&mut self, text: &[u8]) {
-        let checked = web::parse_json::<Line>(text).and_then(|line| {
+        // A line that is wrong is read once more, to tell where.
+        let line = serde_json::from_slice::<Line>(text).or_else(|_| web::parse_json(text));
+        let checked = line.and_then(|line| {
             line.check(self.now).map_err(|violation| Problem::invalid_all(vec![violation]))
         });
         match checked {
@@ -142,14 +175,10 @@ impl<'a> Import<'a> {
         }
     }
 
-    async fn write(&mut self) -> Result<()> {
-        for part in self.batch.chunks(BATCH) {
-            let stored = store::insert(self.db, part).await?;
-            self.report.stored += stored;
-            self.report.repeated += part.len() as u64 - stored;
-        }
-        self.batch.clear();
-        Ok(())
+    async fn hand_over(&mut self) {
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        // Fails only where the writer failed, which says why.
+        let _ = self.batches.send(batch).await;
     }
 }
 

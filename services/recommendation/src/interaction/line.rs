@@ -1,6 +1,11 @@
+use std::fmt;
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use problem::Violation;
-use serde::{Deserialize, Deserializer, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 use types::{ProductId, Sku};
 
 use super::{Interaction, Kind, MAX_KEY_LENGTH};
@@ -35,9 +40,9 @@ pub(crate) struct Line {
     #[serde(default)]
     sku: Option<Sku>,
     /// How many; a number or digits.
-    #[serde(default, deserialize_with = "read_quantity")]
+    #[serde(default)]
     #[schema(value_type = Option<i32>, minimum = 1, default = 1)]
-    quantity: Option<i32>,
+    quantity: Option<Quantity>,
     /// When: RFC 3339, `YYYY-MM-DD hh:mm:ss` (UTC), or seconds since 1970.
     #[serde(deserialize_with = "read_time")]
     #[schema(example = "2026-11-23T10:15:00Z")]
@@ -61,7 +66,7 @@ impl Line {
             order: check_key("/order", self.order)?,
             sku: self.sku,
             product_id: self.product_id,
-            quantity: self.quantity.unwrap_or(1).max(1),
+            quantity: self.quantity.map_or(1, |Quantity(count)| count),
         })
     }
 }
@@ -76,33 +81,63 @@ fn check_key(pointer: &str, key: Option<String>) -> Result<Option<String>, Viola
     Ok(Some(key))
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum NumberOrText {
-    Number(f64),
-    Text(String),
+/// How many.
+#[derive(Debug, Clone, Copy)]
+struct Quantity(i32);
+
+impl Quantity {
+    fn from_number(number: f64) -> Option<Self> {
+        (1.0..=1e9).contains(&number).then_some(Self(number as i32))
+    }
 }
 
-fn read_quantity<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
-    let number = match Option::<NumberOrText>::deserialize(deserializer)? {
-        None => return Ok(None),
-        Some(NumberOrText::Number(number)) => Some(number),
-        Some(NumberOrText::Text(text)) => text.trim().parse().ok(),
-    };
-    match number {
-        Some(number) if (1.0..=1e9).contains(&number) => Ok(Some(number as i32)),
-        _ => Err(de::Error::custom("quantity must be a number from 1 to 1000000000")),
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberOrText {
+            rule: "quantity must be a number from 1 to 1000000000",
+            number: Self::from_number,
+            text: |text| text.parse().ok().and_then(Self::from_number),
+        })
     }
 }
 
 fn read_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
-    let time = match NumberOrText::deserialize(deserializer)? {
-        NumberOrText::Number(seconds) => from_seconds(seconds),
-        NumberOrText::Text(text) => parse_time(text.trim()),
-    };
-    time.filter(|at| (DateTime::UNIX_EPOCH..).contains(at)).ok_or_else(|| {
-        de::Error::custom("at must be RFC 3339, YYYY-MM-DD hh:mm:ss or seconds since 1970")
+    deserializer.deserialize_any(NumberOrText {
+        rule: "at must be RFC 3339, YYYY-MM-DD hh:mm:ss or seconds since 1970",
+        number: from_seconds,
+        text: |text| parse_time(text).filter(|at| *at >= DateTime::UNIX_EPOCH),
     })
+}
+
+/// Reads what may be written as a number or as a text.
+struct NumberOrText<T> {
+    rule: &'static str,
+    number: fn(f64) -> Option<T>,
+    text: fn(&str) -> Option<T>,
+}
+
+impl<T> Visitor<'_> for NumberOrText<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rule)
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
+        (self.number)(number).ok_or_else(|| E::custom(self.rule))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.text)(text.trim()).ok_or_else(|| E::custom(self.rule))
+    }
 }
 
 fn parse_time(text: &str) -> Option<DateTime<Utc>> {

@@ -12,6 +12,7 @@ pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 use types::{ProductId, Sku};
 use uuid::Uuid;
 
@@ -89,16 +90,25 @@ impl Interaction {
     /// What makes it this deed and no other: who did what with which product when. Of a purchase with
     /// an order: which product of which order, whoever tells of it.
     pub(crate) fn natural_key(&self) -> Uuid {
-        let product = match (&self.sku, self.product_id) {
-            (Some(sku), _) => format!("sku {sku}"),
-            (None, id) => format!("product {}", id.unwrap_or(ProductId(Uuid::nil()))),
+        let product_id = self.product_id.unwrap_or(ProductId(Uuid::nil())).0;
+        let mut buffer = Uuid::encode_buffer();
+        let (named_by, product) = match &self.sku {
+            Some(sku) => ("sku ", sku.as_str()),
+            None => ("product ", &*product_id.hyphenated().encode_lower(&mut buffer)),
         };
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let parts = match &self.order {
-            Some(order) => [self.kind.as_str().into(), "order".into(), order.clone(), product],
-            None => [self.kind.as_str().into(), text(&self.customer), text(&self.session), product],
+        let who = match &self.order {
+            Some(order) => ["order", order],
+            None => [&self.customer, &self.session].map(|key| key.as_deref().unwrap_or_default()),
         };
-        Uuid::new_v5(&NATURAL_KEYS, parts.join("\u{1f}").as_bytes())
+        // A name-based UUID (RFC 9562, version 5). `Uuid::new_v5` takes several times as long.
+        let mut sum = Sha1::new_with_prefix(NATURAL_KEYS);
+        for part in
+            [self.kind.as_str(), "\u{1f}", who[0], "\u{1f}", who[1], "\u{1f}", named_by, product]
+        {
+            sum.update(part);
+        }
+        let [bytes @ .., _, _, _, _]: [u8; 20] = sum.finalize().into();
+        uuid::Builder::from_sha1_bytes(bytes).into_uuid()
     }
 }
 
@@ -126,6 +136,19 @@ mod tests {
         assert_eq!(told_by_feed.natural_key(), purchase().natural_key());
         let other = Interaction { sku: Sku::parse("B").ok(), ..purchase() };
         assert_ne!(other.natural_key(), purchase().natural_key());
+    }
+
+    #[test]
+    fn a_key_is_for_ever() {
+        let key = |interaction: Interaction| interaction.natural_key().to_string();
+        assert_eq!(key(purchase()), "04373558-d67b-5a44-9ad8-8b840bc13cc1");
+        let viewed = Interaction { kind: Kind::View, order: None, ..purchase() };
+        assert_eq!(key(viewed.clone()), "d30ba04c-a38b-5cfa-ae2c-4068ef96a58e");
+        let page = Some(ProductId(Uuid::from_u128(7)));
+        assert_eq!(
+            key(Interaction { sku: None, product_id: page, ..viewed }),
+            "029bc0fd-c8fd-57fc-8583-5af565fae2b9"
+        );
     }
 
     #[test]

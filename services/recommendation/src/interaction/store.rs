@@ -14,10 +14,11 @@ pub(crate) async fn insert(
     db: impl PgExecutor<'_>,
     interactions: &[Interaction],
 ) -> sqlx::Result<u64> {
-    // In the order of the keys, so that two writers of the same rows never wait for each other.
+    // In the order of the primary key, so that neighbours in the index are written together, and two
+    // writers of the same rows never wait for each other.
     let mut rows: Vec<(Uuid, &Interaction)> =
         interactions.iter().map(|one| (one.natural_key(), one)).collect();
-    rows.sort_by_key(|(key, one)| (*key, one.at));
+    rows.sort_unstable_by_key(|(key, one)| (one.at, *key));
     let column = |of: fn(&Interaction) -> Option<&str>| -> Vec<Option<&str>> {
         rows.iter().map(|(_, one)| of(one)).collect()
     };
@@ -157,6 +158,15 @@ pub(crate) async fn list_after(
     .bind(limit)
     .fetch_all(db)
     .await
+}
+
+/// Forgets the answers that a customer could have asked for once more.
+pub(crate) async fn delete_idempotency_keys(
+    db: impl PgExecutor<'_>,
+    customer: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("delete from idempotency_key where caller = $1").bind(customer).execute(db).await?;
+    Ok(())
 }
 
 /// Gives the deeds of a customer to a stranger, and those of the same visits before they signed in.

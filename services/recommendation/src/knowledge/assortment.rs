@@ -60,6 +60,11 @@ impl Assortment {
         if product.published { &product.skus } else { &[] }
     }
 
+    /// The items that are published, newest first: ids grow with time.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = Item> {
+        (0..self.len() as Item).rev().filter(|item| !self.skus_if_published(*item).is_empty())
+    }
+
     /// Whether the item is in the category or below.
     pub(crate) fn is_in_category(&self, item: Item, category: &str) -> bool {
         self.products[item as usize].categories.iter().any(|code| code == category)

@@ -15,6 +15,8 @@ const MOST_EVENTS: usize = 5_000_000;
 const MOST_REFERENCES: usize = 2_000_000;
 /// Interactions read at once.
 const PAGE: i64 = 50_000;
+/// Interactions that lie together.
+const CHUNK: usize = 65_536;
 
 /// How an interaction names its product.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,11 +38,12 @@ pub(crate) struct Event {
     pub(crate) kind: Kind,
 }
 
-/// All interactions, in memory: what is new is read once. Copying it copies two pointers.
+/// All interactions, in memory: what is new is read once. Copying it copies a few pointers; what comes to
+/// one of the copies then copies the last chunk, and no more.
 #[derive(Clone, Default)]
 pub(crate) struct History {
-    /// In the order in which they were read.
-    events: Arc<Vec<Event>>,
+    /// In the order in which they were read; all but the last are full.
+    chunks: Vec<Arc<Vec<Event>>>,
     references: Arc<Vec<Reference>>,
 }
 
@@ -59,13 +62,32 @@ pub(crate) struct Reader {
 
 impl History {
     /// All interactions, in the order in which they became known.
-    pub(crate) fn events(&self) -> &[Event] {
-        &self.events
+    pub(crate) fn events(&self) -> impl Iterator<Item = &Event> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    /// All but so many of the first.
+    pub(crate) fn events_after(&self, count: usize) -> impl Iterator<Item = &Event> {
+        let chunks = self.chunks.iter().skip(count / CHUNK);
+        chunks.flat_map(|chunk| chunk.iter()).skip(count % CHUNK)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        let full = self.chunks.len().saturating_sub(1) * CHUNK;
+        full + self.chunks.last().map_or(0, |last| last.len())
     }
 
     /// How products were named; an event's `reference` counts into it.
     pub(crate) fn references(&self) -> &[Reference] {
         &self.references
+    }
+
+    fn push(&mut self, event: Event) {
+        match self.chunks.last_mut() {
+            Some(last) if last.len() < CHUNK => Arc::make_mut(last).push(event),
+            _ => self.chunks.push(Arc::new(vec![event])),
+        }
     }
 }
 
@@ -88,7 +110,7 @@ impl Reader {
                     beyond.insert(row.interaction_id);
                 }
                 if is_new && let Some(event) = self.compact(row) {
-                    Arc::make_mut(&mut self.history.events).push(event);
+                    self.history.push(event);
                 }
             }
         }
@@ -102,13 +124,11 @@ impl Reader {
         &self.history
     }
 
-    /// Forgets the oldest where there are too many; how many that are.
+    /// Forgets the oldest where there are too many, in whole chunks; how many that are.
     pub(crate) fn forget_oldest(&mut self) -> usize {
-        let excess = self.history.events.len().saturating_sub(MOST_EVENTS);
-        if excess > 0 {
-            Arc::make_mut(&mut self.history.events).drain(..excess);
-        }
-        excess
+        let excess = self.history.len().saturating_sub(MOST_EVENTS).div_ceil(CHUNK);
+        self.history.chunks.drain(..excess);
+        excess * CHUNK
     }
 
     fn compact(&mut self, row: store::Row) -> Option<Event> {
@@ -143,8 +163,32 @@ impl Reader {
     #[cfg(test)]
     pub(crate) fn of(rows: Vec<store::Row>) -> Self {
         let mut reader = Self::default();
-        let events: Vec<Event> = rows.into_iter().filter_map(|row| reader.compact(row)).collect();
-        reader.history.events = Arc::new(events);
+        for row in rows {
+            let event = reader.compact(row);
+            event.into_iter().for_each(|event| reader.history.push(event));
+        }
         reader
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_stays_as_it_is_and_reading_goes_on_where_it_ended() {
+        let event =
+            |at| Event { at, customer: 0, session: 0, order: 0, reference: 0, kind: Kind::View };
+        let mut history = History::default();
+        let size = CHUNK as i64 + 10;
+        (0..size).for_each(|at| history.push(event(at)));
+        let copy = history.clone();
+        history.push(event(size));
+        assert_eq!((copy.len(), history.len()), (CHUNK + 10, CHUNK + 11));
+        assert!(copy.events().map(|event| event.at).eq(0..size));
+        for read in [0, CHUNK - 1, CHUNK, CHUNK + 1, CHUNK + 11] {
+            let rest = history.events_after(read).map(|event| event.at);
+            assert!(rest.eq(read as i64..=size), "after {read}");
+        }
     }
 }

@@ -6,12 +6,11 @@ mod history;
 mod repeated;
 mod visitors;
 
-use std::collections::{HashMap, HashSet};
-
 pub(crate) use assortment::Assortment;
 pub(crate) use history::{Event, History, Reader, Reference};
 
 use repeated::Repeated;
+use rustc_hash::{FxHashMap, FxHashSet};
 use visitors::{Visitor, Visitors};
 
 use crate::{
@@ -39,7 +38,7 @@ pub(crate) struct Knowledge {
     /// What was bought at once.
     baskets: Groups,
     /// Customers of baskets.
-    buyers: HashMap<u32, u64>,
+    buyers: FxHashMap<u32, u64>,
     /// What was viewed in one visit.
     visits: Groups,
     bought_together: CoOccurrence,
@@ -48,7 +47,7 @@ pub(crate) struct Knowledge {
     popularity: Popularity,
     repeated: Repeated,
     visitors: Visitors,
-    customers: HashSet<u64>,
+    customers: FxHashSet<u64>,
     interactions: u64,
     epoch: i64,
     newest: i64,
@@ -61,7 +60,7 @@ impl Knowledge {
         let co_occurrence = |measure| CoOccurrence::new(measure, item_count, epoch);
         Self {
             baskets: Groups::of(item_count),
-            buyers: HashMap::new(),
+            buyers: FxHashMap::default(),
             visits: Groups::of(item_count),
             bought_together: co_occurrence(Measure::BoughtTogether),
             cart: co_occurrence(Measure::Cosine),
@@ -69,7 +68,7 @@ impl Knowledge {
             popularity: Popularity::new(item_count, epoch),
             repeated: Repeated::default(),
             visitors: Visitors::default(),
-            customers: HashSet::new(),
+            customers: FxHashSet::default(),
             interactions: 0,
             epoch,
             newest: epoch,
@@ -82,7 +81,6 @@ impl Knowledge {
             history.references().iter().map(|reference| assortment.resolve(reference)).collect();
         let mut events: Vec<(&Event, Item)> = history
             .events()
-            .iter()
             .filter_map(|event| Some((event, items[event.reference as usize]?)))
             .collect();
         events.sort_by_key(|(event, _)| event.at);
@@ -210,6 +208,11 @@ impl Knowledge {
     /// What is viewed in the same visits.
     pub(crate) fn viewed_together(&self, item: Item) -> impl AsRef<[Neighbour]> + use<> {
         self.viewed_together.row(&self.visits, item)
+    }
+
+    /// Whether anybody bought the item.
+    pub(crate) fn is_bought(&self, item: Item) -> bool {
+        !self.baskets.groups_of(item).is_empty()
     }
 
     /// What was viewed in one visit.
@@ -397,12 +400,13 @@ mod tests {
             let history = reader.history();
             let assortment = assortment(8);
             let whole = Knowledge::build(history, &assortment);
-            let known = known.min(history.events().len());
-            let mut grown = Knowledge::new(8, history.events()[0].at);
-            for event in history.events() {
+            let known = known.min(history.len());
+            let events: Vec<&Event> = history.events().collect();
+            let mut grown = Knowledge::new(8, events[0].at);
+            for event in &events {
                 let item = assortment.resolve(&history.references()[event.reference as usize]);
                 grown.learn(event, item.unwrap());
-                if event.at > history.events()[known.saturating_sub(1)].at {
+                if event.at > events[known.saturating_sub(1)].at {
                     // What is asked for in between must not stay as it was.
                     (0..8).for_each(|item| _ = grown.bought_together(item));
                 }

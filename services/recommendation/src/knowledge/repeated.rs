@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Event;
 use crate::{
@@ -10,11 +10,11 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Repeated {
     /// Who did what with which item on which day.
-    deeds: HashSet<(u64, Kind, Item, i64)>,
+    deeds: FxHashSet<(u64, Kind, Item, i64)>,
     /// Which customer ordered which item on which day.
-    ordered: HashSet<(u64, Item, i64)>,
+    ordered: FxHashSet<(u64, Item, i64)>,
     /// Purchases without an order, with their basket.
-    reported: HashMap<(u64, Item, i64), u32>,
+    reported: FxHashMap<(u64, Item, i64), u32>,
     first_day: i64,
 }
 

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Event;
 use crate::{
@@ -16,7 +16,7 @@ const MINUTE: i64 = 60;
 #[derive(Default)]
 pub(super) struct Visitors {
     /// By visitor and day.
-    days: HashMap<(u64, i64), Visitor>,
+    days: FxHashMap<(u64, i64), Visitor>,
     first_day: i64,
 }
 

@@ -1,4 +1,6 @@
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+
+use moka::sync::Cache;
 
 use super::{Item, compare_ranked, lists::Lists, sort_ranked};
 
@@ -8,7 +10,9 @@ const COMMON_SHARE: f32 = 0.25;
 const SMALL_SHOP: usize = 200;
 
 /// Nobody looks further.
-const MOST_SIMILAR: usize = 500;
+const MOST_SIMILAR: usize = 200;
+/// Memory for lists of similar items that were asked for.
+const KEPT_BYTES: u64 = 32 * 1024 * 1024;
 
 /// What is known about a product without anybody having looked at it.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +27,14 @@ pub(crate) struct Description<'a> {
 
 /// Products by what describes them: tf-idf over words of the name, features, categories, brand and
 /// price band, with an index from each term to its products.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(crate) struct AttributeIndex {
     /// The terms of each item with their weight; the weights of an item have length 1.
     terms_of: Lists<(u32, f32)>,
     /// The items of each term with the same weight.
     items_of: Lists<(Item, f32)>,
+    /// What is asked for again and again is added up once.
+    similar: Cache<Item, Arc<[(Item, f32)]>>,
 }
 
 impl AttributeIndex {
@@ -72,28 +78,37 @@ impl AttributeIndex {
             }
             terms_of.push(document);
         }
-        let mut index = Self { terms_of, items_of: Lists::default() };
-        items_of.into_iter().for_each(|items| index.items_of.push(items));
-        index
+        let mut lists = Lists::default();
+        items_of.into_iter().for_each(|items| lists.push(items));
+        let similar = Cache::builder()
+            .weigher(|_, list: &Arc<[(Item, f32)]>| size_of_val(&**list) as u32)
+            .max_capacity(KEPT_BYTES)
+            .build();
+        Self { terms_of, items_of: lists, similar }
     }
 
-    /// The items most like this one, at most 500 and never itself, with the cosine; most similar first.
-    pub(crate) fn similar(&self, item: Item) -> Vec<(Item, f32)> {
-        let mut sums = vec![0.0; self.terms_of.len()];
-        let mut touched = Vec::new();
-        for &(term, own) in self.terms_of.get(item as usize) {
-            for &(other, weight) in self.items_of.get(term as usize) {
-                if sums[other as usize] == 0.0 {
-                    touched.push(other);
+    /// The items most like this one, at most 200 and never itself, with the cosine; most similar first.
+    pub(crate) fn similar(&self, item: Item) -> Arc<[(Item, f32)]> {
+        self.similar.get_with(item, || self.find_similar(item).into())
+    }
+
+    /// The same, and not kept.
+    pub(crate) fn find_similar(&self, item: Item) -> Vec<(Item, f32)> {
+        let mut found = SUMS.with_borrow_mut(|sums| {
+            sums.resize(self.terms_of.len().max(sums.len()), 0.0);
+            let mut touched = Vec::new();
+            for &(term, own) in self.terms_of.get(item as usize) {
+                for &(other, weight) in self.items_of.get(term as usize) {
+                    let sum = &mut sums[other as usize];
+                    if *sum == 0.0 {
+                        touched.push(other);
+                    }
+                    *sum += own * weight;
                 }
-                sums[other as usize] += own * weight;
             }
-        }
-        let mut found: Vec<(Item, f32)> = touched
-            .into_iter()
-            .filter(|other| *other != item)
-            .map(|other| (other, sums[other as usize]))
-            .collect();
+            let take = |other: Item| (other, std::mem::take(&mut sums[other as usize]));
+            touched.into_iter().map(take).filter(|(other, _)| *other != item).collect::<Vec<_>>()
+        });
         if found.len() > MOST_SIMILAR {
             found.select_nth_unstable_by(MOST_SIMILAR, compare_ranked);
             found.truncate(MOST_SIMILAR);
@@ -101,6 +116,11 @@ impl AttributeIndex {
         sort_ranked(&mut found);
         found
     }
+}
+
+thread_local! {
+    /// Sums of weights while similar items are looked for; all zero between.
+    static SUMS: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
 }
 
 fn normalize(document: &mut [(u32, f32)]) {
@@ -154,7 +174,7 @@ mod tests {
             product("Round oak table", "tables", "material=oak"),
             product("Mug", "mugs", "material=clay"),
         ]);
-        let order: Vec<Item> = index.similar(0).into_iter().map(|(item, _)| item).collect();
+        let order: Vec<Item> = index.similar(0).iter().map(|(item, _)| *item).collect();
         assert_eq!(order, [3, 1, 2, 4], "never itself; the mug shares only category and price");
     }
 

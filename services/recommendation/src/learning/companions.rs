@@ -1,6 +1,6 @@
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::{Item, co_occurrence::Neighbour, linear::LinearModel, sort_ranked};
+use super::{BestFirst, Item, co_occurrence::Neighbour, linear::LinearModel};
 
 /// What the linear model says counts so much against the neighbours of a cart's items.
 const LINEAR_SHARE: f32 = 2.0;
@@ -15,7 +15,7 @@ pub(crate) struct Evidence {
 
 /// What goes with several items, added up.
 #[derive(Debug, Default)]
-pub(crate) struct Companions(HashMap<Item, (f32, Option<Evidence>)>);
+pub(crate) struct Companions(FxHashMap<Item, (f32, Option<Evidence>)>);
 
 impl Companions {
     /// What completes a basket of these items: neighbours in other baskets, each by its cosine, and
@@ -80,15 +80,13 @@ impl Companions {
     }
 
     /// All that something speaks for, best first.
-    pub(crate) fn ranked(&self) -> Vec<(Item, f32)> {
-        let mut ranked: Vec<(Item, f32)> = self
-            .0
-            .iter()
-            .map(|(&item, &(score, _))| (item, score))
-            .filter(|(_, score)| *score > 0.0)
-            .collect();
-        sort_ranked(&mut ranked);
-        ranked
+    pub(crate) fn ranked(&self) -> BestFirst {
+        BestFirst::of(self.scores())
+    }
+
+    /// Everything that something speaks for, or against.
+    pub(crate) fn scores(&self) -> impl Iterator<Item = (Item, f32)> {
+        self.0.iter().map(|(&item, &(score, _))| (item, score))
     }
 
     /// Whether more speaks for the item than against it.
@@ -126,7 +124,7 @@ mod tests {
         let rows = [vec![neighbour(2, 0.3, 3), neighbour(3, 0.5, 9)], vec![neighbour(2, 0.4, 4)]];
         let companions =
             Companions::of_basket(&[0, 1], |item| &rows[item as usize], &LinearModel::default());
-        let order: Vec<Item> = companions.ranked().into_iter().map(|(item, _)| item).collect();
+        let order: Vec<Item> = companions.ranked().map(|(item, _)| item).collect();
         assert_eq!(order, [2, 3]);
         let evidence = companions.evidence(2).unwrap();
         assert_eq!((evidence.with, evidence.count), (1, 4));
@@ -139,7 +137,7 @@ mod tests {
         let rows = [vec![neighbour(2, 0.3, 3)]];
         let linear = LinearModel::new(weights);
         let companions = Companions::of_basket(&[0], |item| &rows[item as usize], &linear);
-        assert_eq!(companions.ranked(), [(1, 0.4)]);
+        assert_eq!(companions.ranked().collect::<Vec<_>>(), [(1, 0.4)]);
         assert_eq!(companions.evidence(1), None);
     }
 }

@@ -1,15 +1,14 @@
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::Item;
 
 /// Groups of distinct items that grow as things happen: baskets, visits.
 ///
-/// A group is a number, given in the order in which groups begin.
+/// A group is a number, given in the order in which groups begin. Keys are hashes that nobody can foretell.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Groups {
-    by_key: HashMap<u64, u32>,
+    by_key: FxHashMap<u64, u32>,
     /// Most groups are small: a few items need no memory of their own.
     members: Vec<SmallVec<[Item; 4]>>,
     began: Vec<i64>,

@@ -90,6 +90,8 @@ impl LinearModel {
             if row.len() > KEPT {
                 row.select_nth_unstable_by(KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()));
                 row.truncate(KEPT);
+                // Else every row keeps the room of a whole one.
+                row.shrink_to_fit();
             }
             row.sort_unstable_by_key(|(item, _)| *item);
             rows[*item as usize] = row;

@@ -1,4 +1,6 @@
-use super::{DAY, Item, growth, sort_ranked};
+use std::cmp::Ordering;
+
+use super::{DAY, Item, growth};
 
 /// Interest of two weeks ago counts half.
 const LONG_DAYS: f64 = 14.0;
@@ -50,14 +52,16 @@ impl Popularity {
     pub(crate) fn rank(&self, now: i64) -> Ranking {
         let newer = now - self.epoch;
         let (long_unit, short_unit) = (growth(newer, LONG_DAYS), growth(newer, SHORT_DAYS));
-        let mut ranked: Vec<(Item, f32)> = (0..)
-            .zip(self.long.iter().zip(&self.short))
-            .map(|(item, (long, short))| (item, trend(long / long_unit, short / short_unit) as f32))
-            .collect();
-        sort_ranked(&mut ranked);
-        let known = ranked.partition_point(|(_, score)| *score > 0.0);
-        // Ids of products grow with time.
-        ranked[known..].reverse();
+        let score = |item: Item| {
+            let (long, short) = (self.long[item as usize], self.short[item as usize]);
+            (item, trend(long / long_unit, short / short_unit) as f32)
+        };
+        // Little changed since the last time: what is in order already is merged, not sorted.
+        let mut ranked: Vec<(Item, f32)> = match &self.ranking.items[..] {
+            [] => (0..self.long.len() as Item).map(score).collect(),
+            last => last.iter().copied().map(score).collect(),
+        };
+        ranked.sort_by(compare_interest);
         let most = self.long.iter().copied().fold(0.0, f64::max);
         Ranking { most, items: ranked.into_iter().map(|(item, _)| item).collect() }
     }
@@ -85,6 +89,11 @@ fn add(sum: &mut f64, weight: f64) {
     if *sum < weight.abs() * 1e-9 {
         *sum = 0.0;
     }
+}
+
+/// Most interest first; of none, the newest, as ids of products grow with time.
+fn compare_interest(a: &(Item, f32), b: &(Item, f32)) -> Ordering {
+    b.1.total_cmp(&a.1).then_with(|| if a.1 > 0.0 { a.0.cmp(&b.0) } else { b.0.cmp(&a.0) })
 }
 
 /// Interest of the last weeks, doubled where that of the last days is far above what it lets expect.
@@ -122,5 +131,22 @@ mod tests {
         let popularity = popularity(&signs, 2);
         assert!(popularity.share(1) < 1.0, "there is less interest in it altogether");
         assert_eq!(popularity.ranking(), [1, 0]);
+    }
+
+    #[test]
+    fn a_ranking_does_not_depend_on_the_one_before() {
+        let mut random = 1u32;
+        let mut signs: Vec<(Item, i64)> = Vec::new();
+        let mut grown = popularity(&[], 50);
+        for _ in 0..20 {
+            for _ in 0..7 {
+                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let sign = ((random >> 8) % 40, i64::from(random >> 24) % 30);
+                grown.count(sign.0, -sign.1 * DAY, 1.0);
+                signs.push(sign);
+            }
+            grown.set_ranking(grown.rank(0));
+            assert_eq!(grown.ranking(), popularity(&signs, 50).ranking());
+        }
     }
 }

@@ -98,7 +98,7 @@ impl<'a> Replay<'a> {
             let (shown, targets) = basket.items.split_at((basket.items.len() / 2).min(KNOWN_ITEMS));
             let row = |item| self.cart.row(&self.groups, item);
             let ranked = Companions::of_basket(shown, row, linear).ranked();
-            let list = first(ranked.iter().map(|(item, _)| *item), shown);
+            let list = first(ranked.map(|(item, _)| item), shown);
             recall.add(hits(&list, targets).count() as f64 / targets.len() as f64);
             cart.add(gain(&list, targets));
             let list = first(self.bestsellers.iter().copied(), shown);
@@ -107,12 +107,12 @@ impl<'a> Replay<'a> {
         let (mut again, mut new) = (Mean::default(), Mean::default());
         for (bought, companions, basket) in self.returning(linear, after) {
             let ranked = regulars::rank(&bought, &companions, &self.popularity, weights);
-            again.add(gain(&first(ranked.iter().map(|(item, _)| *item), &[]), &basket.items));
+            again.add(gain(&first(ranked.map(|(item, _)| item), &[]), &basket.items));
             let is_new = |item: &&Item| bought.iter().all(|(known, _)| known != *item);
             let targets: Vec<Item> = basket.items.iter().filter(is_new).copied().collect();
             if !targets.is_empty() {
                 let ranked = regulars::rank_new(&bought, &companions, &self.popularity);
-                new.add(gain(&first(ranked.iter().map(|(item, _)| *item), &[]), &targets));
+                new.add(gain(&first(ranked.map(|(item, _)| item), &[]), &targets));
             }
         }
         Quality {
@@ -136,7 +136,7 @@ impl<'a> Replay<'a> {
         let score = |weights: Weights| -> f64 {
             let gains = customers.iter().map(|(bought, companions, basket)| {
                 let ranked = regulars::rank(bought, companions, &self.popularity, weights);
-                gain(&first(ranked.iter().map(|(item, _)| *item), &[]), &basket.items)
+                gain(&first(ranked.map(|(item, _)| item), &[]), &basket.items)
             });
             gains.sum()
         };

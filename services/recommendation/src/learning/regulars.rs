@@ -1,8 +1,7 @@
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, companions::Companions, popularity::Popularity, sort_ranked};
+use super::{BestFirst, Item, companions::Companions, popularity::Popularity};
 
 /// Popular items that are considered even if nothing else speaks for them.
 const POPULAR_CANDIDATES: usize = 500;
@@ -40,11 +39,11 @@ pub(crate) fn rank(
     companions: &Companions,
     popularity: &Popularity,
     weights: Weights,
-) -> Vec<(Item, f32)> {
+) -> BestFirst {
     let most = bought.iter().map(|(_, times)| *times).max().unwrap_or(1) as f32;
     let again = bought.iter().map(|&(item, times)| (item, times as f32 / most));
     let along = companions.shares().map(|(item, share)| (item, weights.companions * share));
-    add_up(again.chain(along), popularity, weights.popularity)
+    BestFirst::of(add_up(again.chain(along), popularity, weights.popularity).into_iter())
 }
 
 /// What a customer may buy for the first time, best first: what goes with everything bought, and a
@@ -53,29 +52,24 @@ pub(crate) fn rank_new(
     bought: &[(Item, u32)],
     companions: &Companions,
     popularity: &Popularity,
-) -> Vec<(Item, f32)> {
-    let mut ranked = add_up(companions.shares(), popularity, POPULARITY_AMONG_NEW);
-    ranked.retain(|(item, _)| bought.iter().all(|(known, _)| known != item));
-    ranked
+) -> BestFirst {
+    let mut scores = add_up(companions.shares(), popularity, POPULARITY_AMONG_NEW);
+    bought.iter().for_each(|(item, _)| _ = scores.remove(item));
+    BestFirst::of(scores.into_iter())
 }
 
 fn add_up(
     parts: impl Iterator<Item = (Item, f32)>,
     popularity: &Popularity,
     weight: f32,
-) -> Vec<(Item, f32)> {
-    let mut scores: HashMap<Item, f32> = HashMap::new();
-    for &item in popularity.ranking().iter().take(POPULAR_CANDIDATES) {
-        scores.insert(item, 0.0);
-    }
+) -> FxHashMap<Item, f32> {
+    let popular = popularity.ranking().iter().take(POPULAR_CANDIDATES);
+    let mut scores: FxHashMap<Item, f32> = popular.map(|item| (*item, 0.0)).collect();
     for (item, part) in parts {
         *scores.entry(item).or_default() += part;
     }
-    let mut ranked: Vec<(Item, f32)> = scores
-        .into_iter()
-        .map(|(item, score)| (item, score + weight * popularity.share(item)))
-        .filter(|(_, score)| *score > 0.0)
-        .collect();
-    sort_ranked(&mut ranked);
-    ranked
+    for (item, score) in &mut scores {
+        *score += weight * popularity.share(*item);
+    }
+    scores
 }

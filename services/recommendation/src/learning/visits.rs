@@ -2,9 +2,9 @@
 //! Sprangers, Schelter: Serenade, SIGMOD 2022.) Besides what such visits hold it counts what came right
 //! after, or before, what both share.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::{Item, groups::Groups, sort_ranked};
+use super::{BestFirst, Item, groups::Groups};
 
 /// Items of a visit that are remembered; its latest.
 pub(crate) const LONGEST_VISIT: usize = 20;
@@ -23,14 +23,14 @@ const AFTER: f32 = 1.0;
 const BEFORE: f32 = 0.3;
 
 /// What comes next after these items, latest first; the latest itself is left out.
-pub(crate) fn predict(visits: &Groups, clicked: &[Item]) -> Vec<(Item, f32)> {
+pub(crate) fn predict(visits: &Groups, clicked: &[Item]) -> BestFirst {
     let mut compared = Vec::new();
     for &item in clicked {
         if compared.len() < COMPARED_ITEMS && !compared.contains(&item) {
             compared.push(item);
         }
     }
-    let mut votes: HashMap<Item, f32> = HashMap::new();
+    let mut votes: FxHashMap<Item, f32> = FxHashMap::default();
     for (visit, similarity) in neighbours(visits, &compared) {
         let members = visits.members(visit);
         let places = |item: &Item| members.iter().position(|member| member == item);
@@ -43,16 +43,14 @@ pub(crate) fn predict(visits: &Groups, clicked: &[Item]) -> Vec<(Item, f32)> {
         }
     }
     let count = visits.len() as f32;
-    let mut found: Vec<(Item, f32)> = votes
+    let scored = votes
         .into_iter()
         .filter(|(item, _)| Some(item) != clicked.first())
         // What is in every visit says less.
         .map(|(item, score)| {
             (item, score * (count / visits.groups_of(item).len().max(1) as f32).ln_1p())
-        })
-        .collect();
-    sort_ranked(&mut found);
-    found
+        });
+    BestFirst::of(scored)
 }
 
 /// What an item of a visit counts by its distance from the shared one.
@@ -68,7 +66,7 @@ fn nearness(shared: usize, place: usize) -> f32 {
 
 /// The visits most like these items, with their similarity: later items count more.
 fn neighbours(visits: &Groups, compared: &[Item]) -> Vec<(u32, f32)> {
-    let mut similarity: HashMap<u32, f32> = HashMap::new();
+    let mut similarity: FxHashMap<u32, f32> = FxHashMap::default();
     for (place, &item) in compared.iter().enumerate() {
         let weight = (compared.len() - place) as f32 / compared.len() as f32;
         for &visit in visits.groups_of(item).iter().rev().take(RECENT_VISITS) {
@@ -100,27 +98,30 @@ mod tests {
         groups
     }
 
-    fn order(predicted: &[(Item, f32)]) -> Vec<Item> {
-        predicted.iter().map(|(item, _)| *item).collect()
+    fn order(visits: &Groups, clicked: &[Item]) -> Vec<Item> {
+        predict(visits, clicked).map(|(item, _)| item).collect()
     }
 
     #[test]
     fn visits_that_share_more_vote_louder() {
         let visits = visits(&[&[0, 1, 2], &[1, 3], &[4, 5]], 6);
-        let order = order(&predict(&visits, &[1, 0]));
-        assert_eq!(order, [2, 3, 0], "3 came as soon, in a visit that shares only one");
+        assert_eq!(
+            order(&visits, &[1, 0]),
+            [2, 3, 0],
+            "3 came as soon, in a visit that shares only one"
+        );
     }
 
     #[test]
     fn what_came_right_after_counts_more_than_what_came_later_or_before() {
         let visits = visits(&[&[3, 0, 1, 2], &[3, 0, 1, 2]], 5);
-        assert_eq!(order(&predict(&visits, &[0])), [1, 2, 3]);
+        assert_eq!(order(&visits, &[0]), [1, 2, 3]);
     }
 
     #[test]
     fn the_item_being_viewed_is_never_predicted() {
         let visits = visits(&[&[0, 1], &[0, 1], &[2]], 3);
-        assert_eq!(order(&predict(&visits, &[0])), [1]);
-        assert!(predict(&visits, &[]).is_empty());
+        assert_eq!(order(&visits, &[0]), [1]);
+        assert!(order(&visits, &[]).is_empty());
     }
 }

@@ -60,6 +60,24 @@ pub(crate) struct ManyProducts {
     limit: Option<usize>,
 }
 
+/// About a cart.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OneCart {
+    /// Up to 500 ids or skus, separated by commas; unknown ones are ignored.
+    #[param(example = "MUG-BLUE-S,TEAPOT")]
+    products: String,
+    /// Only products that nobody bought yet.
+    #[param(default = false)]
+    newcomers: Option<bool>,
+    /// The visit: whom experiments tell visitors without token by.
+    #[param(max_length = 128)]
+    session: Option<String>,
+    /// How many, 1 to 200; 10 if absent.
+    #[param(minimum = 1, maximum = 200, default = 10)]
+    limit: Option<usize>,
+}
+
 /// About a person: the token's, if no other is named.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -174,10 +192,11 @@ pub(crate) async fn recommend_bought_together(
 
 /// What completes a cart.
 ///
-/// Nothing that is in the cart; filled up with what is popular.
+/// Nothing that is in the cart; filled up with what is popular. With `newcomers`, instead, which of the
+/// products that nobody bought yet go with it, by what they are like; filled up with the newest of them.
 #[utoipa::path(
     get, path = "/v1/recommendations/cart", operation_id = "recommend_for_cart",
-    tag = "Recommendations", params(ManyProducts),
+    tag = "Recommendations", params(OneCart),
     responses((status = 200, body = Recommendations), Failures),
     security((), ("bearer" = []))
 )]
@@ -185,7 +204,7 @@ pub(crate) async fn recommend_for_cart(
     caller: Option<Caller>,
     State(recommender): State<Recommender>,
     State(exposures): State<Exposures>,
-    Query(query): Query<ManyProducts>,
+    Query(query): Query<OneCart>,
 ) -> Result<Response> {
     let limit = check_limit(query.limit)?;
     check_key("session", query.session.as_deref())?;
@@ -194,7 +213,11 @@ pub(crate) async fn recommend_for_cart(
     let cart = find_all(&serving, &query.products)?;
     let audience = Audience::of(&serving, &exposures, Surface::Cart, visitor);
     let view = serving.view_as(audience.arm.as_ref());
-    Ok(answer(&view, &audience, SHARED, surfaces::cart(&view, &cart, limit)))
+    let items = match query.newcomers {
+        Some(true) => surfaces::newcomers(&view, &cart, limit),
+        _ => surfaces::cart(&view, &cart, limit),
+    };
+    Ok(answer(&view, &audience, SHARED, items))
 }
 
 /// What comes next in a visit.

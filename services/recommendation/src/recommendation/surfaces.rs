@@ -1,10 +1,10 @@
 //! What each surface shows, from memory alone.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{Reason, ReasonCode, Recommendation, Surface, list::List, person::Person};
 use crate::{
-    learning::{Item, companions::Companions, sort_ranked, visits},
+    learning::{BestFirst, Item, companions::Companions, visits},
     recommender::View,
 };
 
@@ -26,18 +26,16 @@ fn offer_similar(list: &mut List<'_>, item: Item) {
     let view = list.view;
     let visits = view.knowledge.visits().groups_of(item).len() as f32;
     let share = visits / (visits + VISITS_FOR_HALF);
-    let mut scores: HashMap<Item, (f32, u32)> = HashMap::new();
-    for (other, cosine) in view.attributes.similar(item) {
+    let mut scores: FxHashMap<Item, (f32, u32)> = FxHashMap::default();
+    for &(other, cosine) in view.attributes.similar(item).iter() {
         scores.entry(other).or_default().0 += (1.0 - share) * cosine;
     }
     for other in view.knowledge.viewed_together(item).as_ref() {
         let entry = scores.entry(other.item).or_default();
         *entry = (entry.0 + share * other.score, other.count);
     }
-    let mut ranked: Vec<(Item, f32)> =
-        scores.iter().map(|(&item, &(score, _))| (item, score)).collect();
-    sort_ranked(&mut ranked);
-    for (other, score) in ranked {
+    let scored = scores.iter().map(|(&item, &(score, _))| (item, score));
+    for (other, score) in BestFirst::of(scored) {
         list.offer(other, score, || match scores[&other].1 {
             0 => Reason::new(ReasonCode::Similar, "Similar"),
             count => Reason::counted(ReasonCode::ViewedTogether, "Viewed together", count),
@@ -68,10 +66,10 @@ fn offer_stand_ins(list: &mut List<'_>, item: Item) {
         return;
     }
     let view = list.view;
-    let mut likes = view.attributes.similar(item);
-    likes.truncate(STAND_INS);
+    let similar = view.attributes.similar(item);
+    let likes = &similar[..similar.len().min(STAND_INS)];
     let mut companions = Companions::default();
-    for &(like, likeness) in &likes {
+    for &(like, likeness) in likes {
         companions.add_neighbours(like, likeness, view.knowledge.cart(like).as_ref());
     }
     for (other, score) in companions.ranked() {
@@ -104,6 +102,26 @@ pub(super) fn cart(view: &View<'_>, items: &[Item], limit: usize) -> Vec<Recomme
         offer_stand_ins(&mut list, *item);
     }
     offer_trending(&mut list, None);
+    list.finish()
+}
+
+/// What completes the cart of what nobody bought yet, and then the newest of that.
+pub(super) fn newcomers(view: &View<'_>, items: &[Item], limit: usize) -> Vec<Recommendation> {
+    let mut list = List::about(view, Surface::Cart, items, limit);
+    let row = |item| view.knowledge.cart(item);
+    let companions = Companions::of_basket(items, row, &view.model.linear);
+    let new = || Reason::new(ReasonCode::New, "New in the shop");
+    let fitting = || Reason::new(ReasonCode::New, "New, and like what goes with the cart");
+    for (item, score) in view.newcomers.complete(items, &companions) {
+        if !view.knowledge.is_bought(item) {
+            list.offer(item, score, fitting);
+        }
+    }
+    for &item in view.newcomers.items() {
+        if !view.knowledge.is_bought(item) {
+            list.offer(item, 0.0, new);
+        }
+    }
     list.finish()
 }
 

@@ -109,8 +109,7 @@ impl Recommender {
         }
         learner.read_staff(&db).await?;
         let built = learner.build(&db).await?;
-        let serving = learner.adopt(built);
-        let serving = Arc::new(ArcSwap::from_pointee(serving));
+        let serving = Arc::new(ArcSwap::new(learner.adopt(built).await?));
         let learner = Arc::new(Mutex::new(learner));
         Ok(Self { db, serving, sold_out, learner, on_demand: Arc::default() })
     }
@@ -148,7 +147,7 @@ impl Recommender {
             let mut learner = self.learner.lock().await;
             learner.reader.read_on(&self.db).await?;
             let built = learner.build(&self.db).await?;
-            self.serving.store(Arc::new(learner.adopt(built)));
+            self.replace(learner.adopt(built).await?);
         }
         let summary = model::train(&self.db, self.current()).await?;
         self.learner.lock().await.follow_model(&self.db, &self.current()).await?;
@@ -181,17 +180,24 @@ impl Recommender {
         }
     }
 
+    /// Answers from this from now on.
+    fn replace(&self, serving: Arc<Serving>) {
+        let old = self.serving.swap(serving);
+        // To give back all its memory takes a while.
+        tokio::task::spawn_blocking(move || drop(old));
+    }
+
     async fn look(&self) -> Result<()> {
         let mut learner = self.learner.lock().await;
         learner.reader.read_on(&self.db).await?;
         let serving = self.current();
-        learner.learn_new(&serving);
+        learner.learn_new(&serving).await?;
         learner.follow_products(&self.db, &serving).await?;
         if learner.read_staff(&self.db).await? {
             learner.apply_staff(&serving);
         }
         if let Some(built) = learner.take_built().await? {
-            self.serving.store(Arc::new(learner.adopt(built)));
+            self.replace(learner.adopt(built).await?);
         }
         learner.build_if_due(&self.db);
         // Last: one that cannot be used keeps nothing else from happening.
@@ -201,14 +207,18 @@ impl Recommender {
 
 impl Learner {
     /// Learns from what was read since.
-    fn learn_new(&mut self, serving: &Serving) {
-        let history = self.reader.history();
-        let events = &history.events()[self.learned..];
-        let is_complete = serving.learn(history, events);
-        self.learned = history.events().len();
+    async fn learn_new(&mut self, serving: &Arc<Serving>) -> Result<()> {
+        let (history, learned) = (self.reader.history().clone(), self.learned);
+        if history.len() == learned {
+            return Ok(());
+        }
+        self.learned = history.len();
+        let serving = serving.clone();
+        let is_complete = beside(move || serving.learn(&history, learned)).await?;
         if !is_complete {
             self.mark_stale();
         }
+        Ok(())
     }
 
     /// Hides what was withdrawn, at once, and notices what else changed.
@@ -228,11 +238,12 @@ impl Learner {
     }
 
     /// Uses the active model.
-    async fn follow_model(&mut self, db: &PgPool, serving: &Serving) -> Result<()> {
+    async fn follow_model(&mut self, db: &PgPool, serving: &Arc<Serving>) -> Result<()> {
         let active = model::store::find_active(db).await?;
         if let Some(active) = active.filter(|id| self.trained.id != Some(*id)) {
             self.trained = Arc::new(model::store::load(db, active).await?);
-            serving.activate(&self.trained);
+            let (serving, trained) = (serving.clone(), self.trained.clone());
+            beside(move || serving.activate(&trained)).await?;
             tracing::info!(model.id = %active, "answers with this model from now on");
         }
         Ok(())
@@ -304,11 +315,9 @@ impl Learner {
             let horizon = interaction::store::find_horizon(&db).await?;
             let products = find_changes(&db, horizon).await?;
             let assortment = read_assortment(&db).await?;
-            let task = tokio::task::spawn_blocking(move || {
-                let serving = Serving::build(&history, assortment, &trained, sold_out);
-                (serving, history.events().len())
-            });
-            let (serving, learned) = task.await.map_err(Problem::internal)?;
+            let learned = history.len();
+            let serving =
+                beside(move || Serving::build(&history, assortment, &trained, sold_out)).await?;
             let took = started.elapsed();
             metrics::histogram!("recommendation_build_duration_seconds").record(took.as_secs_f64());
             Ok(Built { serving, learned, products, took })
@@ -316,18 +325,24 @@ impl Learner {
     }
 
     /// Takes over what was learned anew, with what happened meanwhile.
-    fn adopt(&mut self, built: Built) -> Serving {
+    async fn adopt(&mut self, built: Built) -> Result<Arc<Serving>> {
         self.learned = built.learned;
         self.products = built.products;
         self.last_look = built.products;
         self.rest_until = Some(Instant::now() + built.took * REST);
-        if built.serving.model_id() != self.trained.id {
-            built.serving.activate(&self.trained);
+        let serving = Arc::new(built.serving);
+        if serving.model_id() != self.trained.id {
+            serving.activate(&self.trained);
         }
-        self.apply_staff(&built.serving);
-        self.learn_new(&built.serving);
-        built.serving
+        self.apply_staff(&serving);
+        self.learn_new(&serving).await?;
+        Ok(serving)
     }
+}
+
+/// Does what takes long where it keeps no answer waiting.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
 }
 
 async fn read_assortment(db: &PgPool) -> Result<Assortment> {

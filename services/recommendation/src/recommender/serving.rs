@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     experiment::{Assigned, Experiment, Running},
-    knowledge::{Assortment, Event, History, Knowledge},
-    learning::{Item, attributes::AttributeIndex},
+    knowledge::{Assortment, History, Knowledge},
+    learning::{Item, attributes::AttributeIndex, newcomers::Newcomers},
     model::{Model, Trained},
     recommendation::Surface,
     rule::{Merchandise, NewRule},
@@ -23,6 +23,7 @@ const TURN: usize = 200;
 pub(crate) struct Serving {
     pub(crate) assortment: Assortment,
     pub(crate) attributes: AttributeIndex,
+    newcomers: Newcomers,
     knowledge: RwLock<Knowledge>,
     model: ArcSwap<Model>,
     rules: ArcSwap<Merchandise>,
@@ -39,6 +40,8 @@ pub(crate) type SoldOut = Arc<ArcSwap<HashSet<String>>>;
 pub(crate) struct View<'a> {
     pub(crate) assortment: &'a Assortment,
     pub(crate) attributes: &'a AttributeIndex,
+    /// What nobody had bought when these products were read.
+    pub(crate) newcomers: &'a Newcomers,
     pub(crate) knowledge: RwLockReadGuard<'a, Knowledge>,
     pub(crate) model: Arc<Model>,
     pub(crate) rules: Arc<Merchandise>,
@@ -54,9 +57,14 @@ impl Serving {
         trained: &Trained,
         sold_out: SoldOut,
     ) -> Self {
+        let attributes = AttributeIndex::build(assortment.descriptions());
+        let knowledge = Knowledge::build(history, &assortment);
+        let is_bought = |item| knowledge.is_bought(item);
+        let newcomers = Newcomers::compare(assortment.newest(), is_bought, &attributes);
         Self {
-            attributes: AttributeIndex::build(assortment.descriptions()),
-            knowledge: RwLock::new(Knowledge::build(history, &assortment)),
+            attributes,
+            newcomers,
+            knowledge: RwLock::new(knowledge),
             model: ArcSwap::from_pointee(trained.apply(&assortment)),
             rules: ArcSwap::default(),
             experiments: ArcSwap::default(),
@@ -71,6 +79,7 @@ impl Serving {
         View {
             assortment: &self.assortment,
             attributes: &self.attributes,
+            newcomers: &self.newcomers,
             knowledge: self.knowledge.read(),
             model: self.model.load_full(),
             rules: self.rules.load_full(),
@@ -94,12 +103,17 @@ impl Serving {
         self.experiments.load().assign(surface, visitor?)
     }
 
-    /// Learns from interactions; whether all of them could be: one that comes late cannot.
-    pub(crate) fn learn(&self, history: &History, events: &[Event]) -> bool {
+    /// Learns from all but so many of the first interactions; whether all of them could be: one that
+    /// comes late cannot.
+    pub(crate) fn learn(&self, history: &History, learned: usize) -> bool {
         let mut is_complete = true;
-        for turn in events.chunks(TURN) {
+        let mut events = history.events_after(learned).peekable();
+        if events.peek().is_none() {
+            return is_complete;
+        }
+        while events.peek().is_some() {
             let mut knowledge = self.knowledge.write();
-            for event in turn {
+            for event in events.by_ref().take(TURN) {
                 let reference = &history.references()[event.reference as usize];
                 let Some(item) = self.assortment.resolve(reference) else { continue };
                 if knowledge.can_learn(event) {
@@ -109,10 +123,8 @@ impl Serving {
                 }
             }
         }
-        if !events.is_empty() {
-            let ranking = self.knowledge.read().rank();
-            self.knowledge.write().set_ranking(ranking);
-        }
+        let ranking = self.knowledge.read().rank();
+        self.knowledge.write().set_ranking(ranking);
         is_complete
     }
 

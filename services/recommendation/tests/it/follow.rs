@@ -76,6 +76,25 @@ async fn a_product_keeps_the_history_of_an_sku_that_moved_to_it() {
     assert_eq!(body["items"][0]["reason"]["evidence"]["count"], 3);
 }
 
+/// Everything that the service's tables hold, a row a line.
+async fn dump(shop: &Shop) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables
+         where table_schema = current_schema() and table_name not like 'interaction\\_%' order by 1",
+    )
+    .fetch_all(&shop.db)
+    .await
+    .unwrap();
+    let mut dump = Vec::new();
+    for table in tables {
+        let query = format!("select to_jsonb(\"{table}\")::text from \"{table}\" order by 1");
+        let rows: Vec<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&shop.db).await.unwrap();
+        dump.extend(rows.into_iter().map(|row| format!("{table} {row}")));
+    }
+    dump.join("\n")
+}
+
 #[tokio::test]
 async fn what_an_erased_customer_did_stays_and_leads_to_nobody() {
     let shop = Shop::open("ABC").await;
@@ -86,17 +105,68 @@ async fn what_an_erased_customer_did_stays_and_leads_to_nobody() {
     let me = shop.anyone.bearer(&shop.tokens.issue(&id, &[]));
     let viewed = json!({ "items": [{ "type": "view", "sku": "C", "session": "my-browser" }] });
     shop.anyone.post("/v1/interactions", viewed.clone()).await.assert_status(202);
-    me.post("/v1/interactions", viewed).await.assert_status(202);
+    me.key("once").post("/v1/interactions", viewed).await.assert_status(202);
+    assert!(dump(&shop).await.contains(&id));
     shop.accounts.tell("customer.registered", json!({ "customer_id": id }));
     shop.accounts.tell(CUSTOMER_ERASED, json!({ "customer_id": "?" }));
     shop.accounts.tell(CUSTOMER_ERASED, json!({ "customer_id": id }));
     shop.follow_auth().await;
-    let kept: Vec<String> = sqlx::query_scalar("select interaction::text from interaction")
-        .fetch_all(&shop.db)
-        .await
-        .unwrap();
-    let dump = kept.join("\n");
-    assert!(kept.len() == 6 && dump.contains("somebody"), "{dump}");
-    assert!(!dump.contains(&id) && !dump.contains("my-browser"), "{dump}");
     assert_eq!(shop.train().await["baskets"], 2);
+    let dump = dump(&shop).await;
+    let kept = dump.lines().filter(|line| line.starts_with("interaction ")).count();
+    assert!(kept == 6 && dump.contains("somebody"), "{dump}");
+    // What is written as bytes is dumped in hexadecimal digits.
+    for trace in [&id, "my-browser"] {
+        let bytes: String = trace.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!dump.contains(trace) && !dump.contains(&bytes), "{trace} in {dump}");
+    }
+    for replica in [&shop, &shop.replica().await] {
+        let me = replica.anyone.bearer(&shop.tokens.issue(&id, &[]));
+        let mine = me.get("/v1/recommendations/for-you").await;
+        assert_eq!(skus(&mine), replica.skus("trending").await, "as for a stranger");
+        let history = me.get("/v1/recommendations/recently-viewed").await;
+        assert_eq!(skus(&history), "");
+    }
+}
+
+#[tokio::test]
+async fn feeds_that_are_told_again_change_nothing() {
+    let shop = Shop::open("ABC").await;
+    shop.keep_learning();
+    let id = uuid::Uuid::now_v7().to_string();
+    for (number, customer) in (1..=3).zip([&id, "somebody", "somebody"]) {
+        shop.orders.tell(ORDER_CONFIRMED, order(number, customer, "AB"));
+    }
+    shop.orders.tell(ORDER_CONFIRMED, order(4, "somebody", "AC"));
+    shop.follow_orders().await;
+    shop.unpublish('C').await;
+    shop.accounts.tell(CUSTOMER_ERASED, json!({ "customer_id": id }));
+    shop.follow_auth().await;
+    let paths = ["trending", "bought-together?product=A", "cart?products=B", "similar?product=B"];
+    shop.eventually(paths[1], "B").await;
+    shop.train().await;
+    // Where a feed was read to changes, and which transaction wrote a product.
+    let state = async || {
+        let dump = dump(&shop).await;
+        let lines = dump.lines().filter(|line| !line.starts_with("feed_cursor "));
+        let lines = lines.map(|line| line.split("\"xact_id\"").next().unwrap().to_owned());
+        lines.collect::<Vec<_>>()
+    };
+    let mut answers = Vec::new();
+    for path in paths {
+        answers.push(shop.anyone.get(&format!("/v1/recommendations/{path}")).await.json());
+    }
+    let before = state().await;
+    for feed in [&shop.orders, &shop.catalog, &shop.accounts] {
+        feed.repeat_everything();
+    }
+    shop.follow_orders().await;
+    shop.follow_catalog().await;
+    shop.follow_auth().await;
+    assert_eq!(state().await, before);
+    let restarted = shop.replica().await;
+    for (path, answer) in paths.iter().zip(&answers) {
+        let again = restarted.anyone.get(&format!("/v1/recommendations/{path}")).await;
+        assert_eq!(again.json(), *answer, "{path}");
+    }
 }

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::{Router, routing::post};
 use contracts::{Peer, order::SoldOutQuery};
 use serde_json::{Value, json};
@@ -7,6 +9,7 @@ use crate::shop::{Shop, orders, product};
 
 const MODELS: &str = "/v1/recommendations/models";
 const TOGETHER: &str = "bought-together?product=A";
+const CART: &str = "/v1/recommendations/cart?products=A";
 
 /// An order of one day.
 fn order(number: u32, at: &str, skus: &str) -> String {
@@ -109,6 +112,63 @@ async fn an_earlier_model_comes_back_by_one_call() {
         list["items"].as_array().unwrap().iter().filter(|one| one["active"] == true).collect();
     assert_eq!((active.len(), &active[0]["id"]), (1, &first));
     shop.anyone.post(&path, json!(null)).await.assert_problem(401, "unauthenticated");
+}
+
+/// Asks on and on; how many answers named each model. Every one is what that model alone says.
+async fn ask_on(
+    client: testing::Client,
+    path: &str,
+    expected: &[Value; 2],
+    stop: &AtomicBool,
+) -> [u32; 2] {
+    let mut answers = [0; 2];
+    while !stop.load(Ordering::Relaxed) {
+        let answer = client.get(path).await.assert_status(200).json();
+        let model = expected.iter().position(|known| known["model"] == answer["model"]);
+        let model = model.unwrap_or_else(|| panic!("an unknown model: {answer}"));
+        assert_eq!(answer, expected[model]);
+        answers[model] += 1;
+        tokio::task::yield_now().await;
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_models_are_swapped_every_answer_is_of_one_of_them_and_none_fails() {
+    let shop = Shop::open("ABCD").await;
+    shop.learn(&orders(&["AB", "CD"].repeat(60))).await;
+    let first = active_model(&shop).await;
+    let others: Vec<String> =
+        (0..200).map(|n| order(n, "2026-11-01T12:00:00Z", ["AC", "BD"][n as usize % 2])).collect();
+    shop.learn(&others.join("\n")).await;
+    let second =
+        shop.staff.get(&format!("{MODELS}?limit=1")).await.json()["items"][0]["id"].clone();
+    shop.keep_learning();
+    let activate = async |model: &Value| {
+        let path = format!("{MODELS}/{}/activate", model.as_str().unwrap());
+        shop.staff.post(&path, json!(null)).await.assert_status(200);
+        while active_model(&shop).await != *model {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        shop.anyone.get(CART).await.json()
+    };
+    let expected = [activate(&first).await, activate(&second).await];
+    assert_ne!(expected[0]["items"], expected[1]["items"], "else nothing is shown here");
+
+    let stop = AtomicBool::new(false);
+    let swap = async {
+        for model in [&first, &second, &first, &second] {
+            // Products that are read anew are another swap, of everything.
+            shop.publish([product('A')]).await;
+            activate(model).await;
+        }
+        stop.store(true, Ordering::Relaxed);
+    };
+    let ask = || ask_on(shop.anyone.clone(), CART, &expected, &stop);
+    let (answers, more, ()) = tokio::join!(ask(), ask(), swap);
+    for model in 0..2 {
+        assert!(answers[model] + more[model] > 10, "{answers:?} {more:?}");
+    }
 }
 
 #[tokio::test]

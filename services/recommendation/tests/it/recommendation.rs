@@ -155,6 +155,28 @@ async fn a_cart_is_completed_without_what_is_in_it_and_unknown_products_are_igno
 }
 
 #[tokio::test]
+async fn what_nobody_bought_yet_goes_with_carts_that_its_likes_go_with() {
+    let shop = Shop::open("AB").await;
+    let like = |letter: char, feature: &str| {
+        let mut product = product(letter);
+        product["features"] = json!([feature]);
+        product
+    };
+    shop.publish([like('C', "material=oak"), like('D', "material=tin")]).await;
+    shop.learn(&orders(&["AC", "AC", "AC", "BD", "BD", "BD"])).await;
+    shop.publish([like('X', "material=oak"), like('Y', "material=tin")]).await;
+    shop.train().await;
+    assert_eq!(shop.skus("cart?products=A&newcomers=true").await, "X Y");
+    assert_eq!(shop.skus("cart?products=B&newcomers=true").await, "Y X");
+    assert_eq!(shop.skus("cart?products=?&newcomers=true").await, "Y X", "the newest first");
+    shop.keep_learning();
+    let bought = orders(&["Y"]).replace("\"order\":\"0\"", "\"order\":\"new\"");
+    shop.import(&bought).await.assert_status(200);
+    shop.eventually("cart?products=B&newcomers=true", "X").await;
+    assert_eq!(shop.skus("cart?products=B&newcomers=true").await, "X", "Y was bought");
+}
+
+#[tokio::test]
 async fn trending_counts_recent_interest_per_category() {
     let shop = Shop::open("ABC").await;
     let mut lamp = product('L');
