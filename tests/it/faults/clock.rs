@@ -36,17 +36,17 @@ async fn a_hold_ends_by_the_clock_of_the_database_whatever_a_replica_believes() 
         let pay = |token: &str| json!({ "payment": { "token": token } });
         let cart = ready_cart(replica, &[("KETTLE", 1)]).await;
         let path = format!("/v1/carts/{cart}/checkout");
-        let paid = replica.key("paid").post(&path, pay("tok_success")).await.unwrap();
+        let paid = replica.key(&cart).post(&path, pay("tok_success")).await.unwrap();
         let paid = paid.assert_status(201);
         assert_eq!(paid.json()["status"], "confirmed");
         // Either replica knows what the other answered.
         for replica in [&right, &wrong] {
-            let again = replica.key("paid").post(&path, pay("tok_success")).await.unwrap();
+            let again = replica.key(&cart).post(&path, pay("tok_success")).await.unwrap();
             assert_eq!(again.assert_status(201).text, paid.text);
         }
         let cart = ready_cart(replica, &[("KETTLE", 1)]).await;
         let path = format!("/v1/carts/{cart}/checkout");
-        let pending = replica.key("pending").post(&path, pay("tok_action")).await.unwrap();
+        let pending = replica.key(&cart).post(&path, pay("tok_action")).await.unwrap();
         let pending = pending.assert_status(201).json();
         assert_eq!(pending["status"], "pending");
         waiting.push(format!("/v1/orders/{}", pending["id"].as_str().unwrap()));
