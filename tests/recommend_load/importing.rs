@@ -59,7 +59,8 @@ async fn copy(system: &System) -> Result<f64> {
     let file = std::env::temp_dir().join(format!("vitrine-interactions-{}", std::process::id()));
     let file = file.display();
     db.execute("create table copied (like recommendation.interaction including all)").await?;
-    let written = AssertSqlSafe(format!("copy (select * from recommendation.interaction) to '{file}'"));
+    let written =
+        AssertSqlSafe(format!("copy (select * from recommendation.interaction) to '{file}'"));
     let rows = db.execute(written).await?.rows_affected();
     let started = Instant::now();
     db.execute(AssertSqlSafe(format!("copy copied from '{file}'"))).await?;
