@@ -3,7 +3,7 @@
 
 use axum::body::BodyDataStream;
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use problem::{Kind as ProblemKind, Problem, Result, Violation};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -20,7 +20,9 @@ pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 const MAX_LINE_BYTES: usize = 8 * 1024 * 1024;
 /// Interactions written at once.
 const BATCH: usize = 5_000;
-/// Batches that are read while one is being written.
+/// Batches that are written at a time: PostgreSQL gives each a processor.
+const WRITERS: usize = 2;
+/// Batches that are read meanwhile.
 const BATCHES_AHEAD: usize = 2;
 /// Errors shown; the others are only counted.
 const MAX_ERRORS: usize = 100;
@@ -67,15 +69,22 @@ pub(crate) async fn import(
 
 /// Writes batches until no more come; how many interactions were new, and how many were not.
 async fn write(db: &PgPool, mut batches: mpsc::Receiver<Vec<Interaction>>) -> Result<(u64, u64)> {
-    let (mut stored, mut all) = (0, 0);
-    while let Some(batch) = batches.recv().await {
-        // A line may hold more than a batch.
-        for part in batch.chunks(BATCH) {
-            stored += store::insert(db, part).await?;
-            all += part.len() as u64;
-        }
+    stream::poll_fn(|context| batches.poll_recv(context))
+        .map(|batch| write_batch(db, batch))
+        .buffer_unordered(WRITERS)
+        .try_fold((0, 0), async |(stored, repeated), (new, known)| {
+            Ok((stored + new, repeated + known))
+        })
+        .await
+}
+
+async fn write_batch(db: &PgPool, batch: Vec<Interaction>) -> Result<(u64, u64)> {
+    let mut stored = 0;
+    // A line may hold more than a batch.
+    for part in batch.chunks(BATCH) {
+        stored += store::insert(db, part).await?;
     }
-    Ok((stored, all - stored))
+    Ok((stored, batch.len() as u64 - stored))
 }
 
 /// An import that is being read.

@@ -36,9 +36,7 @@ pub(super) fn for_you(
     };
     let mut list = List::for_person(view, &excluded, limit);
     let reasons = Reasons::of(view, person, &companions);
-    for (item, score) in ranked {
-        list.offer(item, score, || reasons.find(item));
-    }
+    list.offer_all(ranked, |item| reasons.find(item));
     offer_trending(&mut list, None);
     list.finish()
 }

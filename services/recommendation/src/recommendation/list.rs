@@ -68,6 +68,20 @@ impl<'a> List<'a> {
         self.put(item, score, reason, |tier| tier);
     }
 
+    /// Takes what can be shown of items, best first, until the list is full.
+    pub(super) fn offer_all(
+        &mut self,
+        ranked: impl Iterator<Item = (Item, f32)>,
+        reason: impl Fn(Item) -> Reason,
+    ) {
+        for (item, score) in ranked {
+            if self.is_full() {
+                break;
+            }
+            self.offer(item, score, || reason(item));
+        }
+    }
+
     fn put(
         &mut self,
         item: Item,

@@ -35,15 +35,10 @@ fn offer_similar(list: &mut List<'_>, item: Item) {
         *entry = (entry.0 + share * other.score, other.count);
     }
     let scored = scores.iter().map(|(&item, &(score, _))| (item, score));
-    for (other, score) in BestFirst::of(scored) {
-        list.offer(other, score, || match scores[&other].1 {
-            0 => Reason::new(ReasonCode::Similar, "Similar"),
-            count => Reason::counted(ReasonCode::ViewedTogether, "Viewed together", count),
-        });
-        if list.is_full() {
-            break;
-        }
-    }
+    list.offer_all(BestFirst::of(scored), |other| match scores[&other].1 {
+        0 => Reason::new(ReasonCode::Similar, "Similar"),
+        count => Reason::counted(ReasonCode::ViewedTogether, "Viewed together", count),
+    });
 }
 
 /// What is bought with this product; where that is not known, what is bought with similar ones, then
@@ -72,14 +67,11 @@ fn offer_stand_ins(list: &mut List<'_>, item: Item) {
     for &(like, likeness) in likes {
         companions.add_neighbours(like, likeness, view.knowledge.cart(like).as_ref());
     }
-    for (other, score) in companions.ranked() {
-        // What is like the product replaces it and does not complete it.
-        if likes.iter().all(|(like, _)| *like != other) {
-            list.offer(other, score, || {
-                Reason::new(ReasonCode::BoughtWithSimilar, "Bought with similar products")
-            });
-        }
-    }
+    // What is like the product replaces it and does not complete it.
+    let completing = |(other, _): &(Item, f32)| likes.iter().all(|(like, _)| like != other);
+    list.offer_all(companions.ranked().filter(completing), |_| {
+        Reason::new(ReasonCode::BoughtWithSimilar, "Bought with similar products")
+    });
 }
 
 /// What completes the cart, and then what is much asked for.
@@ -87,17 +79,15 @@ pub(super) fn cart(view: &View<'_>, items: &[Item], limit: usize) -> Vec<Recomme
     let mut list = List::about(view, Surface::Cart, items, limit);
     let row = |item| view.knowledge.cart(item);
     let companions = Companions::of_basket(items, row, &view.model.linear);
-    for (other, score) in companions.ranked() {
-        list.offer(other, score, || match companions.evidence(other) {
-            Some(evidence) => Reason::counted(
-                ReasonCode::GoesWithCart,
-                "Bought with a product in the cart",
-                evidence.count,
-            )
-            .with_product(view.assortment.product_id(evidence.with)),
-            None => Reason::new(ReasonCode::GoesWithCart, "Goes with what is in the cart"),
-        });
-    }
+    list.offer_all(companions.ranked(), |other| match companions.evidence(other) {
+        Some(evidence) => Reason::counted(
+            ReasonCode::GoesWithCart,
+            "Bought with a product in the cart",
+            evidence.count,
+        )
+        .with_product(view.assortment.product_id(evidence.with)),
+        None => Reason::new(ReasonCode::GoesWithCart, "Goes with what is in the cart"),
+    });
     if let [item] = items {
         offer_stand_ins(&mut list, *item);
     }
@@ -110,18 +100,14 @@ pub(super) fn newcomers(view: &View<'_>, items: &[Item], limit: usize) -> Vec<Re
     let mut list = List::about(view, Surface::Cart, items, limit);
     let row = |item| view.knowledge.cart(item);
     let companions = Companions::of_basket(items, row, &view.model.linear);
-    let new = || Reason::new(ReasonCode::New, "New in the shop");
-    let fitting = || Reason::new(ReasonCode::New, "New, and like what goes with the cart");
-    for (item, score) in view.newcomers.complete(items, &companions) {
-        if !view.knowledge.is_bought(item) {
-            list.offer(item, score, fitting);
-        }
-    }
-    for &item in view.newcomers.items() {
-        if !view.knowledge.is_bought(item) {
-            list.offer(item, 0.0, new);
-        }
-    }
+    // Somebody may have bought one since.
+    let is_new = |(item, _): &(Item, f32)| !view.knowledge.is_bought(*item);
+    let fitting = view.newcomers.complete(items, &companions);
+    list.offer_all(fitting.filter(is_new), |_| {
+        Reason::new(ReasonCode::New, "New, and like what goes with the cart")
+    });
+    let newest = view.newcomers.items().iter().map(|item| (*item, 0.0));
+    list.offer_all(newest.filter(is_new), |_| Reason::new(ReasonCode::New, "New in the shop"));
     list.finish()
 }
 
@@ -140,11 +126,9 @@ pub(super) fn session(
 }
 
 fn offer_next(list: &mut List<'_>, items: &[Item]) {
-    for (item, score) in visits::predict(list.view.knowledge.visits(), items) {
-        list.offer(item, score, || {
-            Reason::new(ReasonCode::ViewedNext, "People in a visit like this went on to it")
-        });
-    }
+    list.offer_all(visits::predict(list.view.knowledge.visits(), items), |_| {
+        Reason::new(ReasonCode::ViewedNext, "People in a visit like this went on to it")
+    });
     if let Some(&latest) = items.first().filter(|_| !list.is_full()) {
         offer_similar(list, latest);
     }
