@@ -19,16 +19,19 @@ pub(crate) struct Database {
     options: Options,
     address: SocketAddr,
     url: String,
+    /// Address of the system's database, over the server's socket.
+    local_url: String,
 }
 
 impl Database {
-    /// Starts it; `profile` says whether it keeps what it acknowledged when it is killed.
-    pub(crate) async fn start(profile: Profile) -> Result<Self> {
+    /// Starts it; `profile` says whether it keeps what it acknowledged when it is killed, `database` the
+    /// one of the system.
+    pub(crate) async fn start(profile: Profile, database: &str) -> Result<Self> {
         let address = free_port()?;
         let options = Options { profile, port: Some(address.port()), ..options()? };
         let server = start(options.clone()).await?;
-        let url = server.url("");
-        Ok(Self { server: Some(server), options, address, url })
+        let (url, local_url) = (server.url(""), server.local_url(database));
+        Ok(Self { server: Some(server), options, address, url, local_url })
     }
 
     /// Where it listens.
@@ -44,6 +47,11 @@ impl Database {
     /// Address of a database, as its superuser.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("{}{database}", self.url)
+    }
+
+    /// Address of the system's database, as its superuser, over the server's socket.
+    pub(crate) fn local_url(&self) -> &str {
+        &self.local_url
     }
 
     /// Ends it at once, as a crash would.

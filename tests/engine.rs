@@ -76,6 +76,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Good answers.
+    pub fn count(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// Good answers a second.
     pub fn per_second(&self) -> f64 {
         self.latencies.len() as f64 / self.elapsed.as_secs_f64().max(1e-9)

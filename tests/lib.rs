@@ -15,4 +15,4 @@ pub use database::start_server;
 pub use process::{Process, binary, free_port};
 pub use samples::Samples;
 pub use shop::Shop;
-pub use system::{System, Variable, scratch_folder};
+pub use system::{Clock, Replica, System, Variable, scratch_folder};

@@ -17,6 +17,34 @@ impl Shop {
         staff.eventually("/v1/products?limit=10", |answer| answer.json()["total"] == 2).await?;
         Ok(Self)
     }
+
+    /// Adds so many kettles, `KETTLE-1` and on, with plenty of each; returns their skus.
+    pub async fn widen(&self, system: &System, count: usize) -> Result<Vec<String>> {
+        let staff = system.staff().await?;
+        let skus: Vec<String> = (1..=count).map(|n| format!("{KETTLE}-{n}")).collect();
+        for skus in skus.chunks(100) {
+            let kettles: Vec<Value> = skus.iter().map(|sku| kettle(sku)).collect();
+            staff.upsert("products", &kettles).await?;
+            let line = |sku| json!({ "sku": sku, "location": "main", "on_hand": 1_000_000 });
+            let lines: Vec<Value> = skus.iter().map(line).collect();
+            staff.patch("/v1/stock", json!(lines)).await?.assert_status(200);
+        }
+        let total = count + 2;
+        staff.eventually("/v1/products?limit=1", |answer| answer.json()["total"] == total).await?;
+        Ok(skus)
+    }
+}
+
+const KETTLE: &str = "KETTLE";
+
+fn kettle(sku: &str) -> Value {
+    json!({
+        "identifier": sku, "family": "drinkware", "categories": ["kitchen"],
+        "values": {
+            "name": text("Steel kettle"), "description": text("Boils a litre in three minutes."),
+            "price": price("49.00"),
+        },
+    })
 }
 
 fn label(text: &str) -> Value {
@@ -111,13 +139,7 @@ async fn fill_products(staff: &Client) -> Result<()> {
             "values": { "name": text("Harbour mug"), "description": text("A mug of stoneware.") },
         })])
         .await?;
-    let mut products = vec![json!({
-        "identifier": "KETTLE", "family": "drinkware", "categories": ["kitchen"],
-        "values": {
-            "name": text("Steel kettle"), "description": text("Boils a litre in three minutes."),
-            "price": price("49.00"),
-        },
-    })];
+    let mut products = vec![kettle(KETTLE)];
     for color in ["red", "blue"] {
         for (size, amount) in [("small", "9.50"), ("large", "12.00")] {
             products.push(json!({
@@ -135,7 +157,7 @@ async fn fill_sale(staff: &Client) -> Result<()> {
     let location = json!({ "code": "main", "name": "Main warehouse" });
     let status = staff.key("location-main").post("/v1/locations", location).await?.status;
     assert!(matches!(status, 201 | 409), "the location is there");
-    let skus = ["KETTLE", "MUG-red-small", "MUG-red-large", "MUG-blue-small", "MUG-blue-large"];
+    let skus = [KETTLE, "MUG-red-small", "MUG-red-large", "MUG-blue-small", "MUG-blue-large"];
     let lines: Vec<Value> =
         skus.iter().map(|sku| json!({ "sku": sku, "location": "main", "on_hand": 10 })).collect();
     staff.patch("/v1/stock", Value::Array(lines)).await?.assert_status(200);

@@ -47,13 +47,24 @@ pub struct System {
     variables: Vec<Variable>,
     /// Regions of the payment cells; the replicas of `payment` are one for each.
     regions: &'static [&'static str],
+    /// Processes whose clocks are wrong.
+    clocks: BTreeMap<Replica, Clock>,
+}
+
+/// A clock that is wrong.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// How far it is ahead.
+    pub seconds: i64,
+    /// The library `libfaketime.so.1`.
+    pub library: PathBuf,
 }
 
 /// A variable of one service: the service, its name, its value.
 pub type Variable = (&'static str, &'static str, &'static str);
 
 /// A process of a service: the service, and which of its replicas.
-type Replica = (&'static str, usize);
+pub type Replica = (&'static str, usize);
 
 #[derive(Clone, Copy)]
 struct Address {
@@ -90,7 +101,7 @@ impl System {
         variables: &[Variable],
         regions: &'static [&'static str],
     ) -> Result<Self> {
-        let database = Database::start(profile).await?;
+        let database = Database::start(profile, DATABASE).await?;
         let folder = scratch_folder("system")?;
         let mut system = Self {
             processes: BTreeMap::new(),
@@ -100,6 +111,7 @@ impl System {
             folder,
             variables: variables.to_vec(),
             regions,
+            clocks: BTreeMap::new(),
         };
         system.set_up_database().await?;
         let names = SERVICES.iter().map(|(name, _)| (*name, 0)).chain([("gateway", 0)]);
@@ -122,6 +134,12 @@ impl System {
         self.start_service(replica)?;
         self.kill("gateway");
         self.revive("gateway").await
+    }
+
+    /// The same with a clock of its own.
+    pub async fn add_replica_with(&mut self, name: &'static str, clock: Clock) -> Result<()> {
+        self.clocks.insert((name, self.replicas(name).count()), clock);
+        self.add_replica(name).await
     }
 
     /// Ends the replicas of a service in order, one after the other, each when the one before it has
@@ -159,17 +177,17 @@ impl System {
 
     /// Address of a service's own door, past the gateway.
     pub fn service_url(&self, name: &'static str) -> String {
-        format!("http://{}", self.addresses[&(name, 0)].api)
+        self.replica_url((name, 0))
+    }
+
+    /// The same of one of its replicas.
+    pub fn replica_url(&self, replica: Replica) -> String {
+        format!("http://{}", self.addresses[&replica].api)
     }
 
     /// Address of the database, as the role of this schema.
     pub fn database_url(&self, schema: &str) -> String {
-        let url = self.superuser_url();
-        url.replace("vitrine:", &format!("vitrine_{schema}:")).replacen(
-            &password(&url),
-            ROLE_PASSWORD,
-            1,
-        )
+        as_role(&self.superuser_url(), schema)
     }
 
     /// Address of the database, as who sees every schema.
@@ -246,7 +264,15 @@ impl System {
     }
 
     fn start_service(&mut self, replica: Replica) -> Result<()> {
-        let variables = self.variables(replica);
+        let mut variables = self.variables(replica);
+        if let Some(clock) = self.clocks.get(&replica) {
+            variables.extend([
+                ("LD_PRELOAD", clock.library.display().to_string()),
+                ("FAKETIME", format!("{:+}s", clock.seconds)),
+                // Only the time of day: no machine's timers are wrong.
+                ("FAKETIME_DONT_FAKE_MONOTONIC", "1".to_owned()),
+            ]);
+        }
         let process = Process::start(replica.0, &[], &variables, &self.folder)?;
         self.processes.insert(replica, process);
         Ok(())
@@ -262,17 +288,21 @@ impl System {
             ("VITRINE_LOG", "info".to_owned()),
         ];
         if let Some((_, schema)) = SERVICES.iter().find(|(service, _)| *service == name) {
-            let straight = self.database_address();
-            let address = self.between.get(name).unwrap_or(&straight);
-            let url = match self.regions.get(index) {
+            let schema = match self.regions.get(index) {
                 Some(region) if name == "payment" => {
                     variables.push(("VITRINE_REGION", (*region).to_owned()));
-                    self.database_url(&format!("payment_{region}"))
+                    format!("payment_{region}")
                 }
-                _ => self.database_url(schema),
+                _ => (*schema).to_owned(),
             };
-            let url = url.replacen(&straight.to_string(), &address.to_string(), 1);
-            variables.push(("VITRINE_DATABASE_URL", url));
+            let url = match self.between.get(name) {
+                Some(address) => {
+                    let straight = self.database_address().to_string();
+                    self.superuser_url().replacen(&straight, &address.to_string(), 1)
+                }
+                None => self.database.local_url().to_owned(),
+            };
+            variables.push(("VITRINE_DATABASE_URL", as_role(&url, &schema)));
             variables.push(("VITRINE_DATABASE_CONNECTIONS", "10".to_owned()));
         }
         if !matches!(name, "auth" | "gateway") {
@@ -342,13 +372,13 @@ impl System {
 
     fn cells(&self) -> String {
         let cells = self.regions.iter().zip(self.replicas("payment"));
-        let cell = |(region, replica)| format!("{region}=http://{}", self.addresses[&replica].api);
+        let cell = |(region, replica)| format!("{region}={}", self.replica_url(replica));
         cells.map(cell).collect::<Vec<_>>().join(" ")
     }
 
     fn replica_urls(&self, name: &'static str) -> String {
-        let url = |replica| format!("http://{}", self.addresses[&replica].api);
-        self.replicas(name).map(url).collect::<Vec<_>>().join(",")
+        let urls = self.replicas(name).map(|replica| self.replica_url(replica));
+        urls.collect::<Vec<_>>().join(",")
     }
 
     async fn ready(&mut self) -> Result<()> {
@@ -391,9 +421,10 @@ fn client_secret(name: &str) -> String {
     format!("the-secret-of-the-service-{name:->15}")
 }
 
-fn password(url: &str) -> String {
-    let rest = url.split_once("vitrine:").map_or("", |(_, rest)| rest);
-    rest.split('@').next().unwrap_or_default().to_owned()
+/// The superuser's address of a database, as one for the role of this schema.
+fn as_role(url: &str, schema: &str) -> String {
+    let rest = url.split_once('@').map_or("", |(_, rest)| rest);
+    format!("postgres://vitrine_{schema}:{ROLE_PASSWORD}@{rest}")
 }
 
 /// A new folder below the target folder.

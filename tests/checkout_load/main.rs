@@ -3,13 +3,14 @@
 //! keeps what it acknowledged. Afterwards the books of all services must be right.
 
 mod carts;
+mod statements;
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Parser;
 use load::{
-    Shop, System,
+    System,
     engine::{Outcome, Plan, Requests, run_closed, run_open},
     invariants::{ALWAYS, AT_REST, broken},
 };
@@ -40,6 +41,10 @@ struct Options {
     /// Carts that are ready for each run of checkouts, per second.
     #[arg(long, default_value_t = 800)]
     carts: usize,
+    /// Only tells which statements of PostgreSQL a checkout consists of, so many of the costliest. Needs
+    /// the extension `pg_stat_statements`.
+    #[arg(long)]
+    statements: Option<i64>,
 }
 
 #[tokio::main]
@@ -49,6 +54,9 @@ async fn main() -> Result<()> {
         duration: Duration::from_secs(options.seconds),
         connections: usize::from(options.connections),
     };
+    if let Some(limit) = options.statements {
+        return statements::tell(plan, options.carts, limit).await;
+    }
     for replicas in [1, 2] {
         measure(replicas, plan, &options).await?;
     }
@@ -60,13 +68,11 @@ async fn measure(replicas: usize, plan: Plan, options: &Options) -> Result<()> {
     for _ in 1..replicas {
         system.add_replica("order").await?;
     }
-    Shop::open(&system).await?;
     let carts = Carts::open(&system).await?;
     println!("replicas of order: {replicas}");
     let commits = carts::bare_commits(&system, plan).await?;
     println!("  bare commits: {commits:.0}/s");
     let count = options.carts * usize::try_from(options.seconds)?;
-    carts.stock(1_000_000).await?;
     carts.checkouts(plan.connections * 4).await?.run(&system, plan, None).await?;
     let before = system.cpu_seconds();
     let closed = carts.checkouts(count).await?.run(&system, plan, None).await?;
@@ -98,10 +104,13 @@ async fn measure(replicas: usize, plan: Plan, options: &Options) -> Result<()> {
 
 /// Many buyers, few units: exactly these are sold.
 async fn rush(system: &System, carts: &Carts, plan: Plan) -> Result<()> {
+    carts.stock(1_000_000).await?;
+    let all = carts.rush(plan.connections * 100).await?.run(system, plan, None).await?;
+    print("checkout, everybody of one sku", &all);
     let sold_before = carts.sold().await?;
     carts.stock(sold_before + HOT_UNITS).await?;
     let plan = Plan { duration: Duration::from_secs(60), ..plan };
-    let outcome = carts.checkouts(HOT_BUYERS).await?.run(system, plan, None).await?;
+    let outcome = carts.rush(HOT_BUYERS).await?.run(system, plan, None).await?;
     let sold = carts.sold().await? - sold_before;
     println!(
         "  {HOT_BUYERS} buyers of {HOT_UNITS} units: {sold} sold, {} refused, {:.0} answers/s",

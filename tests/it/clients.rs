@@ -24,7 +24,26 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
 
-/// Whether `tests/clients/install` has installed these very versions.
+/// Whether a test must do without what `tests/clients/install` installs, which it says.
+pub(crate) fn is_missing(what: &str) -> bool {
+    if is_installed() {
+        return false;
+    }
+    assert!(env::var(REQUIRED).is_err(), "{what} is not installed: tests/clients/install");
+    let note = format!("{what} skipped, it is not installed: tests/clients/install\n");
+    // Past the harness, which hides what a test prints that passes.
+    io::stderr().write_all(note.as_bytes()).unwrap();
+    true
+}
+
+/// The library that shifts the clock of a process.
+pub(crate) fn libfaketime() -> PathBuf {
+    let packages = repository().join("target/clients/python/lib");
+    let python = fs::read_dir(packages).unwrap().next().unwrap().unwrap().path();
+    python.join("site-packages/libfaketime/vendor/libfaketime/src/libfaketime.so.1")
+}
+
+/// Whether these very versions are installed.
 fn is_installed() -> bool {
     let lists = [
         (
@@ -74,11 +93,7 @@ async fn prepare(system: &System, library: &str) -> Value {
 
 /// Runs the tests of a library on a system of its own.
 async fn check(library: &str, access_token_algorithm: &'static str) {
-    if !is_installed() {
-        assert!(env::var(REQUIRED).is_err(), "{library} is not installed: tests/clients/install");
-        let note = format!("{library} skipped, it is not installed: tests/clients/install\n");
-        // Past the harness, which hides what a test prints that passes.
-        io::stderr().write_all(note.as_bytes()).unwrap();
+    if is_missing(library) {
         return;
     }
     let algorithm = ("auth", "VITRINE_ACCESS_TOKEN_ALGORITHM", access_token_algorithm);

@@ -63,6 +63,9 @@ pub struct NewPayment {
     /// The order's country, for routing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<CountryCode>,
+    /// Makes the first attempt at once, as `POST /v1/payments/{id}/confirm` would; needs an `id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<ConfirmPayment>,
 }
 
 fn automatic() -> CaptureMethod {
@@ -290,6 +293,8 @@ impl PaymentClient {
     }
 
     /// Creates the intent; with the same id again it returns the first.
+    ///
+    /// With `confirm` it is answered as [`Self::confirm`] is.
     pub async fn create(&self, key: &str, payment: &NewPayment) -> Result<Payment, PeerError> {
         let id = payment.id.unwrap_or_default();
         self.cell(id)?.post("/v1/payments", key, payment).await

@@ -44,18 +44,17 @@ pub async fn read(pool: &PgPool, source: &str, after: i64, limit: i64) -> Result
 /// Gives committed rows their positions, for a log that is read in other ways than by [`read`]. One at a
 /// time; who does not get the lock reads what is numbered already.
 pub async fn assign_positions(pool: &PgPool) -> Result<()> {
-    let mut transaction = pool.begin().await?;
     let something_new: bool =
         sqlx::query_scalar("select exists (select from outbox where position is null)")
-            .fetch_one(&mut *transaction)
+            .fetch_one(pool)
             .await?;
-    if something_new && try_lock(&mut transaction).await? {
-        number(&mut transaction).await?;
+    if !something_new {
+        return Ok(());
     }
-    Ok(transaction.commit().await?)
-}
-
-async fn number(transaction: &mut PgConnection) -> Result<()> {
+    let mut transaction = pool.begin().await?;
+    if !try_lock(&mut transaction).await? {
+        return Ok(());
+    }
     sqlx::query(
         "with numbered as materialized (
              select event_id, nextval('outbox_position') as position
@@ -66,8 +65,9 @@ async fn number(transaction: &mut PgConnection) -> Result<()> {
          from numbered where outbox.event_id = numbered.event_id",
     )
     .bind(SEQUENCE_BATCH)
-    .execute(transaction)
+    .execute(&mut *transaction)
     .await?;
+    transaction.commit().await?;
     Ok(())
 }
 

@@ -12,6 +12,8 @@ use crate::pause::pause;
 use crate::pid_file::{PidFile, is_alive};
 use crate::place::{is_dangling, settle};
 
+/// The longest socket path every system takes has 103 bytes.
+const SOCKET_FOLDER_LIMIT: usize = 103 - "/.s.PGSQL.65535".len();
 /// The file by which we know a folder as ours, and what it tells whoever opens it.
 const MARK: &str = "vitrine-postgres.txt";
 const MARK_TEXT: &str = "The private PostgreSQL of Vitrine. `cluster` holds the data, `password` \
@@ -55,6 +57,11 @@ impl Folder {
 
     pub(crate) fn socket(&self) -> PathBuf {
         self.path.join("socket")
+    }
+
+    /// The same if its path is short enough; where it is not, TCP has to do.
+    pub(crate) fn usable_socket(&self) -> Option<PathBuf> {
+        Some(self.socket()).filter(|path| path.as_os_str().len() <= SOCKET_FOLDER_LIMIT)
     }
 
     fn password_file(&self) -> PathBuf {

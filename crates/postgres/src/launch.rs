@@ -21,8 +21,6 @@ const READY_PATIENCE: Duration = Duration::from_secs(120);
 const READY_POLL: Duration = Duration::from_millis(5);
 /// Between choosing a port and PostgreSQL taking it, somebody else may.
 const PORT_ATTEMPTS: u32 = 5;
-/// The longest socket path every system takes has 103 bytes.
-const SOCKET_FOLDER_LIMIT: usize = 103 - "/.s.PGSQL.65535".len();
 
 /// What is to run where.
 pub(crate) struct Launch<'a> {
@@ -75,11 +73,8 @@ impl Launch<'_> {
         let Launch { folder, installation, profile, .. } = *self;
         let mut line: Vec<OsString> = vec![installation.bin.join("postgres").into()];
         line.extend(["-D".into(), folder.cluster().into(), "-p".into(), port.to_string().into()]);
-        // Where the path is too long for a socket, TCP has to do.
-        let fits = folder.socket().as_os_str().len() <= SOCKET_FOLDER_LIMIT;
-        let socket = if fits { folder.socket().into_os_string() } else { OsString::new() };
         let mut directories = OsString::from("unix_socket_directories=");
-        directories.push(socket);
+        directories.push(folder.usable_socket().unwrap_or_default());
         line.extend(["-c".into(), directories]);
         for (name, value) in settings(profile) {
             line.extend(["-c".into(), format!("{name}={value}").into()]);

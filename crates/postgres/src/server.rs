@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use reqwest::Url;
+
 use crate::error::{Error, Result};
 use crate::find::Installation;
 use crate::folder::{Folder, LOCK_PATIENCE};
@@ -78,6 +80,17 @@ impl Server {
     pub fn url(&self, database: &str) -> String {
         let Server { port, password, .. } = self;
         format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}")
+    }
+
+    /// The same over its socket, where there is one: nobody but this account gets there, and no statement
+    /// makes its way through TCP.
+    pub fn local_url(&self, database: &str) -> String {
+        let (mut url, socket) = (self.url(database), self.folder.usable_socket());
+        if let Some(folder) = socket.as_deref().and_then(Path::to_str) {
+            let host = [("host", folder)];
+            url = Url::parse_with_params(&url, host).expect("it is a URL of ours").into();
+        }
+        url
     }
 
     /// The port on 127.0.0.1; another one at every start, unless it was chosen.

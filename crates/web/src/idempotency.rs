@@ -18,7 +18,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use problem::{Problem, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::{PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgConnection, PgExecutor, Row};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -93,10 +93,12 @@ pub enum Started {
 }
 
 /// The record to be written with the effect.
+#[derive(Clone)]
 pub struct Record {
     entry: Option<Entry>,
 }
 
+#[derive(Clone)]
 struct Entry {
     caller: String,
     key: String,
@@ -118,21 +120,46 @@ pub async fn start(
         key: key.as_str().to_owned(),
         fingerprint: fingerprint(operation, request),
     };
-    // Before the lock: a replay must not hold it, since a transaction that is dropped rolls back a
-    // moment later, and the next retry would be told to wait.
-    if let Some(response) = find(transaction, &entry).await? {
+    if let Some(response) = find_or_lock(transaction, &entry).await? {
         return Ok(Started::Replay(response));
     }
-    lock(transaction, &entry).await?;
+    // Once more, now that nobody else can write it.
     match find(transaction, &entry).await? {
         Some(response) => Ok(Started::Replay(response)),
         None => Ok(Started::First(Record { entry: Some(entry) })),
     }
 }
 
-/// The recorded answer, if there is one; 422 if it answered another request.
+/// A recorded answer.
+#[derive(FromRow)]
+struct Recorded {
+    fingerprint: Vec<u8>,
+    status: i16,
+    content_type: String,
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Recorded {
+    /// The answer once more; 422 if it answered another request.
+    fn replay(self, entry: &Entry) -> Result<Response> {
+        if self.fingerprint != entry.fingerprint {
+            return Err(Problem::new(
+                problem::Kind::Invalid,
+                "idempotency_key_reused",
+                "this Idempotency-Key was used for another request",
+            ));
+        }
+        let status = u16::try_from(self.status).unwrap_or(500);
+        let mut response = answer(status, self.content_type, self.location, self.body)?;
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        Ok(response)
+    }
+}
+
+/// The recorded answer, if there is one.
 async fn find(transaction: &mut PgConnection, entry: &Entry) -> Result<Option<Response>> {
-    let row = sqlx::query(
+    let recorded: Option<Recorded> = sqlx::query_as(
         "select fingerprint, status, content_type, location, body from idempotency_key
          where caller = $1 and key = $2",
     )
@@ -140,30 +167,21 @@ async fn find(transaction: &mut PgConnection, entry: &Entry) -> Result<Option<Re
     .bind(&entry.key)
     .fetch_optional(transaction)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    if row.try_get::<Vec<u8>, _>("fingerprint")? != entry.fingerprint {
-        return Err(Problem::new(
-            problem::Kind::Invalid,
-            "idempotency_key_reused",
-            "this Idempotency-Key was used for another request",
-        ));
-    }
-    let mut response = answer(
-        u16::try_from(row.try_get::<i16, _>("status")?).unwrap_or(500),
-        row.try_get("content_type")?,
-        row.try_get("location")?,
-        row.try_get("body")?,
-    )?;
-    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-    Ok(Some(response))
+    recorded.map(|recorded| recorded.replay(entry)).transpose()
 }
 
-/// A lock that ends with the transaction: a second request with the key is told to wait. A request that
-/// failed a moment ago may still be rolling back, so its retry is not turned away at once.
-async fn lock(transaction: &mut PgConnection, entry: &Entry) -> Result<()> {
+/// The recorded answer; or a lock that ends with the transaction, so that a second request with the key
+/// is told to wait. A request that failed a moment ago may still be rolling back, so its retry is not
+/// turned away at once. A replay takes no lock: a transaction that is dropped rolls back a moment later,
+/// and the next retry would be told to wait.
+async fn find_or_lock(transaction: &mut PgConnection, entry: &Entry) -> Result<Option<Response>> {
     for _ in 0..LOCK_ATTEMPTS {
-        if try_lock(&mut *transaction, entry).await? {
-            return Ok(());
+        let (is_ours, recorded) = try_lock(&mut *transaction, entry).await?;
+        if let Some(recorded) = recorded {
+            return recorded.replay(entry).map(Some);
+        }
+        if is_ours {
+            return Ok(None);
         }
         tokio::time::sleep(LOCK_INTERVAL).await;
     }
@@ -171,15 +189,24 @@ async fn lock(transaction: &mut PgConnection, entry: &Entry) -> Result<()> {
         .retry_after(1))
 }
 
-async fn try_lock(transaction: &mut PgConnection, entry: &Entry) -> Result<bool> {
-    let free = sqlx::query_scalar(
-        "select pg_try_advisory_xact_lock(hashtextextended($1 || chr(31) || $2, 0))",
+/// Takes the lock if it is free and there is no answer yet.
+async fn try_lock(
+    transaction: &mut PgConnection,
+    entry: &Entry,
+) -> Result<(bool, Option<Recorded>)> {
+    let row = sqlx::query(
+        "select recorded.*, recorded.key is null
+                and pg_try_advisory_xact_lock(hashtextextended($1 || chr(31) || $2, 0)) as is_ours
+         from (select) as always
+         left join idempotency_key as recorded on caller = $1 and key = $2",
     )
     .bind(&entry.caller)
     .bind(&entry.key)
     .fetch_one(transaction)
     .await?;
-    Ok(free)
+    let is_recorded = row.try_get::<Option<&str>, _>("key")?.is_some();
+    let recorded = is_recorded.then(|| Recorded::from_row(&row)).transpose()?;
+    Ok((row.try_get("is_ours")?, recorded))
 }
 
 impl Record {

@@ -40,18 +40,27 @@ pub async fn follow_payments(app: App, follower: Follower) {
 /// Each order moves in a transaction of its own, before the cursor does: moving is idempotent, and no
 /// two orders are ever locked together.
 pub async fn take_events(app: App, events: Vec<Event>) -> Result<()> {
-    for event in events.iter().filter(|event| event.kind == PAYMENT_CHANGED) {
-        match serde_json::from_value::<Payment>(event.data.clone()) {
-            // The provider is being asked: whatever comes of it is told next.
-            Ok(payment) if payment.attempt_status.as_deref() == Some("sent") => {}
-            Ok(payment) if store::knows(&app.db, &payment).await? => {}
-            Ok(payment) => advance(&app.db, &payment).await?,
-            Err(error) => {
-                tracing::error!(event.id = %event.id, %error, "an event cannot be read, passed over");
-            }
-        }
+    let news: Vec<Payment> = events.into_iter().filter_map(read).collect();
+    let known = store::known(&app.db, &news).await?;
+    for (payment, _) in news.iter().zip(known).filter(|(_, is_known)| !is_known) {
+        advance(&app.db, payment).await?;
     }
     Ok(())
+}
+
+/// The state of a payment, if the event tells one that may move an order.
+fn read(event: Event) -> Option<Payment> {
+    if event.kind != PAYMENT_CHANGED {
+        return None;
+    }
+    match serde_json::from_value::<Payment>(event.data) {
+        // While the provider is being asked, whatever comes of it is told next.
+        Ok(payment) => (payment.attempt_status.as_deref() != Some("sent")).then_some(payment),
+        Err(error) => {
+            tracing::error!(event.id = %event.id, %error, "an event cannot be read, passed over");
+            None
+        }
+    }
 }
 
 /// Works on due orders whose payment is in this region, for ever: one that does not answer keeps up only

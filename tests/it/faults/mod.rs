@@ -2,6 +2,7 @@
 //! charged twice, no order lost, and everything told to whom it concerns.
 
 mod client;
+mod clock;
 mod outage;
 mod saboteur;
 mod shopper;

@@ -23,19 +23,31 @@ use crate::{coupon, stock::reserve};
 /// Moves the order that the payment pays, if the state is news.
 pub(crate) async fn advance(db: &PgPool, payment: &Payment) -> Result<()> {
     let mut tx = db.begin().await?;
-    let Some(order) = store::lock(&mut tx, payment.order_id).await? else { return Ok(()) };
-    if order.payment_id != Some(payment.id) || payment.version < order.payment_version {
-        return Ok(());
-    }
-    if !apply(&mut tx, &order, payment).await? {
-        store::reschedule(&mut *tx, order.order_id).await?;
-    }
+    advance_in(&mut tx, payment).await?;
     tx.commit().await?;
     Ok(())
 }
 
+/// The same in the caller's transaction.
+pub(super) async fn advance_in(db: &mut PgConnection, payment: &Payment) -> Result<()> {
+    let locked = store::lock_with_lines(db, payment.order_id).await?;
+    let Some((order, lines)) = locked else { return Ok(()) };
+    if order.payment_id != Some(payment.id) || payment.version < order.payment_version {
+        return Ok(());
+    }
+    if !apply(db, &order, &lines, payment).await? {
+        store::reschedule(db, order.order_id).await?;
+    }
+    Ok(())
+}
+
 /// Whether nobody need look at the order any more.
-async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<bool> {
+async fn apply(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+    payment: &Payment,
+) -> Result<bool> {
     let total = Money::new(order.total, order.currency.clone());
     let situation = Situation {
         status: order.status,
@@ -54,12 +66,12 @@ async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) ->
         return Ok(false);
     }
     if step == Move::Confirm {
-        return confirm(db, order, payment).await;
+        return confirm(db, order, lines, payment).await;
     }
-    let order = record(db, order, payment).await?;
+    let order = record(db, order, lines, payment).await?;
     match step {
         Move::Stay | Move::Confirm => Ok(()),
-        Move::ConfirmLate => confirm_late(db, &order).await,
+        Move::ConfirmLate => confirm_late(db, &order, lines).await,
         Move::GiveBack => refund::owe_rest(db, &order, "the order had ended").await,
         Move::Void => end::want_void(db, &order).await,
         Move::End(status) => end::end(db, &order, status, "the payment was cancelled").await,
@@ -72,6 +84,7 @@ async fn apply(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) ->
 async fn record(
     db: &mut PgConnection,
     order: &StoredOrder,
+    lines: &[StoredOrderLine],
     payment: &Payment,
 ) -> Result<StoredOrder> {
     let mut update = news(order, payment);
@@ -86,7 +99,7 @@ async fn record(
         && payment.attempt_status.as_deref() != Some("sent");
     if order.status == OrderStatus::Pending && is_open {
         update.expires_at = order.give_up_at;
-        extend_hold(db, order).await?;
+        extend_hold(db, order, lines).await?;
     }
     let is_declined = update.payment_status == "failed" && order.payment_status != "failed";
     let why = format!("payment declined: {}", update.last_error.unwrap_or("declined"));
@@ -118,19 +131,26 @@ fn answers(payment: &Payment) -> Beside<'static> {
 
 /// While the outcome of a payment is open, its goods are kept, up to the cap. What was lost already may
 /// be short; that is found out when it is paid.
-async fn extend_hold(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
+async fn extend_hold(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+) -> Result<()> {
     if order.expires_at < order.give_up_at {
-        let lines = store::lines(&mut *db, &[order.order_id]).await?;
-        let demand = demand(&lines);
+        let demand = demand(lines);
         let _ = reserve::hold_again(db, order.order_id, &demand, order.give_up_at).await?;
     }
     Ok(())
 }
 
 /// Whether nobody need look at the order any more.
-async fn confirm(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) -> Result<bool> {
-    let lines = store::lines(&mut *db, &[order.order_id]).await?;
-    match reserve::allocate(&mut *db, order.order_id, &demand(&lines), order.now).await? {
+async fn confirm(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+    payment: &Payment,
+) -> Result<bool> {
+    match reserve::allocate(&mut *db, order.order_id, &demand(lines), order.now).await? {
         Ok(()) => {
             let update = Update {
                 status: OrderStatus::Confirmed,
@@ -140,11 +160,11 @@ async fn confirm(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) 
             let beside = Beside { why: Some("paid"), is_settled: true, ..answers(payment) };
             let confirmed = store::change(&mut *db, order, &update, &beside).await?;
             refund::note_done(&mut *db, order, payment).await?;
-            publish(db, Fact::Confirmed, &confirmed, &lines).await?;
+            publish(db, Fact::Confirmed, &confirmed, lines).await?;
             Ok(true)
         }
         Err(_) => {
-            let order = &record(&mut *db, order, payment).await?;
+            let order = &record(&mut *db, order, lines, payment).await?;
             let why = "paid too late: what it needs was sold meanwhile";
             end::end(&mut *db, order, OrderStatus::Cancelled, why).await?;
             let order = reload(&mut *db, order).await?;
@@ -154,15 +174,18 @@ async fn confirm(db: &mut PgConnection, order: &StoredOrder, payment: &Payment) 
 }
 
 /// The coupons come first, as everywhere: locks have one order.
-async fn confirm_late(db: &mut PgConnection, order: &StoredOrder) -> Result<()> {
-    let lines = store::lines(&mut *db, &[order.order_id]).await?;
+async fn confirm_late(
+    db: &mut PgConnection,
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+) -> Result<()> {
     let why = "paid after it had expired, and it cannot be kept any more";
     if !take_coupons(&mut *db, order).await? {
         coupon::store::release(&mut *db, order.order_id).await?;
         return refund::owe_rest(db, order, why).await;
     }
-    match reserve::allocate(&mut *db, order.order_id, &demand(&lines), order.now).await? {
-        Ok(()) => set_confirmed(db, order, &lines, "paid after it had expired").await,
+    match reserve::allocate(&mut *db, order.order_id, &demand(lines), order.now).await? {
+        Ok(()) => set_confirmed(db, order, lines, "paid after it had expired").await,
         Err(_) => {
             coupon::store::release(&mut *db, order.order_id).await?;
             refund::owe_rest(db, order, why).await

@@ -75,8 +75,10 @@ pub(crate) async fn checkout_cart(
         }
         Placed::New(wish, record) => {
             let order_id = wish.order.order_id;
-            if wish.order.total > 0 {
-                pay::fulfil_patiently(&app, *wish).await;
+            if wish.order.total > 0
+                && let Some(answer) = pay::fulfil_patiently(&app, *wish, record.clone()).await
+            {
+                return Ok(answer);
             }
             reply::answer_payment(&app.db, order_id, record).await
         }

@@ -17,12 +17,22 @@ use super::{
 
 /// The order, if there is one.
 pub(crate) async fn load_order(db: &mut PgConnection, order_id: Uuid) -> Result<Option<Order>> {
-    Ok(load_orders(db, &[order_id]).await?.pop())
+    let order = store::find_whole(&mut *db, order_id).await?;
+    Ok(assemble(db, order.into_iter().collect(), &[order_id]).await?.pop())
 }
 
-/// These orders, newest first: one statement, and two more if something was shipped or came back.
+/// These orders, newest first.
 pub(crate) async fn load_orders(db: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Order>> {
     let orders = store::find_all(&mut *db, ids).await?;
+    assemble(db, orders, ids).await
+}
+
+/// With their parcels: two more statements if something was shipped or came back.
+async fn assemble(
+    db: &mut PgConnection,
+    orders: Vec<WholeOrder>,
+    ids: &[Uuid],
+) -> Result<Vec<Order>> {
     let mut parcels = Parcels::default();
     if orders.iter().any(|order| order.is_shipped) {
         parcels.shipped = ship_store::list(&mut *db, ids).await?;

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{StatusCode, header};
 use problem::{Kind, Problem, Result, ResultExt};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 use web::idempotency::Record;
 
@@ -15,15 +15,14 @@ pub(crate) async fn answer_payment(
     order_id: Uuid,
     record: Record,
 ) -> Result<Response> {
-    let mut tx = db.begin().await?;
-    let order = load_order(&mut tx, order_id).await?.ok_or_else(not_found)?;
+    // The act is committed, and its record is one statement: there is nothing to keep together.
+    let mut db = db.acquire().await?;
+    let order = load_order(&mut db, order_id).await?.ok_or_else(not_found)?;
     if order.status == OrderStatus::Pending && order.payment_status == "failed" {
-        let response = record.finish_problem(&mut tx, &declined(&order)).await;
-        let response = response.on_constraint("idempotency_key_pkey", in_flight)?;
-        tx.commit().await?;
-        return Ok(response);
+        let response = record.finish_problem(&mut db, &declined(&order)).await;
+        return response.on_constraint("idempotency_key_pkey", in_flight);
     }
-    finish(tx, order, record).await
+    finish(&mut db, &order, record).await
 }
 
 fn declined(order: &Order) -> Problem {
@@ -41,7 +40,9 @@ pub(crate) async fn answer_created(
     order_id: Uuid,
     record: Record,
 ) -> Result<Response> {
-    finish_created(db.begin().await?, order_id, record).await
+    let mut db = db.acquire().await?;
+    let order = load_order(&mut db, order_id).await?.ok_or_else(not_found)?;
+    finish(&mut db, &order, record).await
 }
 
 /// The same, committing the act with its record.
@@ -51,18 +52,15 @@ pub(crate) async fn finish_created(
     record: Record,
 ) -> Result<Response> {
     let order = load_order(&mut tx, order_id).await?.ok_or_else(not_found)?;
-    finish(tx, order, record).await
+    let response = finish(&mut tx, &order, record).await?;
+    tx.commit().await?;
+    Ok(response)
 }
 
-async fn finish(
-    mut tx: Transaction<'static, Postgres>,
-    order: Order,
-    record: Record,
-) -> Result<Response> {
+async fn finish(db: &mut PgConnection, order: &Order, record: Record) -> Result<Response> {
     let location = format!("/v1/orders/{}", order.id);
-    let response = record.finish(&mut tx, StatusCode::CREATED, Some(&location), &order).await;
+    let response = record.finish(db, StatusCode::CREATED, Some(&location), order).await;
     let mut response = response.on_constraint("idempotency_key_pkey", in_flight)?;
-    tx.commit().await?;
     response.headers_mut().insert(header::ETAG, web::etag(order.version));
     Ok(response)
 }

@@ -155,18 +155,46 @@ pub(crate) async fn find_by_cart(
     Ok(order)
 }
 
-/// Whether a later state of the payment took effect already, or this very one on a living order.
-pub(crate) async fn knows(db: impl PgExecutor<'_>, payment: &Payment) -> Result<bool> {
-    let knows = sqlx::query_scalar(
+/// For each state of a payment, whether a later one took effect already, or this very one on a living
+/// order.
+pub(crate) async fn known(db: impl PgExecutor<'_>, payments: &[Payment]) -> Result<Vec<bool>> {
+    let known = sqlx::query_scalar(
         "select exists (
-             select from customer_order where order_id = $1 and (payment_version > $2
-                 or (payment_version = $2 and status in ('confirmed', 'completed'))))",
+             select from customer_order as it
+             where it.order_id = news.order_id and (payment_version > news.version
+                 or (payment_version = news.version and status in ('confirmed', 'completed'))))
+         from unnest($1::uuid[], $2::bigint[]) with ordinality as news (order_id, version, place)
+         order by place",
     )
-    .bind(payment.order_id)
-    .bind(payment.version)
-    .fetch_one(db)
+    .bind(payments.iter().map(|it| it.order_id).collect::<Vec<_>>())
+    .bind(payments.iter().map(|it| it.version).collect::<Vec<_>>())
+    .fetch_all(db)
     .await?;
-    Ok(knows)
+    Ok(known)
+}
+
+/// Locks an order; with it comes what was ordered, which never changes.
+pub(crate) async fn lock_with_lines(
+    db: &mut PgConnection,
+    order_id: Uuid,
+) -> Result<Option<(StoredOrder, Vec<StoredOrderLine>)>> {
+    let locked: Option<OrderWithLines> = sqlx::query_as(
+        "select *, clock_timestamp() as now,
+             (select json_agg(line order by position) from order_line as line
+              where line.order_id = locked.order_id) as lines
+         from (select * from customer_order where order_id = $1 for update) as locked",
+    )
+    .bind(order_id)
+    .fetch_optional(db)
+    .await?;
+    Ok(locked.map(|OrderWithLines { order, lines: Json(lines) }| (order, lines)))
+}
+
+#[derive(sqlx::FromRow)]
+struct OrderWithLines {
+    #[sqlx(flatten)]
+    order: StoredOrder,
+    lines: Json<Vec<StoredOrderLine>>,
 }
 
 pub(crate) async fn lock(db: &mut PgConnection, order_id: Uuid) -> Result<Option<StoredOrder>> {
@@ -429,24 +457,27 @@ pub(crate) struct WholeOrder {
     pub(crate) is_returned: bool,
 }
 
+pub(crate) async fn find_whole(
+    db: impl PgExecutor<'_>,
+    order_id: Uuid,
+) -> Result<Option<WholeOrder>> {
+    let order = sqlx::query_as(
+        "select *, statement_timestamp() as now from whole_order where order_id = $1",
+    )
+    .bind(order_id)
+    .fetch_optional(db)
+    .await?;
+    Ok(order)
+}
+
+/// These, newest first.
 pub(crate) async fn find_all(
     db: impl PgExecutor<'_>,
     order_ids: &[Uuid],
 ) -> Result<Vec<WholeOrder>> {
     let orders = sqlx::query_as(
-        "select customer_order.*, statement_timestamp() as now,
-             (select coalesce(json_agg(line order by position), '[]') from order_line as line
-              where line.order_id = customer_order.order_id) as lines,
-             (select coalesce(json_agg(entry order by sequence), '[]') from order_history as entry
-              where entry.order_id = customer_order.order_id) as history,
-             (select coalesce(json_agg(refund order by created_at, refund_id), '[]')
-              from order_refund as refund
-              where refund.order_id = customer_order.order_id) as refunds,
-             exists (select from shipment
-                     where shipment.order_id = customer_order.order_id) as is_shipped,
-             exists (select from order_return
-                     where order_return.order_id = customer_order.order_id) as is_returned
-         from customer_order where order_id = any($1) order by order_id desc",
+        "select *, statement_timestamp() as now from whole_order
+         where order_id = any($1) order by order_id desc",
     )
     .bind(order_ids)
     .fetch_all(db)

@@ -46,6 +46,6 @@ async fn whichever_commit_of_a_checkout_is_cut_off_there_is_one_order_and_one_ch
         while check_out_losing(commits, lost).await {
             commits += 1;
         }
-        assert!(commits >= 3, "{commits} commits: placed, told, answered");
+        assert!(commits >= 2, "{commits} commits: placed, told");
     }
 }

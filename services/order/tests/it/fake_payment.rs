@@ -128,9 +128,19 @@ fn refuse(kind: Kind, code: &'static str) -> Response {
 }
 
 async fn create(
-    State(FakePayment(books)): State<FakePayment>,
+    State(payments): State<FakePayment>,
+    headers: HeaderMap,
     Json(new): Json<NewPayment>,
 ) -> Response {
+    let (id, attempt) = (new.id.unwrap(), new.confirm.clone());
+    let created = open(&payments, new);
+    match attempt.filter(|_| created.status().is_success()) {
+        Some(attempt) => confirm(State(payments), Path(id), headers, Json(attempt)).await,
+        None => created,
+    }
+}
+
+fn open(FakePayment(books): &FakePayment, new: NewPayment) -> Response {
     let mut books = books.lock().unwrap();
     if books.is_down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

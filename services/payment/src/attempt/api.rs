@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 use web::{Json, Page, PageQuery, Path, Query, idempotency::IdempotencyKey};
 
-use super::{Attempt, confirm::confirm_payment as confirm, store};
+use super::{Attempt, Wish, make_attempt, store};
 use crate::{
     app::{App, CommonErrors, PAYMENTS, WriteErrors},
     connector::{Connector, Connectors},
@@ -52,28 +52,31 @@ pub(crate) async fn confirm_payment(
     Path(payment_id): Path<Uuid>,
     Json(body): Json<ConfirmPayment>,
 ) -> Result<Response> {
-    check(&app.connectors, &body)?;
+    check(&app.connectors, &body, "")?;
     let call = Keyed { payment_id, caller: caller.subject.to_string(), key };
-    confirm(&app, &call, &body).await
+    make_attempt(&app, &call, Wish::Confirm(&body)).await
 }
 
-/// 422 with every rule that the request breaks.
-fn check(connectors: &Connectors, body: &ConfirmPayment) -> Result<()> {
+/// 422 with every rule that the request breaks; `at` points at the body's place in it.
+pub(crate) fn check(connectors: &Connectors, body: &ConfirmPayment, at: &str) -> Result<()> {
     let mut violations = Vec::new();
+    let mut fail = |field: &str, code: &'static str, rule: &str| {
+        violations.push(Violation::at(format!("{at}{field}"), code, rule));
+    };
     let named = body.connector.as_deref();
     if named.is_some_and(|name| connectors.find(name).is_none()) {
-        violations.push(Violation::at("/connector", "unknown_connector", "is not configured"));
+        fail("/connector", "unknown_connector", "is not configured");
     }
     if !is_method(&body.method) {
-        violations.push(Violation::at("/method", "invalid_value", METHOD_RULE));
+        fail("/method", "invalid_value", METHOD_RULE);
     }
     let is_asked = |it: &&Connector| named.is_none_or(|name| name == it.name());
     if !connectors.iter().filter(is_asked).any(|it| it.accepts(&body.token)) {
-        violations.push(Violation::at("/token", "unknown_token", "is no token of a connector"));
+        fail("/token", "unknown_token", "is no token of a connector");
     }
     if body.return_url.as_deref().is_some_and(|url| !is_web_address(url)) {
         let rule = "must be an http or https address of at most 2048 characters";
-        violations.push(Violation::at("/return_url", "invalid_url", rule));
+        fail("/return_url", "invalid_url", rule);
     }
     if violations.is_empty() { Ok(()) } else { Err(Problem::invalid_all(violations)) }
 }

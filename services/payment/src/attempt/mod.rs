@@ -6,7 +6,7 @@
 //! state only ever moves forward.
 
 pub(crate) mod api;
-mod confirm;
+mod make;
 mod refresh;
 mod settle;
 pub(crate) mod store;
@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+pub(crate) use make::{Wish, make_attempt};
 pub(crate) use refresh::{refresh, resolve};
 pub(crate) use settle::{Outcome, settle};
 

@@ -35,11 +35,10 @@ pub(crate) async fn settle(
     let Some(change) = next(&intent, &attempt, outcome) else {
         return Ok((attempt, intent.to_payment()));
     };
-    store::update(&mut *transaction, attempt_id, &change).await?;
-    book(transaction, &intent, &attempt, change.status).await?;
+    let attempt = store::update(&mut *transaction, attempt_id, &change).await?;
+    book(transaction, &intent, &attempt).await?;
     metrics::counter!("payment_attempts_total", "status" => change.status.as_str()).increment(1);
     let payment = publish_change(transaction, payment_id).await?;
-    let attempt = store::find(&mut *transaction, attempt_id).await?.ok_or_else(gone)?;
     Ok((attempt, payment))
 }
 
@@ -83,15 +82,10 @@ fn next<'a>(intent: &Intent, attempt: &Attempt, outcome: &'a Outcome) -> Option<
 }
 
 /// Writes down the money that the new state means.
-async fn book(
-    transaction: &mut PgConnection,
-    intent: &Intent,
-    attempt: &Attempt,
-    status: AttemptStatus,
-) -> Result<()> {
+async fn book(transaction: &mut PgConnection, intent: &Intent, attempt: &Attempt) -> Result<()> {
     let amount = intent.amount;
     let attempt_id = attempt.attempt_id;
-    let captured = match status {
+    let captured = match attempt.status {
         AttemptStatus::Authorized => 0,
         AttemptStatus::Captured => amount,
         _ => return Ok(()),

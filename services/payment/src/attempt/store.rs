@@ -150,20 +150,20 @@ pub(crate) async fn update(
     executor: impl PgExecutor<'_>,
     id: Uuid,
     change: &Change<'_>,
-) -> Result<()> {
-    sqlx::query(
+) -> Result<Attempt> {
+    let attempt = sqlx::query_as(
         "update attempt set status = $2, error = $3, action_url = $4, checks = 0,
                             next_check_at = now() + make_interval(secs => $5)
-         where attempt_id = $1",
+         where attempt_id = $1 returning *",
     )
     .bind(id)
     .bind(change.status)
     .bind(change.error)
     .bind(change.action_url)
     .bind(change.status.check_after(0).as_secs_f64())
-    .execute(executor)
+    .fetch_one(executor)
     .await?;
-    Ok(())
+    Ok(attempt)
 }
 
 /// Leases open attempts that are due: nobody else gets them within `lease`.

@@ -102,7 +102,7 @@ async fn end_attempt(
     status: AttemptStatus,
 ) -> Result<()> {
     let change = Change { status, error: None, action_url: None };
-    attempt::store::update(transaction, attempt_id, &change).await
+    attempt::store::update(transaction, attempt_id, &change).await.map(drop)
 }
 
 /// Nothing moved: what was set aside is free again.

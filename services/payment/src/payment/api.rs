@@ -3,7 +3,7 @@ use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use contracts::payment::{NewPayment, Payment};
 use http::StatusCode;
-use problem::{Problem, Result};
+use problem::{Problem, ProblemBody, Result};
 use serde::Deserialize;
 use sqlx::PgPool;
 use types::Sku;
@@ -13,13 +13,18 @@ use web::{
     idempotency::{self, IdempotencyKey, Started},
 };
 
-use super::{check_new, publish_change, store};
-use crate::app::{App, CommonErrors, PAYMENTS, WriteErrors};
+use super::{check_new, check_same, publish_change, store};
+use crate::{
+    app::{App, CommonErrors, PAYMENTS, WriteErrors},
+    attempt::{self, Wish, make_attempt},
+    keyed::Keyed,
+};
 
 /// Create a payment
 ///
 /// Says what is to be paid for an order; nothing is charged yet. With a client-chosen `id` it may be
-/// repeated: the first one comes back, with status 200.
+/// repeated: the first one comes back, with status 200. With `confirm` the first attempt is made at once,
+/// and the answer is that of a confirmation, with status 201.
 ///
 /// In an installation with regions the query parameter `region` of every payment operation says where
 /// it goes; one with the id of a payment or an action in its path needs none, as ids carry their region:
@@ -37,6 +42,8 @@ use crate::app::{App, CommonErrors, PAYMENTS, WriteErrors};
         (status = 201, body = Payment, description = "Created",
          headers(("Location" = String, description = "Its address"))),
         (status = 200, body = Payment, description = "Created before, with this id"),
+        (status = 402, body = ProblemBody, content_type = "application/problem+json",
+         description = "Created, and its first attempt declined; `decline_code` says why"),
         CommonErrors, WriteErrors,
     )
 )]
@@ -48,6 +55,11 @@ pub(crate) async fn create_payment(
 ) -> Result<Response> {
     check_new(&new, app.region)?;
     let caller = caller.subject.to_string();
+    if let (Some(confirm), Some(payment_id)) = (&new.confirm, new.id) {
+        attempt::api::check(&app.connectors, confirm, "/confirm")?;
+        let call = Keyed { payment_id, caller, key };
+        return make_attempt(&app, &call, Wish::Create(&new, confirm)).await;
+    }
     let mut transaction = app.db.begin().await?;
     let started =
         idempotency::start(&mut transaction, Some(&key), &caller, "create_payment", &new).await?;
@@ -60,17 +72,14 @@ pub(crate) async fn create_payment(
         (StatusCode::CREATED, publish_change(&mut transaction, id).await?)
     } else {
         let first = store::find(&mut *transaction, id).await?;
-        let first = first.filter(|intent| intent.is_the_same_as(&new)).ok_or_else(id_taken)?;
+        let first = first.ok_or_else(|| Problem::not_found("payment"))?;
+        check_same(&first, &new)?;
         (StatusCode::OK, first.to_payment())
     };
     let location = format!("/v1/payments/{id}");
     let response = record.finish(&mut transaction, status, Some(&location), &payment).await?;
     transaction.commit().await?;
     Ok(response)
-}
-
-fn id_taken() -> Problem {
-    Problem::conflict("payment_id_taken", "another payment has this id")
 }
 
 /// Which payments are asked for.

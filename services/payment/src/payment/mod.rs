@@ -104,8 +104,7 @@ impl Intent {
         }
     }
 
-    /// Whether this is what the request asks for: then a second creation with the id is a retry.
-    pub(crate) fn is_the_same_as(&self, new: &NewPayment) -> bool {
+    fn is_the_same_as(&self, new: &NewPayment) -> bool {
         self.order_id == new.order_id
             && self.money(self.amount) == new.amount
             && self.capture_method() == new.capture_method
@@ -117,6 +116,14 @@ impl Intent {
     }
 }
 
+/// 409 unless this is what the request asks for: then a second creation with the id is a retry.
+pub(crate) fn check_same(intent: &Intent, new: &NewPayment) -> Result<()> {
+    if intent.is_the_same_as(new) {
+        return Ok(());
+    }
+    Err(Problem::conflict("payment_id_taken", "another payment has this id"))
+}
+
 /// 422 with every rule that a new payment breaks.
 pub(crate) fn check_new(payment: &NewPayment, region: Option<Region>) -> Result<()> {
     let mut violations = Vec::new();
@@ -125,6 +132,10 @@ pub(crate) fn check_new(payment: &NewPayment, region: Option<Region>) -> Result<
     {
         let rule = "must be a UUID of version 8 whose last four bytes name this region";
         violations.push(Violation::at("/id", "wrong_region", rule));
+    }
+    if payment.confirm.is_some() && payment.id.is_none() {
+        // So that a retry after a crash finds the payment that was charged, whatever was recorded.
+        violations.push(Violation::at("/id", "required", "is needed with confirm"));
     }
     if payment.amount.amount <= 0 {
         violations.push(Violation::at("/amount/amount", "out_of_range", "must be at least 1"));

@@ -11,7 +11,7 @@ pub(crate) async fn publish_change(
     transaction: &mut PgConnection,
     payment_id: Uuid,
 ) -> Result<Payment> {
-    let payment = store::count_change(transaction, payment_id).await?.to_payment();
+    let payment = store::count_change(&mut *transaction, payment_id).await?.to_payment();
     outbox::append(transaction, PAYMENT_CHANGED, &payment_id.to_string(), &payment).await?;
     Ok(payment)
 }

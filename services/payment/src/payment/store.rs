@@ -84,17 +84,17 @@ pub(crate) async fn list(
     Ok(intents)
 }
 
-/// Gives the payment its next version.
-pub(crate) async fn count_change(connection: &mut PgConnection, id: Uuid) -> Result<Intent> {
-    sqlx::query("update payment set version = version + 1 where payment_id = $1")
-        .bind(id)
-        .execute(&mut *connection)
-        .await?;
-    let intent = sqlx::query_as("select * from intent where payment_id = $1")
-        .bind(id)
-        .fetch_one(connection)
-        .await?;
-    Ok(intent)
+/// Gives the payment, which the caller has locked, its next version.
+pub(crate) async fn count_change(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Intent> {
+    let intent: Intent = sqlx::query_as(
+        "with counted as (update payment set version = version + 1 where payment_id = $1)
+         select * from intent where payment_id = $1",
+    )
+    .bind(id)
+    .fetch_one(executor)
+    .await?;
+    // One statement does not see what it changes itself.
+    Ok(Intent { version: intent.version + 1, ..intent })
 }
 
 /// How the amounts of a payment change.

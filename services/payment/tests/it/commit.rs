@@ -4,16 +4,21 @@ use payment::{MIGRATOR, SCHEMA};
 use serde_json::json;
 use testing::{LossyDatabase, Lost};
 
-use crate::shop::shop_on;
+use crate::shop::{new_confirmed, shop_on};
 
 /// Whether there was a commit to lose after so many others.
-async fn confirm_losing(after: usize, lost: Lost) -> bool {
+async fn pay_losing(after: usize, lost: Lost, creates: bool) -> bool {
     let database = testing::database(SCHEMA, &MIGRATOR).await;
     let way = LossyDatabase::open(&database, SCHEMA).await;
     let shop = shop_on(way.pool.clone(), database.pool.clone()).await;
-    let payment = shop.payment().await;
-    let (client, path) = (shop.keyed(), format!("{payment}/confirm"));
-    let body = json!({ "token": "tok_success" });
+    let client = shop.keyed();
+    let (payment, path, body) = if creates {
+        let new = new_confirmed("tok_success");
+        (format!("/v1/payments/{}", new["id"].as_str().unwrap()), "/v1/payments".to_owned(), new)
+    } else {
+        let payment = shop.payment().await;
+        (payment.clone(), format!("{payment}/confirm"), json!({ "token": "tok_success" }))
+    };
     way.lose(after, lost);
     let answer = loop {
         let answer = client.post(&path, body.clone()).await;
@@ -23,7 +28,7 @@ async fn confirm_losing(after: usize, lost: Lost) -> bool {
         }
     };
     let has_lost = way.stop();
-    let confirmed = match answer.assert_status(200).json() {
+    let confirmed = match answer.assert_status(if creates { 201 } else { 200 }).json() {
         // The call never reached the provider, and that is certain: another one may.
         failed if failed["attempt_status"] == "failed" => {
             shop.confirm(&payment, "tok_success").await
@@ -44,9 +49,11 @@ async fn confirm_losing(after: usize, lost: Lost) -> bool {
 
 #[tokio::test]
 async fn whichever_commit_of_a_confirmation_is_cut_off_there_is_one_charge() {
-    for lost in [Lost::Request, Lost::Answer] {
+    for (lost, creates) in
+        [Lost::Request, Lost::Answer].into_iter().flat_map(|lost| [(lost, false), (lost, true)])
+    {
         let mut commits = 0;
-        while confirm_losing(commits, lost).await {
+        while pay_losing(commits, lost, creates).await {
             commits += 1;
         }
         assert_eq!(commits, 2, "the attempt, and its outcome");

@@ -1,7 +1,7 @@
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::shop::shop;
+use crate::shop::{new_confirmed, shop};
 
 #[tokio::test]
 async fn a_payment_that_is_confirmed_succeeds_and_is_charged_once() {
@@ -14,6 +14,69 @@ async fn a_payment_that_is_confirmed_succeeds_and_is_charged_once() {
     assert_eq!(confirmed["amount_capturable"], 0);
     assert_eq!(shop.get(&payment).await, confirmed);
     assert_eq!(shop.charged(&payment).await, (1000, 1));
+}
+
+#[tokio::test]
+async fn a_payment_that_is_created_with_confirm_is_created_and_charged_in_one_call() {
+    let shop = shop().await;
+    let client = shop.keyed();
+    let body = new_confirmed("tok_success");
+    let answer = client.post("/v1/payments", body.clone()).await.assert_status(201);
+    let payment = answer.header("location").to_owned();
+    assert_eq!(payment, format!("/v1/payments/{}", body["id"].as_str().unwrap()));
+    assert_eq!(answer.json()["status"], "succeeded");
+    assert_eq!(shop.get(&payment).await, answer.json());
+    let again = client.post("/v1/payments", body.clone()).await.assert_status(201);
+    assert_eq!(again.body, answer.body);
+
+    // What another request finds there is what it is.
+    let other = shop.keyed().post("/v1/payments", body.clone()).await;
+    other.assert_problem(409, "payment_not_confirmable");
+    let mut dearer = body;
+    dearer["amount"]["amount"] = json!(1001);
+    let other = shop.keyed().post("/v1/payments", dearer).await;
+    other.assert_problem(409, "payment_id_taken");
+    assert_eq!(shop.charged(&payment).await, (1000, 1));
+}
+
+#[tokio::test]
+async fn a_payment_whose_first_attempt_is_declined_is_there_for_another() {
+    let shop = shop().await;
+    let body = new_confirmed("tok_decline");
+    let answer = shop.keyed().post("/v1/payments", body.clone()).await;
+    answer.assert_problem(402, "payment_declined");
+    let payment = format!("/v1/payments/{}", body["id"].as_str().unwrap());
+    assert_eq!(shop.get(&payment).await["status"], "requires_payment_method");
+    let mut other_card = body;
+    other_card["confirm"]["token"] = json!("tok_success");
+    let answer = shop.keyed().post("/v1/payments", other_card).await.assert_status(201);
+    assert_eq!(answer.json()["status"], "succeeded");
+    assert_eq!(shop.charged(&payment).await, (1000, 1));
+}
+
+#[tokio::test]
+async fn a_payment_that_exists_is_confirmed_by_its_repeated_creation() {
+    let shop = shop().await;
+    let confirmed = new_confirmed("tok_success");
+    let mut bare = confirmed.clone();
+    bare.as_object_mut().unwrap().remove("confirm");
+    shop.keyed().post("/v1/payments", bare).await.assert_status(201);
+    let answer = shop.keyed().post("/v1/payments", confirmed).await.assert_status(201);
+    assert_eq!(answer.json()["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn a_creation_with_confirm_needs_an_id_and_a_good_confirmation() {
+    let shop = shop().await;
+    let mut anonymous = new_confirmed("tok_success");
+    anonymous.as_object_mut().unwrap().remove("id");
+    let bad = new_confirmed("tok_nonsense");
+    for (body, pointer) in [(anonymous, "/id"), (bad.clone(), "/confirm/token")] {
+        let answer = shop.keyed().post("/v1/payments", body).await.assert_problem(422, "invalid");
+        assert_eq!(answer.json()["errors"][0]["pointer"], pointer);
+    }
+    let payment = format!("/v1/payments/{}", bad["id"].as_str().unwrap());
+    shop.order.get(&payment).await.assert_problem(404, "not_found");
 }
 
 #[tokio::test]

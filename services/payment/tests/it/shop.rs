@@ -109,6 +109,14 @@ pub(crate) fn new_payment(amount: i64) -> Value {
     })
 }
 
+/// The same with an id and its first attempt.
+pub(crate) fn new_confirmed(token: &str) -> Value {
+    let mut payment = new_payment(1000);
+    payment["id"] = json!(Uuid::now_v7());
+    payment["confirm"] = json!({ "token": token });
+    payment
+}
+
 impl Shop {
     /// The service called under a fresh key.
     pub(crate) fn keyed(&self) -> Client {

@@ -33,7 +33,7 @@ impl Database {
             None => {
                 let server = start_server(settings, data_dir).await?;
                 create_database(&server.url("postgres")).await?;
-                let url = server.url(DATABASE);
+                let url = server.local_url(DATABASE);
                 (Some(server), url)
             }
         };

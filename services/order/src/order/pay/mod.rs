@@ -5,6 +5,7 @@
 
 pub(crate) mod store;
 
+use axum::response::Response;
 use contracts::{
     PeerError,
     payment::{
@@ -17,8 +18,13 @@ use std::time::Duration;
 use tracing::Instrument;
 use types::{Money, Sku};
 use uuid::Uuid;
+use web::idempotency::Record;
 
-use super::{StoredOrder, StoredOrderLine, advance::advance, derived_id, store as order_store};
+use super::{
+    StoredOrder, StoredOrderLine,
+    advance::{advance, advance_in},
+    derived_id, reply, store as order_store,
+};
 use crate::{App, answer::Rules};
 
 /// A request waits this long for the payment service; the background goes on after it.
@@ -65,30 +71,37 @@ pub(crate) struct Wish {
 /// by the background. Goes on even if the client hangs up.
 pub(crate) async fn drive_patiently(app: &App, order_id: Uuid) {
     let app = app.clone();
-    patiently(order_id, async move { drive(&app, order_id).await }).await;
+    patiently(order_id, async move { drive(&app, order_id).await.map(|()| None) }).await;
 }
 
-/// The same for a wish that was written a moment ago.
-pub(crate) async fn fulfil_patiently(app: &App, wish: Wish) {
+/// The same for a wish that was written a moment ago. The answer to the request that made it, if it was
+/// recorded together with the outcome.
+pub(crate) async fn fulfil_patiently(app: &App, wish: Wish, record: Record) -> Option<Response> {
     let app = app.clone();
-    patiently(wish.order.order_id, async move { fulfil(&app, &wish).await }).await;
+    let order_id = wish.order.order_id;
+    patiently(order_id, async move { fulfil(&app, &wish, Some(record)).await }).await
 }
 
-async fn patiently(order_id: Uuid, work: impl Future<Output = Result<()>> + Send + 'static) {
+async fn patiently(
+    order_id: Uuid,
+    work: impl Future<Output = Result<Option<Response>>> + Send + 'static,
+) -> Option<Response> {
     let work = async move {
         match tokio::time::timeout(PATIENCE, work).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(answer)) => return answer,
             Ok(Err(error)) => {
                 tracing::warn!(order.id = %order_id, ?error, "the payment stays open")
             }
             Err(_) => tracing::warn!(order.id = %order_id, "the payment service takes too long"),
         }
+        None
     };
     let trace = web::trace::current().unwrap_or_else(web::trace::TraceContext::start);
     let task = tokio::spawn(web::trace::within(trace, work).in_current_span());
-    if let Err(error) = task.await {
+    task.await.unwrap_or_else(|error| {
         tracing::error!(order.id = %order_id, %error, "driving a payment failed");
-    }
+        None
+    })
 }
 
 /// Reads the open wish of an order, if there is one, and fulfils it.
@@ -96,20 +109,14 @@ pub(crate) async fn drive(app: &App, order_id: Uuid) -> Result<()> {
     let Some(order) = order_store::find(&app.db, order_id).await? else { return Ok(()) };
     let Some(attempt) = store::find_open(&app.db, order_id).await? else { return Ok(()) };
     let lines = order_store::lines(&app.db, &[order_id]).await?;
-    fulfil(app, &Wish { order, lines, attempt }).await
+    fulfil(app, &Wish { order, lines, attempt }, None).await.map(drop)
 }
 
-/// Makes sure the payment exists, starts the attempt, and moves the order by the answer.
-async fn fulfil(app: &App, wish: &Wish) -> Result<()> {
+/// Makes sure the payment exists, starts the attempt, and moves the order by the answer; if that is more
+/// than a decline, it is recorded as the answer to the request.
+async fn fulfil(app: &App, wish: &Wish, record: Option<Record>) -> Result<Option<Response>> {
     let Wish { order, lines, attempt } = wish;
-    let Some(payment_id) = order.payment_id else { return Ok(()) };
-    // That it exists is no news for the order: what counts is what becomes of the attempt.
-    if order.payment_version == 0
-        && let Err(error) =
-            app.payment.create(&payment_id.to_string(), &new_payment(order, lines)).await
-    {
-        return refuse(app, order, attempt, error).await;
-    }
+    let Some(payment_id) = order.payment_id else { return Ok(None) };
     let key = derived_id(order.order_id, &format!("attempt {}", attempt.number)).to_string();
     let confirm = ConfirmPayment {
         connector: attempt.connector.clone(),
@@ -117,13 +124,23 @@ async fn fulfil(app: &App, wish: &Wish) -> Result<()> {
         method: attempt.method.clone().unwrap_or_else(|| "card".to_owned()),
         return_url: attempt.return_url.clone(),
     };
-    match app.payment.confirm(payment_id, &key, &confirm).await {
-        Ok(payment) => settle_attempt(app, order, payment).await,
-        Err(error) => refuse(app, order, attempt, error).await,
+    // Both in one call the first time; whether it took effect, a retry with the key finds out.
+    let answer = if order.payment_version == 0 {
+        app.payment.create(&key, &new_payment(order, lines, confirm)).await
+    } else {
+        app.payment.confirm(payment_id, &key, &confirm).await
+    };
+    match answer {
+        Ok(payment) => settle_attempt(app, order, payment, record).await,
+        Err(error) => refuse(app, order, attempt, error).await.map(|()| None),
     }
 }
 
-fn new_payment(order: &StoredOrder, lines: &[StoredOrderLine]) -> NewPayment {
+fn new_payment(
+    order: &StoredOrder,
+    lines: &[StoredOrderLine],
+    confirm: ConfirmPayment,
+) -> NewPayment {
     NewPayment {
         id: order.payment_id,
         order_id: order.order_id,
@@ -131,17 +148,29 @@ fn new_payment(order: &StoredOrder, lines: &[StoredOrderLine]) -> NewPayment {
         capture_method: CaptureMethod::Automatic,
         skus: lines.iter().filter_map(|line| Sku::parse(&line.sku).ok()).collect(),
         country: Some(order.shipping_address.country.clone()),
+        confirm: Some(confirm),
     }
 }
 
 /// An answer may be the replay of an older one, so what counts is the payment as it is now.
-async fn settle_attempt(app: &App, order: &StoredOrder, payment: Payment) -> Result<()> {
-    let is_final = payment.status != PaymentStatus::RequiresPaymentMethod;
-    advance(&app.db, &payment).await?;
-    if !is_final {
-        return close(app, order, payment.last_error.as_deref().unwrap_or("declined")).await;
+async fn settle_attempt(
+    app: &App,
+    order: &StoredOrder,
+    payment: Payment,
+    record: Option<Record>,
+) -> Result<Option<Response>> {
+    let mut tx = app.db.begin().await?;
+    advance_in(&mut tx, &payment).await?;
+    if payment.status == PaymentStatus::RequiresPaymentMethod {
+        tx.commit().await?;
+        let reason = payment.last_error.as_deref().unwrap_or("declined");
+        return close(app, order, reason).await.map(|()| None);
     }
-    Ok(())
+    if let Some(record) = record {
+        return reply::finish_created(tx, order.order_id, record).await.map(Some);
+    }
+    tx.commit().await?;
+    Ok(None)
 }
 
 /// The payment service refused, or did not answer. A refusal ends the attempt unless the payment says

@@ -14,16 +14,11 @@ impl Sandbox {
     /// Writes a charge, once for its id.
     pub(super) async fn make_charge(&self, request: &ChargeRequest) -> Result<SandboxCharge> {
         let script = Script::of(&request.token).unwrap_or(Script::Success);
-        let mut transaction = self.db.begin().await?;
         let status = script.first_status(request.captures_now);
-        let is_new =
-            store::insert(&mut *transaction, request, status, script.decline_code()).await?;
-        if is_new && script.webhook_copies() > 0 {
-            store::insert_event(&mut *transaction, request.id, script.webhook_copies()).await?;
+        match store::insert(&self.db, request, status, script).await? {
+            Some(charge) => Ok(charge),
+            None => store::get(&self.db, request.id).await,
         }
-        let charge = store::get(&mut *transaction, request.id).await?;
-        transaction.commit().await?;
-        Ok(charge)
     }
 
     /// Releases what is not taken; an id without charge is refused from now on.

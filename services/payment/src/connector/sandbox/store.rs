@@ -8,6 +8,7 @@ use sqlx::{FromRow, PgExecutor};
 use types::{CurrencyCode, Money};
 use uuid::Uuid;
 
+use super::script::Script;
 use crate::connector::{ChargeRequest, ChargeStatus, Listed};
 
 /// A charge in the provider's books.
@@ -44,18 +45,24 @@ impl SandboxCharge {
     }
 }
 
-/// Inserts a charge; `false` if the id is known.
+/// Writes a charge and plans its webhook; nothing if the id is known.
 pub(super) async fn insert(
     executor: impl PgExecutor<'_>,
     request: &ChargeRequest,
     status: ChargeStatus,
-    decline_code: Option<&str>,
-) -> Result<bool> {
-    let inserted = sqlx::query(
-        "insert into sandbox_charge (charge_id, token, amount, currency, captures_now, status,
-                                     decline_code, return_url, amount_captured)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, case when $6 = 'captured' then $3 else 0 end)
-         on conflict (charge_id) do nothing",
+    script: Script<'_>,
+) -> Result<Option<SandboxCharge>> {
+    let charge = sqlx::query_as(
+        "with made as (
+             insert into sandbox_charge (charge_id, token, amount, currency, captures_now, status,
+                                         decline_code, return_url, amount_captured)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, case when $6 = 'captured' then $3 else 0 end)
+             on conflict (charge_id) do nothing returning *
+         ), planned as (
+             insert into sandbox_event (event_id, charge_id, copies, due_at)
+             select $9, charge_id, $10, now() from made where $10 > 0
+         )
+         select * from made",
     )
     .bind(request.id)
     .bind(&request.token)
@@ -63,11 +70,13 @@ pub(super) async fn insert(
     .bind(request.amount.currency.as_str())
     .bind(request.captures_now)
     .bind(status)
-    .bind(decline_code)
+    .bind(script.decline_code())
     .bind(&request.return_url)
-    .execute(executor)
+    .bind(Uuid::now_v7())
+    .bind(script.webhook_copies())
+    .fetch_optional(executor)
     .await?;
-    Ok(inserted.rows_affected() == 1)
+    Ok(charge)
 }
 
 pub(super) async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<SandboxCharge>> {
@@ -247,24 +256,6 @@ pub(super) struct SandboxEvent {
     pub(super) event_id: Uuid,
     pub(super) charge_id: Uuid,
     pub(super) copies: i32,
-}
-
-/// Plans a webhook about a charge.
-pub(super) async fn insert_event(
-    executor: impl PgExecutor<'_>,
-    charge_id: Uuid,
-    copies: i32,
-) -> Result<()> {
-    sqlx::query(
-        "insert into sandbox_event (event_id, charge_id, copies, due_at)
-         values ($1, $2, $3, now())",
-    )
-    .bind(Uuid::now_v7())
-    .bind(charge_id)
-    .bind(copies)
-    .execute(executor)
-    .await?;
-    Ok(())
 }
 
 /// Leases a webhook that is due; one that is never accepted is given up after `max_tries`.

@@ -3,7 +3,7 @@
 use std::vec::IntoIter;
 
 use axum::response::Response;
-use contracts::payment::{ConfirmPayment, Payment, PaymentStatus};
+use contracts::payment::{CaptureMethod, ConfirmPayment, NewPayment, Payment, PaymentStatus};
 use http::StatusCode;
 use problem::{Problem, Result, ResultExt};
 use sqlx::PgConnection;
@@ -23,84 +23,144 @@ use crate::{
     routing::{Decision, Question, decide},
 };
 
+/// What a request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wish<'a> {
+    /// An attempt to make a payment.
+    Confirm(&'a ConfirmPayment),
+    /// A payment and its first attempt.
+    Create(&'a NewPayment, &'a ConfirmPayment),
+}
+
+impl<'a> Wish<'a> {
+    fn confirm(self) -> &'a ConfirmPayment {
+        match self {
+            Self::Confirm(confirm) | Self::Create(_, confirm) => confirm,
+        }
+    }
+
+    async fn start(self, transaction: &mut PgConnection, call: &Keyed) -> Result<Started> {
+        match self {
+            Self::Confirm(confirm) => call.start(transaction, "confirm_payment", confirm).await,
+            Self::Create(new, _) => call.start(transaction, "create_payment", new).await,
+        }
+    }
+}
+
 /// Makes an attempt and answers with what is known then. Where its connector certainly charged nothing,
 /// and only there, the next one of the route is tried. No transaction is open while a provider works;
 /// if we end in between, the resolver finishes what was begun.
-pub(crate) async fn confirm_payment(
-    app: &App,
-    call: &Keyed,
-    body: &ConfirmPayment,
-) -> Result<Response> {
-    let mut begun = begin(app, call, body).await?;
+pub(crate) async fn make_attempt(app: &App, call: &Keyed, wish: Wish<'_>) -> Result<Response> {
+    let mut begun = begin(app, call, wish).await?;
     if let Begun::Superseding(attempt_id) = begun {
         supersede(app, call, attempt_id).await?;
-        begun = begin(app, call, body).await?;
+        begun = begin(app, call, wish).await?;
     }
-    let (record, mut attempt, intent, mut others) = match begun {
-        Begun::Sent { record, attempt, intent, others } => (record, attempt, intent, others),
+    let (record, mut attempt, payment, mut others) = match begun {
+        Begun::Sent { record, attempt, payment, others } => (record, attempt, payment, others),
         Begun::Answered(response) => return Ok(response),
         Begun::Superseding(_) => return Err(attempt_in_progress()),
     };
+    let body = wish.confirm();
     loop {
-        let outcome = charge(app, &attempt, charge_request(&attempt, &intent, body)).await;
+        let outcome = charge(app, &attempt, charge_request(&attempt, &payment, body)).await;
         let mut transaction = app.db.begin().await?;
         let settled =
             settle(&mut transaction, call.payment_id, attempt.attempt_id, &outcome).await?;
         let is_free = settled.0.status == AttemptStatus::Failed;
         let Some(decision) = others.next().filter(|_| is_free) else {
-            let response = answer(&mut transaction, record, settled).await?;
+            let response = answer(&mut transaction, record, wish, settled).await?;
             transaction.commit().await?;
             return Ok(response);
         };
         let ordinal = attempt.ordinal + 1;
-        attempt = insert(app, &mut transaction, call, body, (&decision, ordinal)).await?;
+        (attempt, _) = insert(app, &mut transaction, call, body, (&decision, ordinal)).await?;
         transaction.commit().await?;
     }
 }
 
 enum Begun {
     /// The attempt is written; the provider is to be called, and perhaps others after it.
-    Sent { record: Record, attempt: Attempt, intent: Box<Intent>, others: IntoIter<Decision> },
+    Sent { record: Record, attempt: Attempt, payment: Box<Payment>, others: IntoIter<Decision> },
     /// This request was answered before, or its attempt has an outcome since.
     Answered(Response),
     /// The customer was to act on this attempt, and pays in another way instead.
     Superseding(Uuid),
 }
 
-async fn begin(app: &App, call: &Keyed, body: &ConfirmPayment) -> Result<Begun> {
+async fn begin(app: &App, call: &Keyed, wish: Wish<'_>) -> Result<Begun> {
     let rules = app.routing.rules(&app.db).await?;
     let mut transaction = app.db.begin().await?;
-    let record = match call.start(&mut transaction, "confirm_payment", body).await? {
+    let record = match wish.start(&mut transaction, call).await? {
         Started::Replay(response) => return Ok(Begun::Answered(response)),
         Started::First(record) => record,
     };
-    let intent = payment::store::lock(&mut transaction, call.payment_id).await?;
-    let intent = intent.ok_or_else(|| Problem::not_found("payment"))?;
-    if let Some(earlier) = store::find_by_key(&mut *transaction, call).await? {
-        if earlier.status == AttemptStatus::Sent {
-            return Err(request_in_flight());
-        }
-        let response = answer(&mut transaction, record, (earlier, intent.to_payment())).await?;
-        transaction.commit().await?;
-        return Ok(Begun::Answered(response));
-    }
-    match (intent.status(), intent.attempt_id) {
-        (PaymentStatus::RequiresAction, Some(open)) => return Ok(Begun::Superseding(open)),
-        _ => check_confirmable(&intent)?,
-    }
+    let (amount, country) = match create(&mut transaction, call, wish).await? {
+        Some(new) => (new.amount.clone(), new.country.as_ref().map(ToString::to_string)),
+        None => match look(&mut transaction, call, wish).await? {
+            Found::Confirmable(intent) => (intent.money(intent.amount), intent.country),
+            Found::Superseded(attempt_id) => return Ok(Begun::Superseding(attempt_id)),
+            Found::Earlier(found) => {
+                let response = answer(&mut transaction, record, wish, *found).await?;
+                transaction.commit().await?;
+                return Ok(Begun::Answered(response));
+            }
+        },
+    };
+    let body = wish.confirm();
     let question = Question {
         payment_id: call.payment_id,
-        amount: &intent.money(intent.amount),
-        country: intent.country.as_deref(),
+        amount: &amount,
+        country: country.as_deref(),
         method: &body.method,
         token: &body.token,
         connector: body.connector.as_deref(),
     };
-    let mut route = decide(&question, &rules, &app.connectors).into_iter();
-    let decision = route.next().ok_or_else(no_route)?;
-    let attempt = insert(app, &mut transaction, call, body, (&decision, 1)).await?;
+    let mut others = decide(&question, &rules, &app.connectors).into_iter();
+    let decision = others.next().ok_or_else(no_route)?;
+    let (attempt, payment) = insert(app, &mut transaction, call, body, (&decision, 1)).await?;
     transaction.commit().await?;
-    Ok(Begun::Sent { record, attempt, intent: Box::new(intent), others: route })
+    Ok(Begun::Sent { record, attempt, payment: Box::new(payment), others })
+}
+
+/// Writes the payment if it is wished and not there yet. Its first version, which others are told of, is
+/// the one with the attempt.
+async fn create<'a>(
+    transaction: &mut PgConnection,
+    call: &Keyed,
+    wish: Wish<'a>,
+) -> Result<Option<&'a NewPayment>> {
+    let Wish::Create(new, _) = wish else { return Ok(None) };
+    let is_new = payment::store::insert(transaction, call.payment_id, new).await?;
+    Ok(is_new.then_some(new))
+}
+
+/// How a payment that is there stands.
+enum Found {
+    Confirmable(Box<Intent>),
+    /// The customer was to act on this attempt.
+    Superseded(Uuid),
+    /// An attempt that this very request made.
+    Earlier(Box<(Attempt, Payment)>),
+}
+
+/// Locks the payment; 409 if no attempt may be made now.
+async fn look(transaction: &mut PgConnection, call: &Keyed, wish: Wish<'_>) -> Result<Found> {
+    let intent = payment::store::lock(transaction, call.payment_id).await?;
+    let intent = intent.ok_or_else(|| Problem::not_found("payment"))?;
+    if let Wish::Create(new, _) = wish {
+        payment::check_same(&intent, new)?;
+    }
+    if let Some(earlier) = store::find_by_key(&mut *transaction, call).await? {
+        if earlier.status == AttemptStatus::Sent {
+            return Err(request_in_flight());
+        }
+        return Ok(Found::Earlier(Box::new((earlier, intent.to_payment()))));
+    }
+    match (intent.status(), intent.attempt_id) {
+        (PaymentStatus::RequiresAction, Some(open)) => Ok(Found::Superseded(open)),
+        _ => check_confirmable(&intent).map(|()| Found::Confirmable(Box::new(intent))),
+    }
 }
 
 /// Writes the next attempt of this request and tells others.
@@ -110,15 +170,15 @@ async fn insert(
     call: &Keyed,
     body: &ConfirmPayment,
     (decision, ordinal): (&Decision, i16),
-) -> Result<Attempt> {
+) -> Result<(Attempt, Payment)> {
     let first_check = app.connectors.get(&decision.connector)?.patience();
     let method = &body.method;
     let new = NewAttempt { id: app.new_id(), method, decision, ordinal, first_check };
     let attempt = store::insert(&mut *transaction, call, &new)
         .await
         .on_constraint("attempt_open_key", attempt_in_progress)?;
-    publish_change(transaction, call.payment_id).await?;
-    Ok(attempt)
+    let payment = publish_change(transaction, call.payment_id).await?;
+    Ok((attempt, payment))
 }
 
 /// Asks the provider: first, where it wants that, what the charge will be called.
@@ -147,12 +207,12 @@ async fn ask(app: &App, attempt: &Attempt, request: ChargeRequest) -> Outcome {
     connector.charge(&request, &charge).await
 }
 
-fn charge_request(attempt: &Attempt, intent: &Intent, body: &ConfirmPayment) -> ChargeRequest {
+fn charge_request(attempt: &Attempt, payment: &Payment, body: &ConfirmPayment) -> ChargeRequest {
     ChargeRequest {
         id: attempt.attempt_id,
         token: body.token.clone(),
-        amount: intent.money(intent.amount),
-        captures_now: !intent.captures_later,
+        amount: payment.amount.clone(),
+        captures_now: payment.capture_method == CaptureMethod::Automatic,
         return_url: body.return_url.clone(),
     }
 }
@@ -176,11 +236,16 @@ async fn supersede(app: &App, call: &Keyed, attempt_id: Uuid) -> Result<()> {
 async fn answer(
     transaction: &mut PgConnection,
     record: Record,
+    wish: Wish<'_>,
     (attempt, payment): (Attempt, Payment),
 ) -> Result<Response> {
     if attempt.status == AttemptStatus::Declined {
-        record.finish_problem(transaction, &payment_declined(&attempt)).await
-    } else {
-        record.finish(transaction, StatusCode::OK, None, &payment).await
+        return record.finish_problem(transaction, &payment_declined(&attempt)).await;
     }
+    let location = format!("/v1/payments/{}", payment.id);
+    let (status, location) = match wish {
+        Wish::Confirm(_) => (StatusCode::OK, None),
+        Wish::Create(..) => (StatusCode::CREATED, Some(location.as_str())),
+    };
+    record.finish(transaction, status, location, &payment).await
 }
