@@ -13,12 +13,11 @@ use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::Response,
 };
-use chrono::{DateTime, Utc};
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use problem::{Problem, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::{FromRow, PgConnection, PgExecutor, Row};
+use sqlx::{FromRow, PgConnection, PgPool, Row};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -26,6 +25,9 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const LOCK_ATTEMPTS: u32 = 8;
 const LOCK_INTERVAL: Duration = Duration::from_millis(25);
 const MAX_KEY_LENGTH: usize = 255;
+const FORGET_INTERVAL: Duration = Duration::from_secs(60);
+/// Answers forgotten in one statement: nothing is locked for long.
+const FORGET_BATCH: i64 = 1000;
 
 /// The key that the client chose. As a handler's argument it is required: 400 without it. As
 /// `Option<IdempotencyKey>` it is not.
@@ -294,18 +296,32 @@ fn answer(
     builder.body(Body::from(body)).map_err(Problem::internal)
 }
 
-/// Forgets up to `limit` answers from before this time, for services that do so in the background.
-pub async fn forget(db: impl PgExecutor<'_>, before: DateTime<Utc>, limit: i64) -> Result<()> {
-    sqlx::query(
-        "delete from idempotency_key where (caller, key) in (
-             select caller, key from idempotency_key where created_at < $1
-             order by created_at limit $2)",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute(db)
-    .await?;
-    Ok(())
+/// Forgets answers that no retry will ask for any more, now and then, for ever.
+pub async fn forget_periodically(db: PgPool) {
+    loop {
+        if let Err(problem) = forget_old(&db).await {
+            problem.log();
+        }
+        tokio::time::sleep(FORGET_INTERVAL).await;
+    }
+}
+
+/// Forgets answers of more than a day ago; they need not stay longer (IETF draft
+/// httpapi-idempotency-key-header §2.3).
+pub async fn forget_old(db: &PgPool) -> Result<()> {
+    loop {
+        let forgotten = sqlx::query(
+            "delete from idempotency_key where (caller, key) in (
+                 select caller, key from idempotency_key where created_at < now() - interval '1 day'
+                 order by created_at limit $1 for update skip locked)",
+        )
+        .bind(FORGET_BATCH)
+        .execute(db)
+        .await?;
+        if forgotten.rows_affected() < FORGET_BATCH.unsigned_abs() {
+            return Ok(());
+        }
+    }
 }
 
 fn fingerprint(operation: &str, request: &impl Serialize) -> Vec<u8> {

@@ -5,16 +5,15 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
 use sqlx::PgPool;
+use web::idempotency;
 
-use crate::{audit, customer, retention, session, throttle};
+use crate::{audit, retention, session, throttle};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Rows per statement: nothing is locked for long.
 const BATCH: i64 = 1000;
 /// Statements per table and round.
 const MAX_BATCHES: u32 = 20;
-/// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
-const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
 /// By then the fullest bucket is empty.
 const KEEP_BUCKETS: TimeDelta = TimeDelta::hours(2);
 
@@ -35,8 +34,7 @@ async fn clean(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
     repeat(|| throttle::store::delete_older(db, now - KEEP_BUCKETS, BATCH)).await?;
     let facts_before = now - audit::KEEP;
     repeat(|| audit::store::delete_old_facts(db, facts_before, BATCH)).await?;
-    let keys_before = now - KEEP_IDEMPOTENCY_KEYS;
-    repeat(|| customer::store::delete_old_idempotency_keys(db, keys_before, BATCH)).await
+    idempotency::forget_old(db).await
 }
 
 /// Until a statement finds less than it may take.

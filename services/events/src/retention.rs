@@ -12,15 +12,13 @@ use crate::change::store;
 const PAUSE: Duration = Duration::from_secs(60);
 /// Rows deleted at a time; those of events with their deliveries.
 const BATCH: i64 = 1000;
-/// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
-const KEEP_ANSWERS: TimeDelta = TimeDelta::days(1);
 
 /// Deletes events that have been in the log for more than this many days, and answers to retries, for ever.
 pub(crate) async fn clean(db: PgPool, days: u16) {
     loop {
         let now = Utc::now();
         let events = forget_events(&db, now - TimeDelta::days(days.into())).await;
-        let answers = idempotency::forget(&db, now - KEEP_ANSWERS, BATCH).await;
+        let answers = idempotency::forget_old(&db).await;
         if let Some(problem) = events.err().or(answers.err()) {
             problem.log();
         }

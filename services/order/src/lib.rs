@@ -99,7 +99,8 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     }
     let follower = Follower::new("auth", FeedSource::Remote(auth), db.clone());
     lifecycle.spawn(erasure::follow_auth(follower));
-    lifecycle.spawn(erasure::erase_for_ever(db));
+    lifecycle.spawn(erasure::erase_for_ever(db.clone()));
+    lifecycle.spawn(web::idempotency::forget_periodically(db));
     lifecycle.set_ready();
     web::serve(listener, router(app), lifecycle, config.server.grace).await;
     Ok(())

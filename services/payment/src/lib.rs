@@ -70,6 +70,7 @@ pub async fn run(
     let app = App { db, verifier, region: config.region, connectors, sandbox, routing };
 
     lifecycle.spawn(resolve::run(app.clone()));
+    lifecycle.spawn(web::idempotency::forget_periodically(app.db.clone()));
     lifecycle.spawn(reconciliation::run(app.clone()));
     if let Some(sandbox) = app.sandbox.clone() {
         lifecycle.spawn(sandbox.deliver_webhooks());

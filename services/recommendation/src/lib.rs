@@ -52,6 +52,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
     let order = Peer::new("order", &config.order_url, credentials);
     lifecycle.spawn(interaction::keep_interactions(db.clone(), config.interaction_days));
+    lifecycle.spawn(web::idempotency::forget_periodically(db.clone()));
     lifecycle.spawn(follow_auth(auth, db.clone()));
     lifecycle.spawn(follow_catalog(catalog, db.clone()));
     if !config.recommend_sold_out {

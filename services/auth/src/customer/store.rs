@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use problem::Result;
 use sqlx::PgExecutor;
 
@@ -12,23 +11,4 @@ pub(crate) async fn delete_idempotency_keys(
         .execute(executor)
         .await?;
     Ok(())
-}
-
-/// Clears away up to `limit` stored answers from before this time.
-pub(crate) async fn delete_old_idempotency_keys(
-    executor: impl PgExecutor<'_>,
-    before: DateTime<Utc>,
-    limit: i64,
-) -> Result<u64> {
-    let done = sqlx::query(
-        "delete from idempotency_key where (caller, key) in (
-             select caller, key from idempotency_key where created_at < $1
-             order by created_at limit $2
-         )",
-    )
-    .bind(before)
-    .bind(limit)
-    .execute(executor)
-    .await?;
-    Ok(done.rows_affected())
 }

@@ -1,18 +1,15 @@
 //! Clears away what nobody needs any more, a little at a time, and makes room ahead of time.
 
-mod store;
-
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use problem::Result;
 use sqlx::PgPool;
+use web::idempotency;
 
 use super::{history, job};
 
 const INTERVAL: Duration = Duration::from_secs(60);
-/// Answers to retries need not stay longer (IETF draft httpapi-idempotency-key-header §2.3).
-const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::hours(24);
 /// Jobs that ended are of no interest for longer.
 const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
 /// An import that began to arrive so long ago broke off.
@@ -37,5 +34,5 @@ pub async fn keep(db: &PgPool, now: DateTime<Utc>) -> Result<()> {
     job::clear_away(&mut connection, now - KEEP_JOBS, now - KEEP_UPLOADS, BATCH).await?;
     drop(connection);
     job::delete_old(db, now - KEEP_JOBS).await?;
-    store::delete_idempotency_keys(db, now - KEEP_IDEMPOTENCY_KEYS, BATCH).await
+    idempotency::forget_old(db).await
 }
