@@ -94,9 +94,10 @@ async fn record(
     {
         (update.payment_status, update.last_error) = ("pending", None);
     }
-    // While the provider is being asked (`sent`), the ordinary hold is long enough.
+    // While the provider is being asked (`sent`), the ordinary hold is long enough; and what is being
+    // cancelled while the customer was to act is waited for no longer.
     let is_open = payment.status == PaymentStatus::Processing
-        && payment.attempt_status.as_deref() != Some("sent");
+        && matches!(payment.attempt_status.as_deref(), Some("pending" | "unknown"));
     if order.status == OrderStatus::Pending && is_open {
         update.expires_at = order.give_up_at;
         extend_hold(db, order, lines).await?;

@@ -1,3 +1,4 @@
+use contracts::payment::PaymentStatus;
 use serde_json::json;
 
 use crate::shop::{Shop, path_of, payment_of};
@@ -60,6 +61,21 @@ async fn while_an_outcome_is_open_the_stock_is_kept_up_to_the_cap() {
     shop.age_order(&order, 45).await;
     assert_eq!(shop.available("mug").await, 10);
     shop.work().await;
+    assert_eq!(client.get(&path_of(&order)).await.json()["status"], "expired");
+}
+
+#[tokio::test]
+async fn while_a_payment_is_being_cancelled_the_stock_is_kept_no_longer() {
+    let shop = Shop::open().await;
+    let client = shop.shopper();
+    let order = shop.order(&client, &[("mug", 1)], "tok_action").await;
+    shop.payment.change(payment_of(&order), |payment| payment.status = PaymentStatus::Processing);
+    shop.follow_payments().await;
+    let kept = client.get(&path_of(&order)).await.json();
+    assert_eq!(kept["expires_at"], order["expires_at"]);
+    shop.age_order(&order, 16).await;
+    shop.payment.change(payment_of(&order), |payment| payment.status = PaymentStatus::Canceled);
+    shop.follow_payments().await;
     assert_eq!(client.get(&path_of(&order)).await.json()["status"], "expired");
 }
 
