@@ -293,6 +293,12 @@ pub const TOLD: &[Invariant] = &[
                is distinct from (payment.version, amount_captured, amount_refunded)",
     ),
     (
+        "what is in the log was looked at for every webhook",
+        "select position, event_id, type from events.outbox
+         where position > coalesce((select position from events.feed_cursor
+                                    where feed = 'webhooks'), 0)",
+    ),
+    (
         "an enabled webhook has every event that was queued for it",
         "select webhook.url, event_id, delivery.status, tries, last_status, last_error
          from events.delivery join events.webhook using (webhook_id)

@@ -23,6 +23,20 @@ async fn a_restart_keeps_what_was_written() {
 }
 
 #[tokio::test]
+async fn its_socket_leads_to_it_unless_the_path_is_too_long_for_one() {
+    let scratch = Scratch::new("socket");
+    let server = scratch.start().await.unwrap();
+    let url = server.local_url("postgres");
+    let is_over_socket = url.contains("?host=");
+    let question = "select (inet_server_addr() is null)::text";
+    assert_eq!(ask(&url, question).await.unwrap(), is_over_socket.to_string());
+    assert_eq!(
+        ask(&url, "select current_setting('port')").await.unwrap(),
+        server.port().to_string()
+    );
+}
+
+#[tokio::test]
 async fn a_killed_server_comes_back_at_its_port_with_what_it_acknowledged() {
     let scratch = Scratch::new("killed-alone");
     let server = scratch.start().await.unwrap();
