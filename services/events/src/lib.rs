@@ -4,7 +4,6 @@
 //! [public](change::public) into a log of its own, whose positions are given as those of any outbox. Who
 //! wants to know follows the log with `GET /v1/changes`, or has what comes into it sent to a webhook.
 
-mod answer;
 mod app;
 mod change;
 mod config;

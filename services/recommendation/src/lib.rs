@@ -7,7 +7,6 @@
 //! (`similar`, `cart`, …) is answered from both; only what one person did is read from the database with
 //! the request, so that it counts at once. No other service is asked to answer.
 
-mod answer;
 mod app;
 mod config;
 mod experiment;

@@ -9,14 +9,13 @@ use contracts::event::{BATCH_CONTENT_TYPE, Event};
 use problem::{Problem, ProblemBody, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use web::{Json, Query};
+use web::{Json, Query, openapi::Failures};
 
 use super::{
     After, Log,
     log::Wanted,
     public::{self, EventType},
 };
-use crate::answer::Failures;
 
 const DEFAULT_LIMIT: i64 = 100;
 const MAX_LIMIT: i64 = 1000;

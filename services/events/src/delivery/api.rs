@@ -15,6 +15,7 @@ use uuid::Uuid;
 use web::{
     Cursor, Json, Page, PageQuery, Path, Query,
     idempotency::{self, IdempotencyKey, Started},
+    openapi::{Failures, Refusals},
 };
 
 use super::{
@@ -24,7 +25,6 @@ use super::{
     store::{self, Again, Queued},
 };
 use crate::{
-    answer::{Failures, Refusals},
     app::App,
     change::{self, public},
     egress::Failure,

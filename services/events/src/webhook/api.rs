@@ -15,16 +15,12 @@ use uuid::Uuid;
 use web::{
     IfMatch, Json, Page, PageQuery, Path, Query,
     idempotency::{self, IdempotencyKey, Started},
+    openapi::{Failures, Refusals},
     with_etag,
 };
 
 use super::{NewWebhook, Status, Webhook, secret::WebhookSecret, store};
-use crate::{
-    answer::{Failures, Refusals},
-    app::App,
-    delivery,
-    egress::Egress,
-};
+use crate::{app::App, delivery, egress::Egress};
 
 const DEFAULT_OVERLAP_SECONDS: u64 = 24 * 3600;
 const MAX_OVERLAP_SECONDS: u64 = 7 * 24 * 3600;

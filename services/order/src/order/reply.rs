@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use http::{StatusCode, header};
-use problem::{Kind, Problem, Result, ResultExt};
+use problem::{Kind, Problem, Result};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 use web::idempotency::Record;
@@ -19,8 +19,7 @@ pub(crate) async fn answer_payment(
     let mut db = db.acquire().await?;
     let order = load_order(&mut db, order_id).await?.ok_or_else(not_found)?;
     if order.status == OrderStatus::Pending && order.payment_status == "failed" {
-        let response = record.finish_problem(&mut db, &declined(&order)).await;
-        return response.on_constraint("idempotency_key_pkey", in_flight);
+        return record.finish_problem(&mut db, &declined(&order)).await;
     }
     finish(&mut db, &order, record).await
 }
@@ -59,8 +58,7 @@ pub(crate) async fn finish_created(
 
 async fn finish(db: &mut PgConnection, order: &Order, record: Record) -> Result<Response> {
     let location = format!("/v1/orders/{}", order.id);
-    let response = record.finish(db, StatusCode::CREATED, Some(&location), order).await;
-    let mut response = response.on_constraint("idempotency_key_pkey", in_flight)?;
+    let mut response = record.finish(db, StatusCode::CREATED, Some(&location), order).await?;
     response.headers_mut().insert(header::ETAG, web::etag(order.version));
     Ok(response)
 }

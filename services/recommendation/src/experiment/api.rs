@@ -8,6 +8,7 @@ use types::RuleCode;
 use web::{
     IfMatch, Json, Page, PageQuery, Path, Query,
     idempotency::{self, IdempotencyKey, Started},
+    openapi::{Failures, Refusals},
     with_etag,
 };
 
@@ -16,7 +17,6 @@ use super::{
     outcome::{ArmOutcome, Counts},
     store,
 };
-use crate::answer::{Failures, Refusals};
 
 /// An experiment with what came of it so far.
 #[derive(Serialize, utoipa::ToSchema)]

@@ -15,6 +15,7 @@ use types::{ProductId, Sku};
 use web::{
     Json,
     idempotency::{IdempotencyKey, Started, start},
+    openapi::Failures,
 };
 
 use super::{
@@ -22,7 +23,6 @@ use super::{
     import::{ImportReport, import},
     robot, store,
 };
-use crate::answer::Failures;
 
 const MAX_ITEMS: usize = 500;
 

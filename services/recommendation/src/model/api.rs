@@ -7,10 +7,11 @@ use uuid::Uuid;
 use web::{
     Json, Page, PageQuery, Path, Query,
     idempotency::{IdempotencyKey, Started, start},
+    openapi::Failures,
 };
 
 use super::{Summary, store};
-use crate::{answer::Failures, recommender::Recommender};
+use crate::recommender::Recommender;
 
 /// Models, newest first.
 ///

@@ -7,14 +7,13 @@ use http::header;
 use problem::{Problem, ProblemBody, Result};
 use serde::Deserialize;
 use sqlx::PgPool;
-use web::{Json, Query};
+use web::{Json, Query, openapi::Failures};
 
 use super::{
     Recommendation, Recommendations, Surface, TakenPart, for_you::for_you as rank_for_you,
     person::Person, surfaces,
 };
 use crate::{
-    answer::Failures,
     experiment::{Assigned, Exposures},
     interaction::{MAX_KEY_LENGTH, store},
     learning::Item,

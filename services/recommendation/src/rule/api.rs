@@ -8,11 +8,11 @@ use types::RuleCode;
 use web::{
     IfMatch, Json, Page, PageQuery, Path, Query,
     idempotency::{self, IdempotencyKey, Started},
+    openapi::{Failures, Refusals},
     same_code, with_etag,
 };
 
 use super::{NewRule, Rule, store};
-use crate::answer::{Failures, Refusals};
 
 /// List rules of merchandising, by code.
 #[utoipa::path(
