@@ -8,6 +8,7 @@ pub mod invariants;
 mod process;
 mod samples;
 mod shop;
+pub mod statements;
 mod system;
 
 pub use client::{Answer, Client};

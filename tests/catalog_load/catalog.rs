@@ -9,7 +9,7 @@ pub(crate) const LOCALES: [&str; 4] = ["de_DE", "en_US", "es_ES", "fr_FR"];
 pub(crate) const CHANNELS: [&str; 2] = ["ecommerce", "mobile"];
 /// Attributes of a family; products fill as many as it takes for their number of values.
 const FAMILY_SIZE: usize = 100;
-/// Attributes of a family that a complete product has.
+/// Attributes of a family that a complete product has; the others lack one.
 const REQUIRED: usize = 30;
 const OPTIONS_OF_SELECT: usize = 20;
 /// Lines of a bulk request.
@@ -63,6 +63,8 @@ pub(crate) struct Catalog {
     attributes: usize,
     families: usize,
     categories: usize,
+    /// Of a hundred products.
+    complete: u64,
 }
 
 impl Catalog {
@@ -72,6 +74,7 @@ impl Catalog {
             attributes: options.attributes.max(FAMILY_SIZE),
             families: options.families.max(1),
             categories: options.categories.max(2),
+            complete: (options.complete * 100.0) as u64,
         }
     }
 
@@ -111,10 +114,11 @@ impl Catalog {
     fn family(&self, family: usize) -> Value {
         let attributes = self.attributes_of(family).map(attribute_code);
         let attributes: Vec<String> = std::iter::once("sku".to_owned()).chain(attributes).collect();
-        let required = &attributes[..=REQUIRED];
+        let required = self.required_of(family).map(attribute_code);
+        let required: Vec<String> = std::iter::once("sku".to_owned()).chain(required).collect();
         json!({
             "code": format!("f{family}"), "attributes": attributes, "attribute_as_label": "sku",
-            "attribute_requirements": CHANNELS.map(|channel| (channel, required))
+            "attribute_requirements": CHANNELS.map(|channel| (channel, &required))
                 .into_iter().collect::<std::collections::BTreeMap<_, _>>(),
         })
     }
@@ -125,6 +129,12 @@ impl Catalog {
         (0..FAMILY_SIZE).map(move |offset| (first + offset) % all)
     }
 
+    /// Those without a value for each channel, which are not filled in every locale.
+    fn required_of(&self, family: usize) -> impl Iterator<Item = usize> + use<> {
+        let attributes = self.attributes_of(family);
+        attributes.filter(|number| sort_of(*number) != Sort::ScopedText).take(REQUIRED)
+    }
+
     /// Lines of a bulk request; another `round` gives the same products other values.
     pub(crate) fn products(&self, numbers: std::ops::Range<u64>, round: u64) -> Vec<Value> {
         numbers.map(|number| self.product(number, round)).collect()
@@ -133,11 +143,14 @@ impl Catalog {
     fn product(&self, number: u64, round: u64) -> Value {
         let mut random = Rng::with_seed(number.wrapping_mul(7919).wrapping_add(round));
         let family = usize::try_from(number).unwrap_or_default() % self.families;
-        let mut attributes: Vec<usize> = self.attributes_of(family).collect();
+        let required: Vec<usize> = self.required_of(family).collect();
+        let mut others: Vec<usize> =
+            self.attributes_of(family).filter(|number| !required.contains(number)).collect();
         // Not of the round: the same places are filled again.
-        Rng::with_seed(number).shuffle(&mut attributes);
+        Rng::with_seed(number).shuffle(&mut others);
+        let lacking = usize::from(number % 100 >= self.complete);
         let (mut values, mut count) = (Map::new(), 0);
-        for attribute in attributes {
+        for attribute in required.into_iter().skip(lacking).chain(others) {
             if count >= self.values {
                 break;
             }

@@ -9,7 +9,7 @@ mod writes;
 
 use anyhow::Result;
 use clap::Parser;
-use load::System;
+use load::{System, statements};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 
 use self::catalog::Catalog;
@@ -32,23 +32,39 @@ pub(crate) struct Options {
     /// Categories.
     #[arg(long, default_value_t = 2_000)]
     categories: usize,
+    /// Share of products that are complete: these are projected for the shop, eight documents each.
+    #[arg(long, default_value_t = 0.9)]
+    complete: f64,
     /// Bulk requests at a time.
     #[arg(long, default_value_t = 4)]
     connections: usize,
     /// Requests of each read that is measured.
     #[arg(long, default_value_t = 50)]
     reads: usize,
+    /// Only tells which statements of PostgreSQL the making of a product consists of, so many of the
+    /// costliest. Needs the extension `pg_stat_statements`.
+    #[arg(long)]
+    statements: Option<i64>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
     eprintln!("Starting the system.");
-    let system = System::start().await?;
+    let mut system = System::start_durable(&[]).await?;
+    if options.statements.is_some() {
+        statements::count(&mut system).await?;
+    }
     let catalog = Catalog::new(&options);
     eprintln!("Structure.");
     catalog.fill_structure(&system.staff().await?).await?;
     eprintln!("{} products.", options.products);
+    if let Some(limit) = options.statements {
+        statements::reset(&system).await?;
+        writes::create(&system, &catalog, &options).await?;
+        let products = usize::try_from(options.products)?;
+        return statements::print(&system, "a product", products, limit).await;
+    }
     writes::measure(&system, &catalog, &options).await?.print();
     eprintln!("Reads.");
     reads::measure(&system, &catalog, &options).await?.print();

@@ -3,7 +3,6 @@
 //! keeps what it acknowledged. Afterwards the books of all services must be right.
 
 mod carts;
-mod statements;
 
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use load::{
     System,
     engine::{Outcome, Plan, Requests, run_closed, run_open},
     invariants::{ALWAYS, AT_REST, broken},
+    statements,
 };
 use sqlx::{Connection, PgConnection};
 
@@ -55,12 +55,23 @@ async fn main() -> Result<()> {
         connections: usize::from(options.connections),
     };
     if let Some(limit) = options.statements {
-        return statements::tell(plan, options.carts, limit).await;
+        return tell_statements(plan, &options, limit).await;
     }
     for replicas in [1, 2] {
         measure(replicas, plan, &options).await?;
     }
     Ok(())
+}
+
+async fn tell_statements(plan: Plan, options: &Options, limit: i64) -> Result<()> {
+    let mut system = System::start_durable(&[]).await?;
+    statements::count(&mut system).await?;
+    let carts = Carts::open(&system).await?;
+    let count = options.carts * usize::try_from(options.seconds)?;
+    let checkouts = carts.checkouts(count).await?;
+    statements::reset(&system).await?;
+    let outcome = run_closed(&system.url(), &checkouts, plan).await?;
+    statements::print(&system, "a checkout", outcome.count(), limit).await
 }
 
 async fn measure(replicas: usize, plan: Plan, options: &Options) -> Result<()> {
