@@ -25,10 +25,10 @@ pub(super) async fn allow_time(executor: impl PgExecutor<'_>) -> sqlx::Result<()
 
 /// Whether there is anything to do.
 pub(super) async fn has_work(executor: impl PgExecutor<'_>) -> sqlx::Result<bool> {
-    // In the order of the keys: an unordered look would walk over all rows that are deleted and not
-    // yet vacuumed.
+    // In the order of an index: an unordered look would walk over all rows that are deleted and not yet
+    // vacuumed.
     sqlx::query_scalar(
-        "select (select task_id from projection_task order by task_id limit 1) is not null
+        "select (select task_id from projection_task order by is_bulk, task_id limit 1) is not null
              or (select change_id from structure_change order by change_id limit 1) is not null",
     )
     .fetch_one(executor)
@@ -43,7 +43,7 @@ pub(super) struct Task {
     pub waited: f64,
 }
 
-/// Takes the oldest tasks; they come back if the transaction fails.
+/// Takes the oldest tasks, those of small changes first; they come back if the transaction fails.
 pub(super) async fn take_tasks(
     executor: impl PgExecutor<'_>,
     limit: i64,
@@ -51,7 +51,7 @@ pub(super) async fn take_tasks(
     sqlx::query_as(
         "with taken as (
              delete from projection_task
-             where task_id in (select task_id from projection_task order by task_id limit $1)
+             where task_id in (select task_id from projection_task order by is_bulk, task_id limit $1)
              returning root_id, requested_at
          )
          select root_id,
@@ -83,8 +83,8 @@ pub(super) async fn touch_related(
     pages: &[Uuid],
 ) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into projection_task (root_id)
-         select distinct root_id from product_document where related && $1",
+        "insert into projection_task (root_id, is_bulk)
+         select distinct root_id, true from product_document where related && $1",
     )
     .bind(pages)
     .execute(executor)
