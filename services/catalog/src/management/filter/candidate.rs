@@ -100,7 +100,9 @@ fn read_texts(attribute: &Attribute, condition: &Condition) -> Option<Vec<i32>> 
         "IN" => condition.texts().ok()?,
         _ => return None,
     };
-    texts.iter().map(|text| terms::of_text(&attribute.code, text)).collect()
+    let terms: Option<Vec<_>> =
+        texts.iter().map(|text| terms::of_text(&attribute.code, text)).collect();
+    Some(terms?.concat())
 }
 
 fn read_boolean(attribute: &Attribute, condition: &Condition) -> Option<Vec<i32>> {

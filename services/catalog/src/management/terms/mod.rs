@@ -22,8 +22,11 @@ use super::{
     values::{Values, read_date, read_decimal},
 };
 
-/// Longer texts, in bytes, have no term of their own.
+/// Longer texts, in bytes, have no term.
 const MAX_TEXT: usize = 255;
+/// Terms of an attribute that its free texts share: an index of few long lists is much cheaper to write than
+/// one with an entry for every sentence.
+const SHARED: u32 = 1024;
 
 /// The terms of these values, without repetition. The lookup knows the units of those that have one, see
 /// [`Needs::add_units`](super::lookup::Needs::add_units).
@@ -43,11 +46,15 @@ pub fn of_values(values: &Values, lookup: &Lookup) -> Vec<i32> {
 fn add(terms: &mut BTreeSet<i32>, attribute: &str, data: &Value, lookup: &Lookup) {
     match data {
         Value::String(text) => {
-            terms.extend(of_text(attribute, text));
+            if is_code(text) {
+                terms.insert(of_code(attribute, text));
+            }
             if let Some(day) = read_date(text) {
                 terms.extend(in_days(attribute, Some(day), Some(day)));
             } else if let Some(number) = read_decimal(data) {
                 terms.extend(of_number(attribute, "", number));
+            } else if !is_code(text) && text.len() <= MAX_TEXT {
+                terms.insert(shared(attribute, text));
             }
         }
         Value::Bool(value) => drop(terms.insert(of_boolean(attribute, *value))),
@@ -77,9 +84,34 @@ pub fn of_attribute(attribute: &str) -> i32 {
     term(attribute)
 }
 
-/// Has this text, option or record; none if it is too long for a term.
-pub fn of_text(attribute: &str, text: &str) -> Option<i32> {
-    (text.len() <= MAX_TEXT).then(|| term(&format!("{attribute}\n{text}")))
+/// Has one of these if it has this text, option or record; none if it is too long for a term.
+pub fn of_text(attribute: &str, text: &str) -> Option<Vec<i32>> {
+    if is_code(text) {
+        return Some(vec![of_code(attribute, text)]);
+    }
+    if let Some(day) = read_date(text) {
+        return Some(in_days(attribute, Some(day), Some(day)));
+    }
+    if let Some(number) = read_decimal(&text.into()) {
+        let [narrow, _] = of_number(attribute, "", number);
+        return Some(vec![narrow]);
+    }
+    // Earlier versions gave every text a term of its own.
+    (text.len() <= MAX_TEXT).then(|| vec![shared(attribute, text), of_code(attribute, text)])
+}
+
+/// What may be the code of an option or a record, an article number or the like: it has a term of its own.
+fn is_code(text: &str) -> bool {
+    let is_of_code = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    (1..=MAX_TEXT).contains(&text.len()) && text.bytes().all(is_of_code)
+}
+
+fn of_code(attribute: &str, code: &str) -> i32 {
+    term(&format!("{attribute}\n{code}"))
+}
+
+fn shared(attribute: &str, text: &str) -> i32 {
+    term(&format!("{attribute}\ntext {}", term(text).cast_unsigned() % SHARED))
 }
 
 /// Has this boolean.
@@ -140,12 +172,29 @@ mod tests {
     #[test]
     fn a_value_is_found_by_its_attribute_and_by_itself() {
         let found = terms(json!(["red", "blue"]));
-        for term in [of_attribute("a"), of_text("a", "red").unwrap(), of_text("a", "blue").unwrap()]
-        {
+        for term in [of_attribute("a"), of_code("a", "red"), of_code("a", "blue")] {
             assert!(found.contains(&term));
         }
-        assert!(!found.contains(&of_text("b", "red").unwrap()));
+        assert!(!found.contains(&of_code("b", "red")));
         assert!(terms(json!(true)).contains(&of_boolean("a", true)));
+    }
+
+    #[test]
+    fn every_text_is_found_by_what_it_is_looked_up_by() {
+        let long = "x ".repeat(MAX_TEXT);
+        for text in
+            ["red", "42", "12.50", "2026-03-01", "2026-03-01T00:00:00+00:00", "a b", "", "é"]
+        {
+            let (written, asked) = (terms(json!(text)), of_text("a", text).unwrap());
+            assert!(asked.iter().any(|term| written.contains(term)), "{text}");
+        }
+        assert_eq!((of_text("a", &long), terms(json!(long))), (None, vec![of_attribute("a")]));
+    }
+
+    #[test]
+    fn few_terms_are_of_all_free_texts() {
+        let texts = (0..10_000).map(|number| shared("a", &format!("text no {number}")));
+        assert_eq!(texts.collect::<BTreeSet<_>>().len(), SHARED as usize);
     }
 
     #[test]
