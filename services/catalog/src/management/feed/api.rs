@@ -23,7 +23,7 @@ use crate::{
 
 /// Lists what is said of feeds, in order of the channels' codes.
 #[utoipa::path(
-    get, path = "/api/rest/v1/feeds", operation_id = "list_feeds", tag = "Feed",
+    get, path = "/api/rest/v1/feeds", operation_id = "list_feeds", tag = "Feeds",
     params(ListParameters),
     responses((status = 200, description = "One page", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
@@ -38,7 +38,7 @@ pub async fn list_feeds(
 
 /// Reads what is said of the feeds of a channel; 404 where nothing is, and they are made by the defaults.
 #[utoipa::path(
-    get, path = "/api/rest/v1/feeds/{code}", operation_id = "get_feed", tag = "Feed",
+    get, path = "/api/rest/v1/feeds/{code}", operation_id = "get_feed", tag = "Feeds",
     params(("code" = String, Path, description = "Code of the channel")),
     responses((status = 200, description = "How the feeds are made; its version as ETag", body = Feed), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
@@ -53,7 +53,7 @@ pub async fn get_feed(
 
 /// Says how the feeds of a channel are made; nothing must be said of them yet.
 #[utoipa::path(
-    post, path = "/api/rest/v1/feeds", operation_id = "create_feed", tag = "Feed",
+    post, path = "/api/rest/v1/feeds", operation_id = "create_feed", tag = "Feeds",
     params(RetryHeader),
     request_body(content = Feed),
     responses(CreatedAnswer, WriteRefusals),
@@ -70,7 +70,7 @@ pub async fn create_feed(
 /// Changes how the feeds of a channel are made. Properties that are absent stay as they are; entries of
 /// `attributes` and `google_product_categories` are added, and null removes one.
 #[utoipa::path(
-    patch, path = "/api/rest/v1/feeds/{code}", operation_id = "update_feed", tag = "Feed",
+    patch, path = "/api/rest/v1/feeds/{code}", operation_id = "update_feed", tag = "Feeds",
     params(("code" = String, Path, description = "Code of the channel"), ("If-Match" = Option<String>, Header, description = "ETag that was read")),
     request_body(content = Feed),
     responses(SavedAnswer, WriteRefusals),
@@ -88,7 +88,7 @@ pub async fn update_feed(
 
 /// Changes up to 100 of them: one JSON object per line, one answer per line.
 #[utoipa::path(
-    patch, path = "/api/rest/v1/feeds", operation_id = "update_feeds", tag = "Feed",
+    patch, path = "/api/rest/v1/feeds", operation_id = "update_feeds", tag = "Feeds",
     params(BulkParameters),
     request_body(content = Feed, content_type = "application/vnd.akeneo.collection+json"),
     responses(
@@ -109,7 +109,7 @@ pub async fn update_feeds(
 
 /// Has the feeds of a channel made by the defaults again.
 #[utoipa::path(
-    delete, path = "/api/rest/v1/feeds/{code}", operation_id = "delete_feed", tag = "Feed",
+    delete, path = "/api/rest/v1/feeds/{code}", operation_id = "delete_feed", tag = "Feeds",
     params(("code" = String, Path, description = "Code of the channel"), ("If-Match" = Option<String>, Header, description = "ETag that was read")),
     responses((status = 204, description = "Deleted"), WriteRefusals),
     security(("bearer" = ["catalog:write"]))
