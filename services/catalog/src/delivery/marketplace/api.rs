@@ -156,9 +156,8 @@ pub(in crate::delivery) async fn get_marketplace_feed_report(
 ) -> Result<Response> {
     let limit = usize::try_from(page.limit()?).map_err(Problem::internal)?;
     let begin = page.after()?;
-    let Feed { source, tag, position, .. } =
-        Feed::open(&app.delivery, &channel, &format, query).await?;
-    let counts = app.delivery.0.feeds.counting.counts(&source, &tag, position).await?;
+    let Feed { source, position, .. } = Feed::open(&app.delivery, &channel, &format, query).await?;
+    let counts = app.delivery.0.feeds.counting.counts(&source, position).await?;
     let (items, next_cursor) = findings(&source, severity, begin, limit).await?;
     let report = FeedReport { counts, items, next_cursor };
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(report)).into_response())

@@ -26,7 +26,7 @@ fn has_check_digit(number: &str) -> bool {
     let digits = number.bytes().rev().map(|byte| u32::from(byte - b'0'));
     let sum: u32 =
         digits.zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// GS1 prefixes 02, 04 and 2 (use within a company), 05, 98 and 99 (coupons) of numbers with 12 digits

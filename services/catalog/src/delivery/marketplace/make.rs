@@ -162,7 +162,7 @@ impl Maker {
     fn more_images(&self, offer: Offer<'_>, found: &mut Findings<'_>) -> Vec<String> {
         let images = &offer.detail.images;
         let main = offer.variant.image.as_ref().map(|image| &image.url);
-        if !images.first().is_some_and(|image| Some(&image.url) == main) {
+        if images.first().is_none_or(|image| Some(&image.url) != main) {
             return Vec::new();
         }
         let links = images[1..].iter().map(|image| self.image_link(image));

@@ -105,11 +105,14 @@ pub(super) struct Counting {
     turn: Arc<Semaphore>,
 }
 
+/// What counts are made of: the position of the catalog, and the version of what staff say.
+type State = (i64, i64);
+
 /// The counts of one feed.
 #[derive(Default)]
 struct Feed {
-    /// The last that were complete, and the tag of the feed then.
-    last: Option<(String, Counts)>,
+    /// The last that were complete, and what they were made of.
+    last: Option<(State, Counts)>,
     /// Those that are being made.
     running: Option<watch::Receiver<Counts>>,
 }
@@ -121,9 +124,10 @@ impl Default for Counting {
 }
 
 impl Counting {
-    /// The counts of the feed that has this tag at this position. Where they take long, those of before, or
-    /// as far as they are.
-    pub(super) async fn counts(&self, source: &Source, tag: &str, position: i64) -> Result<Counts> {
+    /// The counts of the feed at this position, the same in all formats. Where they take long, those of
+    /// before, or as far as they are.
+    pub(super) async fn counts(&self, source: &Source, position: i64) -> Result<Counts> {
+        let state = (position, source.maker.settings.version);
         let deadline = Instant::now() + PATIENCE;
         let key = source.maker.view.name.to_string();
         let feed = self.feeds.get_with(key, async { Arc::default() }).await;
@@ -131,10 +135,12 @@ impl Counting {
             let mut running = {
                 let mut known = feed.lock().await;
                 match &known.last {
-                    Some((counted, counts)) if counted == tag => return Ok(counts.clone()),
+                    Some((counted, counts)) if *counted == state => return Ok(counts.clone()),
                     _ => {}
                 }
-                let begin = || self.begin(source.clone(), tag.to_owned(), position, feed.clone());
+                // Of one that broke off nothing comes any more.
+                known.running.take_if(|running| running.has_changed().is_err());
+                let begin = || self.begin(source.clone(), state, feed.clone());
                 known.running.get_or_insert_with(begin).clone()
             };
             let complete = running.wait_for(|counts| counts.complete);
@@ -153,11 +159,10 @@ impl Counting {
     fn begin(
         &self,
         source: Source,
-        tag: String,
-        position: i64,
+        state: State,
         feed: Arc<Mutex<Feed>>,
     ) -> watch::Receiver<Counts> {
-        let (sender, receiver) = watch::channel(Counts { position, ..Counts::default() });
+        let (sender, receiver) = watch::channel(Counts { position: state.0, ..Counts::default() });
         let turn = self.turn.clone();
         tokio::spawn(async move {
             let Ok(_turn) = turn.acquire_owned().await else { return };
@@ -166,7 +171,7 @@ impl Counting {
             feed.running = None;
             match counted {
                 Ok(counts) => {
-                    feed.last = Some((tag, counts.clone()));
+                    feed.last = Some((state, counts.clone()));
                     sender.send_replace(counts);
                 }
                 Err(problem) => problem.log(),
