@@ -12,6 +12,7 @@ mod document;
 mod feed;
 mod freshness;
 mod index;
+pub(crate) mod marketplace;
 mod media;
 mod negotiate;
 mod pack;
@@ -70,6 +71,8 @@ struct State {
     answers: Answers,
     freshness: Freshness,
     renditions: media::Renditions,
+    feeds: marketplace::Feeds,
+    public_url: String,
     position: AtomicI64,
 }
 
@@ -88,6 +91,8 @@ impl Delivery {
             structure: ArcSwap::default(),
             indexes: ArcSwap::default(),
             renditions: media::Renditions::default(),
+            feeds: marketplace::Feeds::default(),
+            public_url: config.public_url.trim_end_matches('/').to_owned(),
             position: AtomicI64::new(0),
         })))
     }
@@ -202,5 +207,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sync::api::sync_products))
         .routes(routes!(media::api::get_media))
         .routes(routes!(sellable::api::find_sellable_items))
+        .routes(routes!(marketplace::api::get_marketplace_feed))
+        .routes(routes!(marketplace::api::get_marketplace_feed_report))
         .routes(routes!(feed::read_feed))
 }

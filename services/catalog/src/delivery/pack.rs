@@ -10,6 +10,10 @@ use super::negotiate::weights;
 
 /// Of 0 to 11: from 6 on, packing takes far longer than it saves on the wire.
 const BROTLI_QUALITY: i32 = 5;
+/// Bytes of what is packed that are handed on at once.
+const BROTLI_BUFFER: usize = 4096;
+/// Of 10 to 24: the power of two of the bytes that are looked back at.
+const BROTLI_WINDOW: u32 = 22;
 const ZSTD_LEVEL: i32 = 3;
 
 /// How a body is packed.
@@ -67,6 +71,74 @@ impl Coding {
             }
         }
         .into())
+    }
+}
+
+/// Packs a body piece by piece, or leaves it as it is.
+pub(super) enum Packer {
+    Plain(Vec<u8>),
+    Brotli(Box<brotli::CompressorWriter<Vec<u8>>>),
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+    Gzip(GzEncoder<Vec<u8>>),
+}
+
+impl Packer {
+    pub(super) fn new(coding: Option<Coding>) -> io::Result<Self> {
+        Ok(match coding {
+            None => Self::Plain(Vec::new()),
+            Some(Coding::Brotli) => Self::Brotli(Box::new(brotli::CompressorWriter::new(
+                Vec::new(),
+                BROTLI_BUFFER,
+                BROTLI_QUALITY.unsigned_abs(),
+                BROTLI_WINDOW,
+            ))),
+            Some(Coding::Zstd) => {
+                Self::Zstd(zstd::stream::write::Encoder::new(Vec::new(), ZSTD_LEVEL)?)
+            }
+            Some(Coding::Gzip) => Self::Gzip(GzEncoder::new(Vec::new(), Compression::default())),
+        })
+    }
+
+    /// What is packed by now; the rest waits for more.
+    pub(super) fn take(&mut self) -> Bytes {
+        let packed = match self {
+            Self::Plain(packed) => packed,
+            Self::Brotli(packer) => packer.get_mut(),
+            Self::Zstd(packer) => packer.get_mut(),
+            Self::Gzip(packer) => packer.get_mut(),
+        };
+        std::mem::take(packed).into()
+    }
+
+    /// The rest.
+    pub(super) fn finish(self) -> io::Result<Bytes> {
+        let packed = match self {
+            Self::Plain(packed) => packed,
+            Self::Brotli(packer) => packer.into_inner(),
+            Self::Zstd(packer) => packer.finish()?,
+            Self::Gzip(packer) => packer.finish()?,
+        };
+        Ok(packed.into())
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Plain(packed) => packed,
+            Self::Brotli(packer) => packer,
+            Self::Zstd(packer) => packer,
+            Self::Gzip(packer) => packer,
+        }
+    }
+}
+
+impl Write for Packer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer().write(bytes)
+    }
+
+    /// Nothing: what is flushed is packed less well.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -83,24 +83,35 @@ impl Answer {
         let mut response = body.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let max_age = self.max_age_seconds;
-        let kept = format!("public, max-age={max_age}, stale-while-revalidate={STALE_SECONDS}");
-        let texts = [
-            (header::ETAG, &*self.etag),
-            (header::CACHE_CONTROL, &kept),
-            (header::CONTENT_LANGUAGE, &language_tag(view)),
-        ];
-        for (name, text) in texts {
-            if let Ok(value) = HeaderValue::from_str(text) {
-                headers.insert(name, value);
-            }
-        }
-        headers.insert(POSITION, HeaderValue::from(standing.position));
-        if standing.age_seconds > 0 {
-            headers.insert(header::AGE, HeaderValue::from(standing.age_seconds));
-        }
+        describe(headers, &self.etag, self.max_age_seconds, view, standing);
         headers.insert(header::VARY, HeaderValue::from_static("accept-language, accept-encoding"));
         response
+    }
+}
+
+/// Says of an answer which one it is, how long it may be kept, and what it reflects.
+pub(super) fn describe(
+    headers: &mut HeaderMap,
+    etag: &str,
+    max_age_seconds: u32,
+    view: &View,
+    standing: Standing,
+) {
+    let max_age = max_age_seconds;
+    let kept = format!("public, max-age={max_age}, stale-while-revalidate={STALE_SECONDS}");
+    let texts = [
+        (header::ETAG, etag),
+        (header::CACHE_CONTROL, &kept),
+        (header::CONTENT_LANGUAGE, &language_tag(view)),
+    ];
+    for (name, text) in texts {
+        if let Ok(value) = HeaderValue::from_str(text) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(POSITION, HeaderValue::from(standing.position));
+    if standing.age_seconds > 0 {
+        headers.insert(header::AGE, HeaderValue::from(standing.age_seconds));
     }
 }
 

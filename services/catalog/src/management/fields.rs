@@ -189,6 +189,17 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Texts by key, merged; null removes one.
+    pub fn entries(&mut self, name: &'static str, target: &mut BTreeMap<String, String>) {
+        for (key, value) in self.object(name).unwrap_or_default() {
+            match value {
+                Value::Null => drop(target.remove(&key)),
+                Value::String(value) => drop(target.insert(key, value)),
+                other => self.expects(name, "an array of strings", &other),
+            }
+        }
+    }
+
     /// Labels by locale, merged; null or empty removes one.
     pub fn labels(&mut self, name: &'static str, target: &mut Labels) {
         for (locale, text) in self.object(name).unwrap_or_default() {

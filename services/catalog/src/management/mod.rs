@@ -23,6 +23,7 @@ pub mod currency;
 pub mod error;
 pub mod family;
 pub mod family_variant;
+pub mod feed;
 pub mod fields;
 pub mod filter;
 pub mod group;
@@ -76,6 +77,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(proposal_routes())
         .merge(job_routes())
         .merge(search_routes())
+        .merge(feed_routes())
         .merge(reference_entity_routes())
         .merge(asset_family_routes())
 }
@@ -216,6 +218,14 @@ fn search_routes() -> OpenApiRouter<App> {
             rule::update_search_rules
         ))
         .routes(routes!(rule::get_search_rule, rule::update_search_rule, rule::delete_search_rule))
+}
+
+fn feed_routes() -> OpenApiRouter<App> {
+    use self::feed::api as feed;
+
+    OpenApiRouter::new()
+        .routes(routes!(feed::list_feeds, feed::create_feed, feed::update_feeds))
+        .routes(routes!(feed::get_feed, feed::update_feed, feed::delete_feed))
 }
 
 fn attribute_routes() -> OpenApiRouter<App> {

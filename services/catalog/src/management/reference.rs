@@ -15,6 +15,8 @@ pub enum Referred {
     Channel,
     /// `currency`
     Currency,
+    /// `family`
+    Family,
     /// `locale`
     Locale,
 }
@@ -27,6 +29,7 @@ impl Referred {
             Self::Category => "category",
             Self::Channel => "channel",
             Self::Currency => "currency",
+            Self::Family => "family",
             Self::Locale => "locale",
         }
     }

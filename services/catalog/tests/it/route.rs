@@ -128,6 +128,11 @@ async fn locales_and_currencies_are_only_read() {
 }
 
 #[tokio::test]
+async fn feeds() {
+    takes_all(&[("feeds", LIST), ("feeds/x", ONE)]).await;
+}
+
+#[tokio::test]
 async fn measure_families_and_measurement_families() {
     takes_all(&[
         ("measure-families", "GET"),

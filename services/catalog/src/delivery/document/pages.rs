@@ -137,7 +137,7 @@ impl Pages {
             let changes = self.changes();
             for row in store::cards(&self.db, &view.channel, &view.locale.code, &missing).await? {
                 let id = row.root_id;
-                let card = Bytes::from(json(&card(&row)?.shown_in(&view.currency))?);
+                let card = Bytes::from(json(&row.card()?.shown_in(&view.currency))?);
                 self.keep(&self.cards, (view.name.clone(), id), card.clone(), changes).await;
                 found.insert(id, card);
             }
@@ -179,9 +179,8 @@ impl Pages {
 
 /// Makes a stored document the answer for one currency.
 pub(in crate::delivery) fn render(row: Stored, view: &View) -> Result<Page> {
-    let card = card(&row)?.shown_in(&view.currency);
-    let detail: Detail = parse(row.detail.as_deref())?;
-    let detail = detail.shown_in(&view.currency);
+    let card = row.card()?.shown_in(&view.currency);
+    let detail = row.detail()?.shown_in(&view.currency);
     let body = spliced(json(&card)?, &json(&detail)?);
     let categories = detail.category_codes();
     let page_tax_class = detail.tax_class;
@@ -195,8 +194,16 @@ pub(in crate::delivery) fn render(row: Stored, view: &View) -> Result<Page> {
     Ok(Page { position: row.position, slug: card.slug, body, items: items.collect(), categories })
 }
 
-fn card(row: &Stored) -> Result<Card> {
-    parse(row.card.as_deref())
+impl Stored {
+    /// What is stored of the card.
+    pub(in crate::delivery) fn card(&self) -> Result<Card> {
+        parse(self.card.as_deref())
+    }
+
+    /// What is stored of the detail.
+    pub(in crate::delivery) fn detail(&self) -> Result<Detail> {
+        parse(self.detail.as_deref())
+    }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T> {

@@ -27,7 +27,8 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 pub(super) use format::boolean;
-pub(super) use plain::without_tags;
+pub(super) use plain::{shorten, without_tags};
+pub(super) use price::minor_digits;
 
 use super::structure::{self, Kind, Structure};
 use crate::{Config, config::Defaults};

@@ -23,6 +23,9 @@ use super::{
     value::Reading,
 };
 
+/// Characters of a description that search engines show.
+const SEO_DESCRIPTION: usize = 160;
+
 /// Width and height of pictures, by their code.
 pub(super) type Pictures = HashMap<String, (u32, u32)>;
 
@@ -383,7 +386,7 @@ impl Context<'_> {
         });
         let description = self
             .text(line, CONVENTIONS.meta_description)
-            .or_else(|| description.map(|text| shorten(&without_tags(text))));
+            .or_else(|| description.map(|text| shorten(&without_tags(text), SEO_DESCRIPTION)));
         Seo { title, description, slug: String::new(), canonical: String::new() }
     }
 }

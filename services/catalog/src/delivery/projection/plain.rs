@@ -1,8 +1,5 @@
 //! Plain texts made from what staff wrote.
 
-/// Characters of a description that search engines show.
-const SEO_DESCRIPTION: usize = 160;
-
 /// Address of a media file.
 pub(super) fn media_url(code: &str) -> String {
     let escaped = code.bytes().map(|byte| match byte {
@@ -36,12 +33,12 @@ pub(in crate::delivery) fn without_tags(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A beginning that search engines show, cut at a word.
-pub(super) fn shorten(text: &str) -> String {
-    if text.chars().count() <= SEO_DESCRIPTION {
+/// A beginning of so many characters, cut at a word.
+pub(in crate::delivery) fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
         return text.to_owned();
     }
-    let cut: String = text.chars().take(SEO_DESCRIPTION - 1).collect();
+    let cut: String = text.chars().take(most - 1).collect();
     let end = cut.rfind(' ').unwrap_or(cut.len());
     format!("{}…", &cut[..end])
 }

@@ -10,7 +10,7 @@ use super::super::{
 };
 
 /// Digits after the point of a currency (ISO 4217).
-pub(super) fn minor_digits(currency: &str) -> u32 {
+pub(in crate::delivery) fn minor_digits(currency: &str) -> u32 {
     match currency {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
         | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,

@@ -63,6 +63,11 @@ impl Resource for Attribute {
         ),
         ("main identifier", "select code from attribute where code = $1 and is_main_identifier"),
         ("channel", "select code from channel where conversion_units ? $1"),
+        (
+            "feed",
+            "select code from feed
+             where exists (select from jsonb_each_text(attributes) f where f.value = $1)",
+        ),
     ];
 
     fn new(_: &str, code: &str) -> Self {

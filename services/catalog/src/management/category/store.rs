@@ -52,6 +52,11 @@ impl Resource for Category {
         ("channel", "select code from channel where category_tree = $1"),
         ("search rule", "select code from search_rule where category = $1"),
         (
+            "feed",
+            "select code from feed
+             where google_product_categories ? $1 or $1 = any(excluded_categories)",
+        ),
+        (
             "product",
             "select coalesce(p.identifier, p.id::text) from product p
              join product_category c on c.product_id = p.id where c.category = $1",

@@ -6,7 +6,6 @@ mod store;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::Value;
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
@@ -64,8 +63,8 @@ impl Channel {
         fields.codes("locales", &mut self.locales);
         // With a locale goes what stood in for it.
         self.fallback_locales.retain(|locale, _| self.locales.contains(locale));
-        merge(fields, "fallback_locales", &mut self.fallback_locales);
-        merge(fields, "conversion_units", &mut self.conversion_units);
+        fields.entries("fallback_locales", &mut self.fallback_locales);
+        fields.entries("conversion_units", &mut self.conversion_units);
         fields.labels("labels", &mut self.labels);
         if self.currencies.is_empty() {
             fields.report.rule("currencies", "This collection should contain 1 element or more.");
@@ -75,17 +74,6 @@ impl Channel {
         }
         if self.category_tree.is_empty() {
             fields.report.rule("category_tree", "This value should not be blank.");
-        }
-    }
-}
-
-/// Takes over the entries that are given; null removes one.
-fn merge(fields: &mut Fields<'_>, name: &'static str, target: &mut BTreeMap<String, String>) {
-    for (key, value) in fields.object(name).unwrap_or_default() {
-        match value {
-            Value::Null => drop(target.remove(&key)),
-            Value::String(value) => drop(target.insert(key, value)),
-            other => fields.expects(name, "an array of strings", &other),
         }
     }
 }

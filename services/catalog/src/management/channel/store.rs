@@ -3,11 +3,13 @@ use sqlx::{PgConnection, types::Json};
 use super::Channel;
 use crate::management::{
     error::Result,
+    feed::Feed,
     fields::{Fields, Labels},
+    history::Entry,
     projection,
     reference::{self, Referred},
     report::Report,
-    resource::{Kept, Resource},
+    resource::{Kept, Resource, store, tell_deletion},
 };
 
 impl Kept for Channel {
@@ -76,6 +78,12 @@ impl Resource for Channel {
         self.write_references(connection).await?;
         enable_what_is_used(connection).await?;
         Ok(projection::enqueue_all(connection).await?)
+    }
+
+    /// What is said of its feeds.
+    async fn find_removed(&self, connection: &mut PgConnection) -> Result<Vec<Entry>> {
+        let feed: Option<Feed> = store::find_for_update(connection, "", &self.code).await?;
+        Ok(feed.iter().map(|feed| tell_deletion("", feed)).collect())
     }
 
     async fn after_delete(&self, connection: &mut PgConnection) -> Result<()> {

@@ -49,6 +49,7 @@ impl Resource for Family {
     const USERS: &'static [(&'static str, &'static str)] = &[
         ("family variant", "select code from family_variant where family = $1"),
         ("product", "select coalesce(identifier, id::text) from product where family = $1"),
+        ("feed", "select code from feed where $1 = any(excluded_families)"),
     ];
 
     fn new(_: &str, code: &str) -> Self {

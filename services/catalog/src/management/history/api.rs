@@ -73,6 +73,8 @@ pub enum HistoryResource {
     StopWordSets,
     /// Search rules.
     SearchRules,
+    /// Feeds.
+    Feeds,
 }
 
 /// Things within another.

@@ -16,6 +16,7 @@ use crate::{
         error::{Refusal, Result},
         family::Family,
         family_variant::FamilyVariant,
+        feed::Feed,
         group::Group,
         measurement_family::MeasurementFamily,
         product, product_model,
@@ -80,6 +81,7 @@ pub(super) async fn serve(
         ("families", "variants") => {
             resource::serve_history::<FamilyVariant>(app, owner, code, request).await
         }
+        ("feeds", "") => resource::serve_history::<Feed>(app, owner, code, request).await,
         ("groups", "") => resource::serve_history::<Group>(app, owner, code, request).await,
         ("measurement-families", "") => {
             resource::serve_history::<MeasurementFamily>(app, owner, code, request).await

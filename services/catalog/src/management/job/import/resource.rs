@@ -17,6 +17,7 @@ use crate::management::{
     error::Result,
     family::Family,
     family_variant::FamilyVariant,
+    feed::Feed,
     group::Group,
     history::Writer,
     measurement_family::MeasurementFamily,
@@ -54,6 +55,7 @@ pub(super) enum Noun {
     Synonym,
     StopWordSet,
     SearchRule,
+    Feed,
 }
 
 /// What lines of one path are about.
@@ -77,6 +79,7 @@ impl Resource {
             ["channels"] => (Noun::Channel, String::new()),
             ["families"] => (Noun::Family, String::new()),
             ["families", family, "variants"] => (Noun::FamilyVariant, family.to_owned()),
+            ["feeds"] => (Noun::Feed, String::new()),
             ["groups"] => (Noun::Group, String::new()),
             ["measurement-families"] => (Noun::MeasurementFamily, String::new()),
             ["product-models"] => (Noun::ProductModel, String::new()),
@@ -156,6 +159,7 @@ impl Resource {
             Noun::Synonym => save_all::<Synonym>(connection, writer, owner, &lines).await,
             Noun::StopWordSet => save_all::<StopWordSet>(connection, writer, owner, &lines).await,
             Noun::SearchRule => save_all::<SearchRule>(connection, writer, owner, &lines).await,
+            Noun::Feed => save_all::<Feed>(connection, writer, owner, &lines).await,
         }
     }
 }
