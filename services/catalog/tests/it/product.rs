@@ -282,6 +282,21 @@ async fn a_deleted_product_is_gone_and_its_page_rebuilt() {
 }
 
 #[tokio::test]
+async fn the_page_of_one_product_does_not_wait_for_those_of_many() {
+    let pim = Pim::stocked().await;
+    let many: Vec<Value> =
+        (0..30).map(|number| json!({"identifier": format!("M-{number}")})).collect();
+    pim.patch_all("products", &many).await;
+    pim.patch_all("products-uuid", &[json!({"uuid": BLUE_MUG})]).await;
+    let next: Uuid =
+        sqlx::query_scalar("select root_id from projection_task order by is_bulk, task_id limit 1")
+            .fetch_one(&pim.db)
+            .await
+            .unwrap();
+    assert_eq!(next.to_string(), BLUE_MUG);
+}
+
+#[tokio::test]
 async fn a_write_against_an_older_version_is_refused() {
     let pim = Pim::stocked().await;
     pim.post("products", blue_mug()).await.assert_status(201);
