@@ -21,6 +21,7 @@ mod delivery_suggest;
 mod delivery_sync;
 mod delivery_variant;
 mod delivery_wording;
+mod exchange;
 mod family;
 mod filter;
 mod filter_model;
