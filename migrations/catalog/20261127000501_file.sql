@@ -17,5 +17,5 @@ create index job_file_idx on job (job_id) where file_id is not null;
 comment on index job_file_idx is 'Files that are to be removed some day.';
 
 alter table job drop constraint job_kind_check;
-alter table job add constraint job_kind_check check (kind in ('bulk_edit', 'import', 'export'));
+alter table job add constraint job_kind_check check (kind in ('bulk_edit', 'import', 'file_import', 'export'));
 comment on constraint job_kind_check on job is 'What can run in the background.';

@@ -95,7 +95,8 @@ async fn rows_become_products() {
         B;mugs;false;;;;;;;;;;;;;;;\n";
     let done = pim.import_csv("products", file).await;
     assert_counts(&done, [2, 0, 0, 0]);
-    assert_eq!((&done["format"], &done["total"]), (&json!("csv"), &json!(2)));
+    assert_eq!((&done["type"], &done["format"]), (&json!("file_import"), &json!("csv")));
+    assert_eq!((&done["total"], &done["processed"]), (&json!(2), &json!(2)));
     let product = pim.get("products/A").await.assert_status(200).json();
     assert_eq!(product["categories"], json!(["kitchen", "master"]));
     assert_eq!(product["associations"]["PACK"]["products"], json!(["B"]));
@@ -120,6 +121,10 @@ async fn an_empty_cell_clears_a_value_or_keeps_it_as_asked() {
     let pim = Pim::stocked().await;
     let first = "sku,family,categories,brand,price-EUR,price-USD\nA,mugs,kitchen,Acme,1,2\n";
     pim.import_csv("products", first).await;
+    let id = pim.get("products/A").await.json()["uuid"].as_str().unwrap().to_owned();
+    let empty = format!("uuid\tsku\tbrand\n{id}\t\t\n");
+    let query = "resource=products&empty=keep";
+    assert_counts(&pim.import_file(query, CSV, empty.into()).await, [0, 0, 1, 0]);
     let empty = "sku\tbrand\tcategories\tprice-EUR\nA\t\t\t\n";
     let query = "resource=products&empty=keep&separator=tab";
     assert_counts(&pim.import_file(query, CSV, empty.into()).await, [0, 0, 1, 0]);

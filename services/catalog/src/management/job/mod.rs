@@ -30,9 +30,11 @@ use super::{bulk::Saved, error::Refusal, history::Author};
 
 /// What this version knows how to work on: it neither takes nor reads jobs that a newer replica beside it
 /// was asked for.
-const KINDS: [&str; 3] = [BULK_EDIT, IMPORT, EXPORT];
+const KINDS: [&str; 4] = [BULK_EDIT, IMPORT, FILE_IMPORT, EXPORT];
 const BULK_EDIT: &str = "bulk_edit";
 const IMPORT: &str = "import";
+/// Of rows, whose lines say more than versions without files understand.
+const FILE_IMPORT: &str = "file_import";
 const EXPORT: &str = "export";
 
 /// A job as clients read it.
@@ -41,7 +43,7 @@ pub struct Job {
     /// Its id.
     #[sqlx(rename = "job_id")]
     pub id: Uuid,
-    /// What it does: `bulk_edit`, `import` or `export`.
+    /// What it does: `bulk_edit`, `import` (of lines), `file_import` (of rows) or `export`.
     #[serde(rename = "type")]
     pub kind: String,
     /// `receiving` (an import whose body is still coming), `queued`, `running`, `completed`, `cancelled` or

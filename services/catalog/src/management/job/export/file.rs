@@ -36,7 +36,7 @@ pub(super) struct FileWriter {
 }
 
 enum Form {
-    Csv(Columns, ::csv::Writer<Vec<u8>>),
+    Csv(Columns, Box<::csv::Writer<Vec<u8>>>),
     Xlsx(Columns, Sheet),
     Ndjson,
 }
@@ -61,7 +61,7 @@ impl FileWriter {
                     .delimiter(csv::SEPARATORS[0])
                     .from_writer(Vec::new());
                 writer.write_record(columns.names()).map_err(Problem::internal)?;
-                Form::Csv(columns, writer)
+                Form::Csv(columns, Box::new(writer))
             }
             (Format::Xlsx, Some(columns)) => {
                 let sheet = Sheet::begin(columns.names().to_vec());

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Cells, Resource, Shape, Write,
+    Cells, Empty, Resource, Shape, Write,
     cell::{Cell, read_boolean, split_list},
 };
 use crate::management::{
@@ -415,7 +415,8 @@ pub(super) fn read_row(
     for (code, linked, quantities, index) in links {
         read_links(&mut body, code, linked, quantities, naming, cells, index, report);
     }
-    if let (Some(_), Some((attribute, text))) = (uuid, identifier) {
+    let says = |text: &str| !text.is_empty() || cells.empty == Empty::Clear;
+    if let (Some(_), Some((attribute, text))) = (uuid, identifier.filter(|(_, text)| says(text))) {
         let data = if text.is_empty() { Value::Null } else { text.into() };
         let entry = json!({"locale": null, "scope": null, "data": data});
         values.insert(attribute.clone(), json!([entry]));

@@ -23,7 +23,7 @@ use crate::{
         bulk::read_key,
         error::{Refusal, Result},
         job::{
-            IMPORT, Request, act, describe,
+            FILE_IMPORT, IMPORT, Request, act, describe,
             flat::{Format, Write},
             store as jobs,
         },
@@ -63,7 +63,8 @@ pub(in super::super) async fn receive(
     let mut connection = app.db.acquire().await?;
     let identifier_attribute = store::find_identifier_attribute(&mut connection).await?;
     let request = Request::Import(Upload::default());
-    jobs::insert(&mut connection, id, IMPORT, "receiving", &request, &editor.author).await?;
+    let kind = if file.is_some() { FILE_IMPORT } else { IMPORT };
+    jobs::insert(&mut connection, id, kind, "receiving", &request, &editor.author).await?;
     if file.is_some() {
         jobs::set_format(&mut connection, id, format).await?;
     }
