@@ -220,7 +220,7 @@ async fn cells_of_a_workbook_become_what_the_attribute_wants() {
         }
         sheet.write_number(1, 0, 4711).unwrap();
         sheet.write_string(1, 1, "mugs").unwrap();
-        sheet.write_number(1, 2, 4_006_381_333_931_i64 as f64).unwrap();
+        sheet.write_number(1, 2, 4_006_381_333_931_f64).unwrap();
         sheet.write_boolean(1, 3, true).unwrap();
         let date = ExcelDateTime::from_ymd(2026, 2, 28).unwrap();
         sheet
