@@ -7,6 +7,7 @@ use anyhow::Result;
 use axum::{Router, extract::FromRef};
 use object_store::ObjectStore;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use web::{Limits, openapi::BearerAuth, with_layers};
@@ -17,6 +18,9 @@ use crate::{
     media_store,
 };
 
+/// Workbooks that are read at the same time.
+const WORKBOOKS: usize = 1;
+
 /// What handlers share.
 #[derive(Clone, FromRef)]
 pub struct App {
@@ -26,6 +30,8 @@ pub struct App {
     pub verifier: Verifier,
     /// The bytes of media files.
     pub media: Arc<dyn ObjectStore>,
+    /// Whose turn it is to read a workbook that came with an import.
+    pub workbooks: Arc<Semaphore>,
     /// The delivery side's documents and search index.
     pub delivery: delivery::Delivery,
     /// The configuration.
@@ -47,7 +53,14 @@ impl App {
     pub fn new(config: &Config, db: PgPool, verifier: Verifier) -> Result<Self> {
         let media = media_store::open(&config.media)?;
         let delivery = delivery::Delivery::open(config, db.clone())?;
-        Ok(Self { db, verifier, media, delivery, config: Arc::new(config.clone()) })
+        Ok(Self {
+            db,
+            verifier,
+            media,
+            workbooks: Arc::new(Semaphore::new(WORKBOOKS)),
+            delivery,
+            config: Arc::new(config.clone()),
+        })
     }
 }
 

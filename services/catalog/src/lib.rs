@@ -32,9 +32,9 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let app = App::connect(&config).await?;
     management::upkeep::keep(&app.db, Utc::now()).await?;
-    lifecycle.spawn(management::upkeep::keep_periodically(app.db.clone()));
+    lifecycle.spawn(management::upkeep::keep_periodically(app.clone()));
     lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
-    lifecycle.spawn(management::job::run_for_ever(app.db.clone()));
+    lifecycle.spawn(management::job::run_for_ever(app.clone()));
     lifecycle.spawn(management::publication::publish_for_ever(app.db.clone()));
     delivery::start(&app, &lifecycle).await?;
     lifecycle.set_ready();

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::import;
+use crate::{export, import};
 
 /// Runs Vitrine: PostgreSQL, every service and the gateway, with a demo shop on the first start.
 #[derive(Debug, Parser)]
@@ -21,8 +21,10 @@ pub struct Cli {
 /// Tasks besides running.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Bring a file of products into a running installation.
+    /// Bring a file of products, or of structure, into a running installation.
     Import(import::Arguments),
+    /// Write products, product models or structure of a running installation into a file.
+    Export(export::Arguments),
     /// Make a role and a schema for each service that runs alone (VITRINE_DATABASE_URL,
     /// VITRINE_ROLE_PASSWORD).
     SetupDatabase,

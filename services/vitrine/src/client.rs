@@ -1,18 +1,23 @@
 //! Talks to a running installation over its public API, as any connector would.
 
 use std::{
+    path::Path,
     sync::Mutex,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
+use futures::{TryStreamExt, stream};
 use reqwest::{
-    Method, RequestBuilder, Response, StatusCode,
-    header::{CONTENT_TYPE, RETRY_AFTER},
+    Body, Method, RequestBuilder, Response, StatusCode,
+    header::{CONTENT_TYPE, LOCATION, RETRY_AFTER},
     multipart::{Form, Part},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::{fs::File, io::AsyncWriteExt};
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
 
 /// Most lines the management API takes in one request.
 pub(crate) const MAX_LINES: usize = 100;
@@ -21,6 +26,8 @@ const COLLECTION: &str = "application/vnd.akeneo.collection+json";
 const NDJSON: &str = "application/x-ndjson";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+/// The same for files.
+const FILE_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A request is tried this often while the other side says "later" or nothing.
 const ATTEMPTS: u32 = 6;
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
@@ -180,6 +187,39 @@ impl Client {
         success(self.send(request).await?).await.map(drop)
     }
 
+    /// Sends a file to start a job; answers the path of the job.
+    pub(crate) async fn send_file(&self, path: &str, kind: &str, file: &Path) -> Result<String> {
+        let key = Uuid::now_v7().to_string();
+        std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let request = || {
+            let opened = stream::once(File::open(file.to_owned()));
+            let body = Body::wrap_stream(opened.map_ok(ReaderStream::new).try_flatten());
+            let request = self.request(Method::POST, path).timeout(FILE_TIMEOUT);
+            request.header(CONTENT_TYPE, kind).header("idempotency-key", &key).body(body)
+        };
+        location(&success(self.send(request).await?).await?)
+    }
+
+    /// Starts a job; answers its path.
+    pub(crate) async fn start(&self, path: &str, body: &Value) -> Result<String> {
+        let key = Uuid::now_v7().to_string();
+        let request =
+            || self.request(Method::POST, path).header("idempotency-key", &key).json(body);
+        location(&success(self.send(request).await?).await?)
+    }
+
+    /// Writes what is at this path into a file.
+    pub(crate) async fn download(&self, path: &str, file: &Path) -> Result<()> {
+        let request = || self.request(Method::GET, path).timeout(FILE_TIMEOUT);
+        let mut response = success(self.send(request).await?).await?;
+        let unwritten = || format!("cannot write {}", file.display());
+        let mut output = File::create(file).await.with_context(unwritten)?;
+        while let Some(piece) = response.chunk().await? {
+            output.write_all(&piece).await.with_context(unwritten)?;
+        }
+        output.flush().await.with_context(unwritten)
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.connection.url))
     }
@@ -254,6 +294,13 @@ pub(crate) fn http() -> Result<reqwest::Client> {
         .redirect(reqwest::redirect::Policy::none())
         .build()?;
     Ok(client)
+}
+
+/// The path of the job that was made.
+fn location(response: &Response) -> Result<String> {
+    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+    let id = location.and_then(|location| location.rsplit('/').next());
+    Ok(format!("/api/rest/v1/jobs/{}", id.context("the answer has no location")?))
 }
 
 fn to_lines(values: &[Value]) -> String {

@@ -5,6 +5,9 @@
 pub mod cli;
 mod client;
 pub mod demo;
+pub mod export;
 pub mod import;
+mod installation;
+mod job;
 pub mod run;
 mod seed;

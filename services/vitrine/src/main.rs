@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         None => runtime.block_on(vitrine::run::run(cli.run)),
         Some(Command::Import(arguments)) => runtime.block_on(vitrine::import::run(arguments)),
+        Some(Command::Export(arguments)) => runtime.block_on(vitrine::export::run(arguments)),
         Some(Command::SetupDatabase) => runtime.block_on(vitrine::run::setup_database()),
     };
     match result {

@@ -31,6 +31,12 @@ pub struct Editor {
     operation: String,
 }
 
+/// A caller with the scope `catalog:read`, who takes a file of whatever type.
+pub struct Downloader;
+
+/// The same as [`Editor`] of a caller with the scope `catalog:read`, who asks for an export.
+pub struct Exporter(pub Editor);
+
 /// The same of a caller with the scope `catalog:publish`.
 pub struct Publisher(pub Editor);
 
@@ -70,6 +76,24 @@ impl FromRequestParts<App> for Editor {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         Self::with_scope::<CatalogWrite>(parts, app).await
+    }
+}
+
+impl FromRequestParts<App> for Downloader {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let caller = authenticate(parts, app).await?;
+        check_scope(&caller, CatalogRead::NAME, parts)?;
+        Ok(Self)
+    }
+}
+
+impl FromRequestParts<App> for Exporter {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        Editor::with_scope::<CatalogRead>(parts, app).await.map(Self)
     }
 }
 

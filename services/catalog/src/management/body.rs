@@ -8,11 +8,15 @@ use futures::StreamExt;
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
-use super::error::{Refusal, Result};
+use super::{
+    error::{Refusal, Result},
+    job::{Format, WORKBOOK},
+};
 
 const JSON: &str = "application/json";
 const COLLECTION: &str = "application/vnd.akeneo.collection+json";
 const LINES: &str = "application/x-ndjson";
+const CSV: &str = "text/csv";
 /// Lines of one bulk request.
 pub const MAX_LINES: usize = 100;
 /// Bytes of one line.
@@ -84,16 +88,20 @@ impl<S: Send + Sync> FromRequest<S> for Array {
     }
 }
 
-/// A body of one JSON object per line that is read while it arrives, whatever of the two content types it
-/// is sent with.
-pub struct LineStream(pub Body);
+/// A file that is read while it arrives, and what it is by its content type.
+pub struct FileStream(pub Format, pub Body);
 
-impl<S: Send + Sync> FromRequest<S> for LineStream {
+impl<S: Send + Sync> FromRequest<S> for FileStream {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
-        check_content_type(request.headers(), &[COLLECTION, LINES])?;
-        Ok(Self(request.into_body()))
+        let headers = request.headers();
+        check_content_type(headers, &[COLLECTION, LINES, CSV, WORKBOOK])?;
+        let format = [(CSV, Format::Csv), (WORKBOOK, Format::Xlsx)]
+            .into_iter()
+            .find(|(kind, _)| check_content_type(headers, &[*kind]).is_ok())
+            .map_or(Format::Ndjson, |(_, format)| format);
+        Ok(Self(format, request.into_body()))
     }
 }
 

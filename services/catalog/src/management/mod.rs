@@ -97,6 +97,8 @@ fn job_routes() -> OpenApiRouter<App> {
         .routes(routes!(job::list_jobs))
         .routes(routes!(job::create_bulk_edit))
         .routes(routes!(job::create_import))
+        .routes(routes!(job::create_export))
+        .routes(routes!(job::download_job_file))
         .routes(routes!(job::get_job))
         .routes(routes!(job::list_job_errors))
         .routes(routes!(job::cancel_job))

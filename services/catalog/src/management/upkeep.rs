@@ -8,6 +8,7 @@ use sqlx::PgPool;
 use web::idempotency;
 
 use super::{history, job};
+use crate::App;
 
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Jobs that ended are of no interest for longer.
@@ -18,11 +19,14 @@ const KEEP_UPLOADS: TimeDelta = TimeDelta::hours(2);
 const BATCH: i64 = 10_000;
 
 /// For ever.
-pub async fn keep_periodically(db: PgPool) {
+pub async fn keep_periodically(app: App) {
     loop {
         tokio::time::sleep(INTERVAL).await;
-        if let Err(problem) = keep(&db, Utc::now()).await {
+        if let Err(problem) = keep(&app.db, Utc::now()).await {
             problem.log();
+        }
+        if let Err(refusal) = job::remove_files(&app, Utc::now()).await {
+            tracing::warn!(?refusal, "files of exports could not be removed");
         }
     }
 }

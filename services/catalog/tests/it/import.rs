@@ -36,7 +36,7 @@ impl Pim {
     /// Imports a body to its end; answers the job's address.
     async fn import_text(&self, body: String) -> String {
         let path = self.queue_import(body).await;
-        assert!(job::run_next(&self.db).await.unwrap());
+        assert!(job::run_next(&self.app).await.unwrap());
         path
     }
 
@@ -215,7 +215,7 @@ async fn an_import_goes_on_where_another_replica_ended() {
     // A worker that is killed at some point; another takes over when its lease has ended.
     let (mut ended, mut patience) = (0, std::time::Duration::from_millis(40));
     while pim.get(&path).await.json()["status"] != "completed" {
-        if tokio::time::timeout(patience, job::run_next(&pim.db)).await.is_err() {
+        if tokio::time::timeout(patience, job::run_next(&pim.app)).await.is_err() {
             ended += 1;
         }
         patience += std::time::Duration::from_millis(40);
@@ -235,7 +235,7 @@ async fn a_cancelled_import_writes_nothing_more() {
     let pim = Pim::stocked().await;
     let path = pim.queue_import(text(&[product("A", json!({}))])).await;
     pim.post(&format!("{path}/cancel"), json!({})).await.assert_status(204);
-    assert!(!job::run_next(&pim.db).await.unwrap());
+    assert!(!job::run_next(&pim.app).await.unwrap());
     assert_eq!(pim.get(&path).await.json()["status"], "cancelled");
     pim.get("products/A").await.assert_status(404);
 }
@@ -288,7 +288,7 @@ async fn an_upload_that_ended_with_its_replica_is_cleared_away() {
     pim.queue_import(text(&[product("A", json!({}))])).await;
     // As it is while the body comes.
     sqlx::query("update job set status = 'receiving'").execute(&pim.db).await.unwrap();
-    assert!(!job::run_next(&pim.db).await.unwrap());
+    assert!(!job::run_next(&pim.app).await.unwrap());
     upkeep::keep(&pim.db, Utc::now()).await.unwrap();
     assert_eq!(pim.count("job").await, 1);
     upkeep::keep(&pim.db, Utc::now() + TimeDelta::hours(3)).await.unwrap();

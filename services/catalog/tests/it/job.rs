@@ -24,7 +24,7 @@ impl Pim {
     }
 
     async fn work(&self) -> Result<bool> {
-        job::run_next(&self.db).await
+        job::run_next(&self.app).await
     }
 }
 

@@ -22,6 +22,7 @@ mod delivery_suggest;
 mod delivery_sync;
 mod delivery_variant;
 mod delivery_wording;
+mod exchange;
 mod family;
 mod feed;
 mod filter;

@@ -5,6 +5,8 @@
 //! categories, families and variants. What is missing is created. Then the products are written,
 //! models first. Writing is an upsert, so an interrupted import is finished by running it again, and a
 //! second run changes nothing.
+//!
+//! A file that has the columns of an export goes to the catalog as it is ([`rows`]).
 
 mod code;
 mod mapping;
@@ -12,6 +14,7 @@ mod products;
 mod profile;
 mod reader;
 mod report;
+mod rows;
 mod stock;
 mod structure;
 mod survey;
@@ -20,34 +23,31 @@ mod variants;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
 
 use self::{mapping::Mapping, profile::Profile, report::Report, survey::Survey};
-use crate::{
-    client::{Client, Connection},
-    run::read_connection,
-};
+use crate::{client::Client, installation::Installation};
 
-/// Bring a file of products into a running installation.
+/// Bring a file of products, or of structure, into a running installation.
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
-    /// The file: CSV, TSV or JSON lines, also compressed with gzip.
+    /// The file: CSV, TSV or JSON lines, also compressed with gzip; without --profile .csv, .xlsx or .ndjson
+    /// as `vitrine export` writes it.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How the file's columns become attributes: a shipped mapping (icecat, magento) or the path of
     /// one (TOML).
     #[arg(long, value_name = "MAPPING")]
-    profile: String,
-    /// Folder of the running installation, where its address and account are found.
-    #[arg(long, value_name = "FOLDER", default_value = ".vitrine")]
-    data_dir: PathBuf,
-    /// Address of another installation; needs --email, and the password in VITRINE_PASSWORD.
-    #[arg(long, value_name = "URL", requires = "email")]
-    url: Option<String>,
-    /// E-mail of a member of staff who may write the catalog and stock.
-    #[arg(long, requires = "url")]
-    email: Option<String>,
+    profile: Option<String>,
+    /// What the rows of .csv and .xlsx are about, as of `vitrine export`.
+    #[arg(long, default_value = "products", conflicts_with = "profile")]
+    resource: String,
+    /// Leave alone what an empty cell of .csv or .xlsx is about.
+    #[arg(long, conflicts_with = "profile")]
+    keep_empty: bool,
+    #[command(flatten)]
+    installation: Installation,
     /// Where rejected lines go; beside the file's name in the current folder if absent.
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
@@ -58,9 +58,9 @@ pub struct Arguments {
 
 /// Imports the file; exit code 2 if lines were rejected.
 pub async fn run(arguments: Arguments) -> Result<ExitCode> {
-    let profile = Profile::load(&arguments.profile)?;
-    let mapping = Mapping::new(profile, &arguments.file)?;
-    let client = Client::sign_in(arguments.connection()?).await?;
+    let Some(profile) = &arguments.profile else { return rows::import(&arguments).await };
+    let mapping = Mapping::new(Profile::load(profile)?, &arguments.file)?;
+    let client = Client::sign_in(arguments.installation.connection()?).await?;
     let mut report = Report::new(&arguments.file, arguments.rejected.clone());
 
     let survey = Survey::of(&arguments.file, &mapping)?;
@@ -71,21 +71,4 @@ pub async fn run(arguments: Arguments) -> Result<ExitCode> {
     let concurrency = usize::from(arguments.concurrency);
     products::write(&client, &mapping, &plan, &arguments.file, concurrency, &mut report).await?;
     report.finish()
-}
-
-impl Arguments {
-    fn connection(&self) -> Result<Connection> {
-        let Some((url, email)) = self.url.clone().zip(self.email.clone()) else {
-            return read_connection(&self.data_dir)?.with_context(|| {
-                let folder = self.data_dir.display();
-                format!("no installation was started in {folder}; give its --data-dir, or --url and --email")
-            });
-        };
-        match std::env::var("VITRINE_PASSWORD") {
-            Ok(password) => {
-                Ok(Connection { url: url.trim_end_matches('/').to_owned(), email, password })
-            }
-            Err(_) => bail!("the variable VITRINE_PASSWORD must hold the password of {email}"),
-        }
-    }
 }

@@ -269,16 +269,17 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// A product that is not found by the names that are asked for may be named by the others.
     fn read_products(&mut self, items: &[Value]) -> Vec<ProductLink> {
         let mut links: Vec<ProductLink> = Vec::with_capacity(items.len());
         for item in items {
             let key = if self.naming == Naming::Uuid { "uuid" } else { "identifier" };
             let Some((given, quantity)) = self.read_item(item, key) else { continue };
             let id = match self.naming {
-                Naming::Uuid => {
-                    Uuid::parse_str(&given).ok().filter(|id| self.lookup.has_product(*id))
+                Naming::Uuid => self.find_by_id(&given).or_else(|| self.lookup.product_id(&given)),
+                Naming::Identifier => {
+                    self.lookup.product_id(&given).or_else(|| self.find_by_id(&given))
                 }
-                Naming::Identifier => self.lookup.product_id(&given),
             };
             match id {
                 Some(id) if links.iter().any(|link| link.id() == id) => {}
@@ -293,6 +294,10 @@ impl Reading<'_> {
             }
         }
         links
+    }
+
+    fn find_by_id(&self, given: &str) -> Option<Uuid> {
+        Uuid::parse_str(given).ok().filter(|id| self.lookup.has_product(*id))
     }
 
     fn read_models(&mut self, items: &[Value]) -> Vec<ModelLink> {

@@ -58,6 +58,7 @@ pub(super) async fn list_errors(
     let items = match &job.request.0 {
         Request::BulkEdit(_) => product_errors(&mut connection, &job, &page, &links).await?,
         Request::Import(_) => line_errors(&mut connection, &job, &page, &links).await?,
+        Request::Export(_) => Vec::new(),
     };
     Ok(page.answer(&links.of([PATH, id, "errors"]), items, None))
 }
@@ -89,7 +90,10 @@ async fn line_errors(
     links: &Links,
 ) -> Result<Vec<Item>> {
     let after = page.after().map(read_cursor).transpose()?;
-    let errors = import::find_errors(connection, job.id, after, page.limit).await?;
+    let mut errors = import::find_errors(connection, job.id, after, page.limit).await?;
+    if job.format.is_some() {
+        errors.iter_mut().for_each(|error| import::tell_columns(&mut error.refusal));
+    }
     let own = job.id.to_string();
     let items = errors.into_iter().map(|error| Item {
         link: match (&error.resource, &error.key) {
@@ -110,7 +114,7 @@ pub(super) async fn cancel(app: &App, id: &str) -> Result<StatusCode> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn find(connection: &mut PgConnection, id: &str) -> Result<Job> {
+pub(super) async fn find(connection: &mut PgConnection, id: &str) -> Result<Job> {
     let missing = || Refusal::not_found(format!("Job \"{id}\" does not exist."));
     let key = Uuid::parse_str(id).map_err(|_| missing())?;
     store::find(connection, key).await?.ok_or_else(missing)

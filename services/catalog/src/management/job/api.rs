@@ -7,15 +7,15 @@ use utoipa::IntoParams;
 use web::Path;
 
 use super::{
-    BulkEdit, Job, act, bulk_edit,
-    import::{self, ImportLine},
+    BulkEdit, Export, Job, act, bulk_edit, export,
+    import::{self, FileParameters, ImportLine},
 };
 use crate::{
     App,
     management::{
-        access::{Editor, Reader},
-        body::{LineStream, Object},
-        error::Result,
+        access::{Downloader, Editor, Exporter, Reader},
+        body::{FileStream, Object},
+        error::{RefusalBody, Result},
         hal::{HalPage, Parameters},
         openapi::{ReadRefusals, RetryHeader, WriteRefusals},
     },
@@ -56,12 +56,26 @@ pub async fn create_bulk_edit(
 /// refused line is tried again while others are written, so that what it refers to may come after it.
 /// Things that refer to each other are first written without their associations, and whole in the end.
 /// With an `Idempotency-Key` a retry sends the whole body again, and is answered as the first was.
+///
+/// CSV and the first sheet of a workbook (XLSX, at most 256 MiB) are read as rows about one `resource`, in
+/// Akeneo's columns: `sku;family;parent;categories;enabled;groups`, values as `name-en_US`,
+/// `description-en_US-ecommerce`, `weight` and `weight-unit`, `price-EUR`, associations as `PACK-products`,
+/// `PACK-product_uuids`, `PACK-product_models`, `PACK-groups`, and `SET-products-quantity` with numbers
+/// separated by `|`; structure as `code`, `label-en_US` and its properties. Products are named by `uuid` or
+/// by the main identifier. Codes in a cell are separated by commas, one with a comma in double quotes;
+/// numbers have a decimal point; truth is 1 or 0. CSV is UTF-8. A column that does not exist refuses the
+/// whole file with 422. An empty cell of `parent`, `enabled` or a property that a thing must have says
+/// nothing. Currencies without a column keep their prices. One apostrophe before `=`, `+`, `-`, `@`, a tab
+/// or a carriage return, as exports write it, is taken away. A row has at most 1,000,000 bytes and 10,000
+/// cells; errors name its number, where the header is 1, and the column.
 #[utoipa::path(
     post, path = "/api/rest/v1/jobs/import", operation_id = "create_import", tag = "Jobs",
-    params(RetryHeader),
+    params(RetryHeader, FileParameters),
     request_body(content(
         (ImportLine = "application/vnd.akeneo.collection+json"),
-        (ImportLine = "application/x-ndjson")
+        (ImportLine = "application/x-ndjson"),
+        (String = "text/csv", example = json!("sku;family;name-en_US;price-EUR\nMUG-1;mugs;Mug;9.99")),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     )),
     responses((status = 202, description = "Received and queued; `Location` is the address of the job"), WriteRefusals),
     security(("bearer" = ["catalog:write"]))
@@ -69,9 +83,32 @@ pub async fn create_bulk_edit(
 pub async fn create_import(
     editor: Editor,
     State(app): State<App>,
-    LineStream(body): LineStream,
+    web::Query(parameters): Parameters,
+    FileStream(format, body): FileStream,
 ) -> Result<Response> {
-    import::receive(&app, &editor, body).await
+    Box::pin(import::receive(&app, &editor, format, &parameters, body)).await
+}
+
+/// Writes products, models or structure into a file, in the background: CSV separated by `;`, a workbook
+/// (XLSX, at most 1,048,575 rows), or lines of JSON. The file has the columns or lines that an import reads:
+/// imported again, it changes nothing. Products and models have the values and categories that they inherit,
+/// and their own associations; each is as it is when it is read, and those made after the request are left
+/// out. In CSV a text that begins with `=`, `+`, `-`, `@`, a tab or a carriage return has an apostrophe
+/// before it, as a spreadsheet would take it for a formula. The file can be had for 7 days at `…/file`. When
+/// the service ends meanwhile, the file is made anew from its start.
+#[utoipa::path(
+    post, path = "/api/rest/v1/jobs/export", operation_id = "create_export", tag = "Jobs",
+    params(RetryHeader),
+    request_body(content = Export),
+    responses((status = 202, description = "Queued; `Location` is the address of the job"), WriteRefusals),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn create_export(
+    Exporter(reader): Exporter,
+    State(app): State<App>,
+    Object(body): Object,
+) -> Result<Response> {
+    export::create(&app, &reader, &body).await
 }
 
 /// Lists jobs, newest first.
@@ -104,12 +141,35 @@ pub async fn get_job(
     act::get(&app, &id).await
 }
 
+/// Downloads the file of an export that is completed.
+#[utoipa::path(
+    get, path = "/api/rest/v1/jobs/{id}/file", operation_id = "download_job_file", tag = "Jobs",
+    params(("id" = uuid::Uuid, Path, description = "Id of the job")),
+    responses(
+        (status = 200, description = "The file, as an attachment", content(
+            (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (String = "application/x-ndjson")
+        )),
+        (status = 410, description = "The file was kept for 7 days, and is removed", body = RefusalBody, content_type = "application/problem+json"),
+        ReadRefusals
+    ),
+    security(("bearer" = ["catalog:read"]))
+)]
+pub async fn download_job_file(
+    _: Downloader,
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    export::download(&app, &id).await
+}
+
 /// Lists what a job could not write, with what a single write would have answered: products of a bulk edit,
 /// lines of an import.
 #[utoipa::path(
     get, path = "/api/rest/v1/jobs/{id}/errors", operation_id = "list_job_errors", tag = "Jobs",
     params(("id" = uuid::Uuid, Path, description = "Id of the job"), CursorParameters),
-    responses((status = 200, description = "One page of `{uuid, identifier, status_code, message, errors?}`, of an import `{line, resource, key, status_code, message, errors?}`", body = HalPage), ReadRefusals),
+    responses((status = 200, description = "One page of `{uuid, identifier, status_code, message, errors?}`, of an import `{line, resource, key, status_code, message, errors?}`, where each of `errors` of a row has its `column`, if it can be told", body = HalPage), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn list_job_errors(

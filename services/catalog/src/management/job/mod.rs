@@ -1,11 +1,13 @@
-//! Long work in the background: a patch for every product that a search finds, and imports.
+//! Long work in the background: a patch for every product that a search finds, imports and exports.
 //!
 //! A job goes chunk by chunk. Whoever holds its lease writes a chunk, what could not be written and how
-//! far it is in one transaction; when a replica ends, another goes on there.
+//! far it is in one transaction; when a replica ends, another goes on there. Only an export begins anew.
 
 mod act;
 pub mod api;
 mod bulk_edit;
+mod export;
+mod flat;
 mod import;
 mod run;
 mod store;
@@ -18,6 +20,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use bulk_edit::BulkEdit;
+pub use export::{Export, remove_files};
+pub use flat::{Empty, Format, Resource, workbook::MEDIA_TYPE as WORKBOOK};
 pub use import::{LineError, MAX_UPLOAD_TIME, PATH as IMPORT_PATH, Upload, clear_away};
 pub use run::{run_for_ever, run_next};
 pub use store::delete_old;
@@ -26,9 +30,12 @@ use super::{bulk::Saved, error::Refusal, history::Author};
 
 /// What this version knows how to work on: it neither takes nor reads jobs that a newer replica beside it
 /// was asked for.
-const KINDS: [&str; 2] = [BULK_EDIT, IMPORT];
+const KINDS: [&str; 4] = [BULK_EDIT, IMPORT, FILE_IMPORT, EXPORT];
 const BULK_EDIT: &str = "bulk_edit";
 const IMPORT: &str = "import";
+/// Of rows, whose lines say more than versions without files understand.
+const FILE_IMPORT: &str = "file_import";
+const EXPORT: &str = "export";
 
 /// A job as clients read it.
 #[derive(Debug, Clone, Serialize, FromRow, ToSchema)]
@@ -36,7 +43,7 @@ pub struct Job {
     /// Its id.
     #[sqlx(rename = "job_id")]
     pub id: Uuid,
-    /// What it does: `bulk_edit` or `import`.
+    /// What it does: `bulk_edit`, `import` (of lines), `file_import` (of rows) or `export`.
     #[serde(rename = "type")]
     pub kind: String,
     /// `receiving` (an import whose body is still coming), `queued`, `running`, `completed`, `cancelled` or
@@ -45,8 +52,11 @@ pub struct Job {
     /// What was asked for.
     #[schema(value_type = Request)]
     pub request: Json<Request>,
-    /// Products that the search of a bulk edit found when it began, or lines of an import; null before.
+    /// Things that the search of a bulk edit or an export found when it began, or lines of an import; null
+    /// before.
     pub total: Option<i64>,
+    /// How many of them are dealt with.
+    pub processed: i64,
     /// Things that were made.
     pub created_count: i64,
     /// Things that were changed.
@@ -56,6 +66,13 @@ pub struct Job {
     /// Things that could not be written; `…/errors` lists them. An import tries them again while other
     /// lines are written.
     pub refused_count: i64,
+    /// What an export's file is, or the file that an import came as; null: lines of JSON, or no file.
+    #[schema(value_type = Option<Format>)]
+    pub format: Option<String>,
+    /// Bytes of an export's file at `…/file`, when it is whole.
+    pub file_bytes: Option<i64>,
+    /// Until then the file is kept.
+    pub file_until: Option<DateTime<Utc>>,
     /// Why it failed.
     pub message: Option<String>,
     /// Who asked for it: the author in the history of the things.
@@ -71,6 +88,8 @@ pub struct Job {
     #[sqlx(rename = "finished_at")]
     pub finished: Option<DateTime<Utc>>,
     #[serde(skip)]
+    file_id: Option<Uuid>,
+    #[serde(skip)]
     position: Option<Uuid>,
     #[serde(skip)]
     stage: Option<Json<import::Stage>>,
@@ -85,6 +104,8 @@ pub enum Request {
     BulkEdit(BulkEdit),
     /// What was uploaded.
     Import(Upload),
+    /// What the file holds.
+    Export(Export),
 }
 
 /// A product that a bulk edit could not change.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{Request, bulk_edit, import, store};
-use crate::management::error::{Refusal, Result};
+use super::{Request, bulk_edit, export, import, store};
+use crate::{
+    App,
+    management::error::{Refusal, Result},
+};
 
 /// How often a replica without a job looks for one.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -14,9 +16,9 @@ const INTERVAL: Duration = Duration::from_secs(1);
 const MAX_FAILURES: i32 = 10;
 
 /// For ever.
-pub async fn run_for_ever(db: PgPool) {
+pub async fn run_for_ever(app: App) {
     loop {
-        match run_next(&db).await {
+        match run_next(&app).await {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(INTERVAL).await,
             Err(refusal) => {
@@ -28,20 +30,21 @@ pub async fn run_for_ever(db: PgPool) {
 }
 
 /// Takes a job and works on it until it ends; false if there is none.
-pub async fn run_next(db: &PgPool) -> Result<bool> {
-    let claimed = store::claim(&mut *db.acquire().await?).await?;
+pub async fn run_next(app: &App) -> Result<bool> {
+    let claimed = store::claim(&mut *app.db.acquire().await?).await?;
     let Some(id) = claimed else { return Ok(false) };
     loop {
-        match run_chunk(db, id).await {
+        match run_chunk(app, id).await {
             Ok(true) => {}
             Ok(false) => return Ok(true),
-            Err(refusal) => give_up_if_hopeless(db, id, refusal).await?,
+            Err(refusal) => give_up_if_hopeless(app, id, refusal).await?,
         }
     }
 }
 
 /// What is the client's to mend ends the job at once; what is ours is tried again.
-async fn give_up_if_hopeless(db: &PgPool, id: Uuid, refusal: Refusal) -> Result<()> {
+async fn give_up_if_hopeless(app: &App, id: Uuid, refusal: Refusal) -> Result<()> {
+    let db = &app.db;
     let failures = store::count_failure(db, id).await?;
     if !refusal.is_ours() {
         let message = refusal.message();
@@ -56,15 +59,21 @@ async fn give_up_if_hopeless(db: &PgPool, id: Uuid, refusal: Refusal) -> Result<
     Ok(())
 }
 
-/// Writes one chunk; false when the job has ended.
-async fn run_chunk(db: &PgPool, id: Uuid) -> Result<bool> {
-    let mut transaction = db.begin().await?;
+/// Writes one chunk, or the whole file of an export; false when the job has ended.
+async fn run_chunk(app: &App, id: Uuid) -> Result<bool> {
+    let mut transaction = app.db.begin().await?;
     let Some(job) = store::find_running(&mut transaction, id).await? else { return Ok(false) };
     match &job.request.0 {
         Request::BulkEdit(request) => {
             bulk_edit::write_next(&mut transaction, &job, request).await?;
         }
         Request::Import(_) => import::write_next(&mut transaction, &job).await?,
+        Request::Export(request) => {
+            // It takes long, and holds nothing meanwhile.
+            transaction.commit().await?;
+            Box::pin(export::write_file(app, &job, request)).await?;
+            return Ok(true);
+        }
     }
     transaction.commit().await?;
     Ok(true)

@@ -3,14 +3,15 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgExecutor, Postgres, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{Counts, Job, JobError, KINDS, Request};
+use super::{Counts, Format, Job, JobError, KINDS, Request};
 use crate::management::{error::Result, history::Author};
 
 /// How long a replica has a job alone after each chunk, in seconds.
-const LEASE_SECONDS: f64 = 30.0;
-const COLUMNS: &str = "job_id, kind, status, request, total, created_count, changed_count,
-        unchanged_count, refused_count, message, author, created_at, started_at, finished_at, position,
-        stage";
+pub(super) const LEASE_SECONDS: f64 = 30.0;
+const COLUMNS: &str = "job_id, kind, status, request, total,
+        created_count + changed_count + unchanged_count + refused_count + exported_count as processed,
+        created_count, changed_count, unchanged_count, refused_count, format, file_id, file_bytes,
+        file_until, message, author, created_at, started_at, finished_at, position, stage";
 
 /// A product that a bulk edit could not change.
 pub(super) struct ProductError {
@@ -37,6 +38,20 @@ pub(super) async fn insert(
     .bind(Json(author))
     .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// What file the job is about.
+pub(super) async fn set_format(
+    connection: &mut PgConnection,
+    id: Uuid,
+    format: Format,
+) -> Result<()> {
+    sqlx::query("update job set format = $2 where job_id = $1")
+        .bind(id)
+        .bind(format.as_str())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -209,13 +224,14 @@ pub(super) async fn finish(
     Ok(())
 }
 
-/// Forgets jobs that ended before this moment, with their errors. Imports go when their lines are gone.
+/// Forgets jobs that ended before this moment, with their errors. Imports go when their lines are gone,
+/// exports when their files are.
 pub async fn delete_old(
     executor: impl PgExecutor<'_>,
     before: DateTime<Utc>,
 ) -> problem::Result<()> {
     sqlx::query(
-        "delete from job where finished_at < $1
+        "delete from job where finished_at < $1 and file_id is null
          and not exists (select from import_line where import_line.job_id = job.job_id)",
     )
     .bind(before)

@@ -169,7 +169,8 @@ impl Product {
                 None => values.set_at(place, data),
             }
         };
-        write_values(&mut self.values, given, lookup, report, write);
+        let inherited = variant.as_ref().map(|level| level.inherited);
+        write_values(&mut self.values, inherited, given, lookup, report, write);
     }
 
     fn check_identifier(&self, report: &mut Report) {

@@ -4,6 +4,7 @@ mod act;
 pub mod api;
 pub mod api_by_identifier;
 mod apply;
+mod export;
 mod history;
 mod read;
 mod save;
@@ -18,6 +19,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 pub use act::read;
+pub use export::{find_attributes, find_bodies};
 pub use history::{KIND, body_of, lock_all, lock_present, serve_history};
 pub use save::{Line, not_a_uuid, save_all};
 

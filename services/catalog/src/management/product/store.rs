@@ -380,6 +380,49 @@ pub(super) async fn find_matching(
     Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
+/// The same products with what they inherit.
+pub(super) async fn find_full_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<FullProduct>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
+}
+
+/// The same products: the last of the next after this id, and the attributes that they have values of.
+pub(super) async fn find_attributes(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<(Option<Uuid>, Vec<String>)> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "with page as materialized (
+             select p.id, coalesce(r.values, '{}') || coalesce(m.values, '{}') || p.values as values",
+    );
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    query.push(
+        ") select (select id from page order by id desc limit 1),
+                  array(select distinct code from page, jsonb_object_keys(page.values) code)",
+    );
+    Ok(query.build_query_as().persistent(false).fetch_one(connection).await?)
+}
+
 /// Deletes a product; answers its page's root if there was one to delete.
 pub(super) async fn delete(connection: &mut PgConnection, id: Uuid) -> Result<Option<Uuid>> {
     let root = sqlx::query_scalar(

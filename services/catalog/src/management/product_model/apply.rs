@@ -111,7 +111,7 @@ impl ProductModel {
             let write = |values: &mut _, attribute: &_, place: &_, data, report: &mut _| {
                 own.write(values, attribute, place, data, report);
             };
-            write_values(&mut self.values, given, lookup, report, write);
+            write_values(&mut self.values, Some(&inherited), given, lookup, report, write);
         }
         if let Some(level) = depth.checked_sub(1).and_then(|above| shape.levels.get(above)) {
             let axes = self.axis_values.take();

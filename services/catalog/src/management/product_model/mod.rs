@@ -3,6 +3,7 @@
 mod act;
 pub mod api;
 mod apply;
+mod export;
 mod history;
 mod read;
 mod save;
@@ -14,6 +15,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 pub use act::read;
+pub use export::{count_matching, find_attributes, find_bodies};
 pub use history::{KIND, lock_all, lock_present, serve_history};
 pub use save::{Line, save_all};
 

@@ -78,6 +78,22 @@ pub(super) async fn represent_all(
     Ok(bodies)
 }
 
+/// The same for exports: products are named by their ids, which all have.
+pub(super) async fn represent_exported(
+    connection: &mut PgConnection,
+    models: Vec<FullModel>,
+    reading: &Reading,
+    links: &Links,
+) -> Result<Vec<Map<String, Value>>> {
+    let linked = models.iter().flat_map(|model| model.associations.products());
+    let names = linked.map(|id| (id, id.to_string())).collect();
+    let types = find_association_types(connection).await?;
+    let values = models.iter().map(|model| &model.values);
+    let values = ValueContext::load(connection, values, reading).await?;
+    let represent = |model| represent(model, &names, &types, &values, reading, links);
+    Ok(models.into_iter().map(represent).collect())
+}
+
 fn represent(
     model: FullModel,
     names: &HashMap<Uuid, String>,

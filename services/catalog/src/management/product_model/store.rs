@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row, types::Json};
 use uuid::Uuid;
@@ -197,6 +198,61 @@ pub(super) async fn count(connection: &mut PgConnection, filter: &Filter) -> Res
     query.push(FROM);
     filter.push(&mut query);
     Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
+}
+
+/// How many models the filter leaves that were made until this moment.
+pub(super) async fn count_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("select count(*)");
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
+}
+
+/// The same models: the next after this id, in order of ids.
+pub(super) async fn find_full_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<FullModel>> {
+    let mut query = QueryBuilder::<Postgres>::new(FULL);
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
+}
+
+/// The same models: the last of the next after this id, and the attributes that they have values of.
+pub(super) async fn find_attributes(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<(Option<Uuid>, Vec<String>)> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "with page as materialized (
+             select p.id, coalesce(m.values, '{}') || p.values as values",
+    );
+    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
+    filter.push(&mut query);
+    if let Some(after) = after {
+        query.push(" and p.id > ").push_bind(after);
+    }
+    query.push(" order by p.id limit ").push_bind(limit);
+    query.push(
+        ") select (select id from page order by id desc limit 1),
+                  array(select distinct code from page, jsonb_object_keys(page.values) code)",
+    );
+    Ok(query.build_query_as().persistent(false).fetch_one(connection).await?)
 }
 
 /// Models and products below the model, at most five of each.

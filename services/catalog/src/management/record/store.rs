@@ -145,9 +145,16 @@ impl Record {
         let attributes = attributes.iter().map(RecordAttribute::as_product_attribute);
         let lookup =
             Lookup::load_for_record(connection, &self.owner, attributes.collect(), given).await?;
-        write_values(&mut self.values, given, &lookup, report, |values, _, place, data, _| {
-            values.set_at(place, data);
-        });
+        write_values(
+            &mut self.values,
+            None,
+            given,
+            &lookup,
+            report,
+            |values, _, place, data, _| {
+                values.set_at(place, data);
+            },
+        );
         Ok(())
     }
 

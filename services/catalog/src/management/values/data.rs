@@ -12,6 +12,8 @@ use crate::management::{
 pub(super) struct Reading<'a> {
     pub(super) attribute: &'a Attribute,
     pub(super) place: &'a Place,
+    /// What is there now.
+    pub(super) present: Option<&'a Value>,
     pub(super) lookup: &'a Lookup,
     pub(super) report: &'a mut Report,
 }
@@ -21,6 +23,7 @@ pub(super) fn read_data(
     attribute: &Attribute,
     place: &Place,
     data: &Value,
+    present: Option<&Value>,
     lookup: &Lookup,
     report: &mut Report,
 ) -> Option<Option<Value>> {
@@ -33,7 +36,7 @@ pub(super) fn read_data(
     if is_empty {
         return Some(None);
     }
-    let mut reading = Reading { attribute, place, lookup, report };
+    let mut reading = Reading { attribute, place, present, lookup, report };
     match attribute.kind {
         Kind::Identifier | Kind::Text | Kind::TextArea => text::read(&mut reading, data),
         Kind::SimpleSelect => choice::read_option(&mut reading, data),

@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::report::Place;
 
 pub use date::read_date;
-pub use number::read_decimal;
+pub use number::{METRIC_PLACES, PRICE_PLACES, read_decimal};
 pub use select::Selection;
 pub use write::write_values;
 

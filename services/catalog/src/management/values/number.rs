@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use super::data::Reading;
 
 const MAX_PRICES: usize = 200;
-/// Decimal places that an amount is shown with at least.
-const METRIC_PLACES: u32 = 4;
-const PRICE_PLACES: u32 = 2;
+/// Decimal places that the amount of a measurement is shown with at least.
+pub const METRIC_PLACES: u32 = 4;
+/// The same of a price.
+pub const PRICE_PLACES: u32 = 2;
 
 pub(super) fn read_number(reading: &mut Reading<'_>, data: &Value) -> Option<Option<Value>> {
     let number = read_amount(reading, data)?;
@@ -35,15 +36,27 @@ pub(super) fn read_metric(reading: &mut Reading<'_>, data: &Value) -> Option<Opt
     Some(Some(json!({"amount": amount, "unit": unit})))
 }
 
+/// An array replaces all prices; an object of amounts by currency merges, and null removes one.
 pub(super) fn read_prices(reading: &mut Reading<'_>, data: &Value) -> Option<Option<Value>> {
-    let Some(items) = data.as_array() else { return reading.expects("an array", data) };
     let code = &reading.attribute.code;
-    if items.len() > MAX_PRICES {
+    let mut prices = BTreeMap::new();
+    let given: Vec<Value> = match data {
+        Value::Array(items) => items.clone(),
+        Value::Object(amounts) => {
+            for price in reading.present.and_then(Value::as_array).into_iter().flatten() {
+                let currency = price["currency"].as_str().unwrap_or_default();
+                prices.insert(currency.to_owned(), price.get("amount").cloned());
+            }
+            let price = |(currency, amount)| json!({"currency": currency, "amount": amount});
+            amounts.iter().map(price).collect()
+        }
+        _ => return reading.expects("an array", data),
+    };
+    if given.len() > MAX_PRICES {
         return reading
             .refuse(format!("The {code} attribute accepts at most {MAX_PRICES} prices."));
     }
-    let mut prices = BTreeMap::new();
-    for item in items {
+    for item in &given {
         let Some(price) = item.as_object() else {
             reading.report.format("values", format!("Property \"{code}\" expects an array with valid data, one of the values is not an array."));
             return None;

@@ -8,9 +8,11 @@ use crate::management::{
 };
 
 /// Takes over the property `values` of a body: listed values are set, null removes, others stay.
-/// `write` takes over one of them, and reports if it may not be written here.
+/// `write` takes over one of them, and reports if it may not be written here. `inherited` are values of the
+/// levels above, if there are any.
 pub fn write_values(
     values: &mut Values,
+    inherited: Option<&Values>,
     given: &Value,
     lookup: &Lookup,
     report: &mut Report,
@@ -32,7 +34,13 @@ pub fn write_values(
             report.format("values", format!("The {code} attribute does not exist in your PIM."));
             continue;
         };
-        for (place, data) in read_entries(attribute, entries, lookup, report) {
+        let present = |place: &Place| {
+            values
+                .at(place)
+                .or_else(|| inherited.and_then(|inherited| inherited.at(place)))
+                .cloned()
+        };
+        for (place, data) in read_entries(attribute, entries, present, lookup, report) {
             write(values, attribute, &place, data, report);
         }
     }
@@ -41,6 +49,7 @@ pub fn write_values(
 fn read_entries(
     attribute: &Attribute,
     entries: &Value,
+    present: impl Fn(&Place) -> Option<Value>,
     lookup: &Lookup,
     report: &mut Report,
 ) -> Vec<(Place, Option<Value>)> {
@@ -60,7 +69,9 @@ fn read_entries(
             report.format("values", format!("Property \"{code}\" expects an array with valid data, one of the values is not an array."));
             continue;
         };
-        let Some((place, data)) = read_entry(attribute, entry, lookup, report) else { continue };
+        let Some((place, data)) = read_entry(attribute, entry, &present, lookup, report) else {
+            continue;
+        };
         if !seen.insert((place.locale.clone(), place.scope.clone())) {
             report.format("values", format!("You cannot update the same product value on the \"{code}\" attribute twice, with the same scope and locale."));
             continue;
@@ -73,6 +84,7 @@ fn read_entries(
 fn read_entry(
     attribute: &Attribute,
     entry: &Map<String, Value>,
+    present: impl Fn(&Place) -> Option<Value>,
     lookup: &Lookup,
     report: &mut Report,
 ) -> Option<(Place, Option<Value>)> {
@@ -85,6 +97,7 @@ fn read_entry(
         );
         return None;
     };
-    let data = read_data(attribute, &place, data, lookup, report)?;
+    let present = data.is_object().then(|| present(&place)).flatten();
+    let data = read_data(attribute, &place, data, present.as_ref(), lookup, report)?;
     Some((place, data))
 }

@@ -26,6 +26,7 @@ pub(crate) struct Pim {
     pub(crate) client: Client,
     pub(crate) db: PgPool,
     pub(crate) tokens: Tokens,
+    pub(crate) app: App,
     router: axum::Router,
 }
 
@@ -56,10 +57,10 @@ impl Pim {
         let config = Config::from_env(&mut env).unwrap();
         let tokens = Tokens::new();
         let app = App::new(&config, database.pool.clone(), tokens.verifier()).unwrap();
-        let router = catalog::router(app);
+        let router = catalog::router(app.clone());
         let token = tokens.issue("erp", &["catalog:read", "catalog:write"]);
         let client = Client::new(router.clone()).bearer(&token);
-        Self { client, db: database.pool, tokens, router }
+        Self { client, db: database.pool, tokens, app, router }
     }
 
     /// A catalog with a channel, a family of mugs and what they need.

@@ -4,6 +4,7 @@ mod bulk;
 mod condition;
 mod delivery;
 mod evaluate;
+mod exchange;
 mod filter;
 mod import;
 mod measurement;

@@ -4,7 +4,11 @@
 //! the bulk writes ([`write`]). A refused line is tried again while others are written: what it refers to
 //! may have come. Things that refer to each other are first written without that ([`reference`]), and
 //! whole at the end. Lines of the same key are written in their order.
+//!
+//! Flat files ([`file`]) become such lines row by row.
 
+mod file;
+mod pieces;
 mod receive;
 mod reference;
 mod resource;
@@ -21,6 +25,7 @@ use utoipa::ToSchema;
 
 pub use store::clear_away;
 
+pub(super) use file::{FileParameters, tell_columns};
 pub(super) use receive::receive;
 pub(super) use stage::Stage;
 pub(super) use store::find_errors;
@@ -69,13 +74,14 @@ pub(super) struct ImportLine {
 /// A line of an import that is not written, or not whole.
 #[derive(Debug, Serialize, FromRow)]
 pub struct LineError {
-    /// Number of the line, from 1.
+    /// Number of the line, from 1; of the row, where the header is 1.
     pub line: i64,
     /// What the line is for, where that can be read.
     pub resource: Option<String>,
     /// The key of what it is about, where that can be read.
     pub key: Option<String>,
-    /// `status_code`, `message` and `errors`, as a line of a bulk write would have said.
+    /// `status_code`, `message` and `errors`, as a line of a bulk write would have said. Where the import
+    /// came as rows, each error has the `column` that it is about, if that can be told.
     #[serde(flatten)]
     pub refusal: Json<Map<String, Value>>,
 }

@@ -2,16 +2,16 @@
 //! connection is held until the client has sent all of it.
 
 use axum::{body::Body, response::Response};
-use futures::StreamExt;
 use http::StatusCode;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use uuid::Uuid;
 use web::idempotency::Started;
 
 use super::{
     MAX_BYTES, MAX_LINES, Upload,
+    file::{self, FileRequest},
+    pieces::Pieces,
     resource::{Noun, Resource},
     store::{self, Incoming},
 };
@@ -19,10 +19,14 @@ use crate::{
     App,
     management::{
         access::Editor,
-        body::{Line, Splitter, unreadable},
+        body::{Line, Splitter},
         bulk::read_key,
         error::{Refusal, Result},
-        job::{IMPORT, Request, act, describe, store as jobs},
+        job::{
+            FILE_IMPORT, IMPORT, Request, act, describe,
+            flat::{Format, Write},
+            store as jobs,
+        },
     },
 };
 
@@ -33,25 +37,45 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 const PART_BYTES: usize = 64 * 1024;
 /// Bytes of a key or a path; no thing has longer ones.
 const MAX_NAME_BYTES: usize = 1_000;
+/// Bytes that the lines of one import take: empty cells say more than they are long.
+const MAX_STORED_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// Lines that are deleted at once.
 const DELETE_BATCH: i64 = 10_000;
 
 /// Stores an import and queues it; 202. What is refused leaves nothing.
-pub(in super::super) async fn receive(app: &App, editor: &Editor, body: Body) -> Result<Response> {
+pub(in super::super) async fn receive(
+    app: &App,
+    editor: &Editor,
+    format: Format,
+    parameters: &[(String, String)],
+    body: Body,
+) -> Result<Response> {
     if editor.is_atomic {
         return Err(Refusal::unprocessable(
             "Parameter \"atomic\" is not supported: an import writes each line on its own.",
         ));
     }
+    let file = match format {
+        Format::Ndjson => None,
+        _ => Some(FileRequest::read(format, parameters)?),
+    };
     let id = Uuid::now_v7();
     let mut connection = app.db.acquire().await?;
     let identifier_attribute = store::find_identifier_attribute(&mut connection).await?;
     let request = Request::Import(Upload::default());
-    jobs::insert(&mut connection, id, IMPORT, "receiving", &request, &editor.author).await?;
+    let kind = if file.is_some() { FILE_IMPORT } else { IMPORT };
+    jobs::insert(&mut connection, id, kind, "receiving", &request, &editor.author).await?;
+    if file.is_some() {
+        jobs::set_format(&mut connection, id, format).await?;
+    }
     drop(connection);
     let mut receiver = Receiver::new(&app.db, id, identifier_attribute);
-    let answer = match receiver.read(body).await {
-        Ok(upload) => queue(app, editor, &receiver, &upload).await,
+    let received = match &file {
+        None => receiver.read(body).await,
+        Some(file) => file::receive(app, &mut receiver, file, body).await,
+    };
+    let answer = match received {
+        Ok(upload) => queue(app, editor, &receiver, file.as_ref(), &upload).await,
         Err(refusal) => Err(refusal),
     };
     // Else upkeep does it.
@@ -66,10 +90,15 @@ async fn queue(
     app: &App,
     editor: &Editor,
     receiver: &Receiver<'_>,
+    file: Option<&FileRequest>,
     upload: &Upload,
 ) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
-    let record = match editor.start(&mut transaction, &upload.sha256).await? {
+    let started = match file {
+        None => editor.start(&mut transaction, &upload.sha256).await?,
+        Some(file) => editor.start(&mut transaction, &(&upload.sha256, file)).await?,
+    };
+    let record = match started {
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
@@ -94,12 +123,13 @@ async fn forget_unless_queued(db: &PgPool, id: Uuid) -> Result<()> {
 }
 
 /// An upload under way.
-struct Receiver<'a> {
+pub(super) struct Receiver<'a> {
     db: &'a PgPool,
     id: Uuid,
     identifier_attribute: String,
     batch: Vec<Incoming>,
     batch_bytes: usize,
+    stored_bytes: u64,
     lines: i64,
     refused: i64,
 }
@@ -112,51 +142,61 @@ impl<'a> Receiver<'a> {
             identifier_attribute,
             batch: Vec::new(),
             batch_bytes: 0,
+            stored_bytes: 0,
             lines: 0,
             refused: 0,
         }
     }
 
     async fn read(&mut self, body: Body) -> Result<Upload> {
-        let (mut splitter, mut hash, mut bytes) = (Splitter::default(), Sha256::new(), 0);
-        let mut stream = body.into_data_stream();
-        while let Some(piece) = stream.next().await {
-            let piece = piece.map_err(|_| unreadable())?;
-            bytes += piece.len() as u64;
-            if bytes > MAX_BYTES {
-                return Err(Refusal::too_large("The body is too large."));
-            }
-            hash.update(&piece);
+        let (mut splitter, mut pieces) = (Splitter::default(), Pieces::new(body, MAX_BYTES));
+        while let Some(piece) = pieces.next().await? {
             for part in piece.chunks(PART_BYTES) {
-                splitter.add(part, |line| self.add(line))?;
-                if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
-                    self.store().await?;
-                }
+                splitter.add(part, |line| self.add_line(line))?;
+                self.store_if_full().await?;
             }
         }
         if let Some(line) = splitter.finish() {
-            self.add(line)?;
+            self.add_line(line)?;
         }
         self.store().await?;
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Upload { bytes, sha256 })
+        Ok(pieces.finish())
     }
 
-    fn add(&mut self, line: Line) -> Result<()> {
+    fn add_line(&mut self, line: Line) -> Result<()> {
+        self.add(self.lines + 1, open(line))
+    }
+
+    /// Adds what a line or row of this number asks for.
+    pub(super) fn add(&mut self, number: i64, write: Result<Write>) -> Result<()> {
         if self.lines == MAX_LINES {
             return Err(Refusal::too_large(format!(
                 "Too many lines to process, {MAX_LINES} is the maximum allowed."
             )));
         }
         self.lines += 1;
-        let incoming = read_incoming(self.lines, line, &self.identifier_attribute);
+        let incoming = read_incoming(number, write, &self.identifier_attribute);
         self.refused += i64::from(incoming.refusal.is_some());
-        self.batch_bytes += incoming.data.as_ref().map_or(0, String::len);
+        let bytes = incoming.data.as_ref().map_or(0, String::len);
+        self.batch_bytes += bytes;
+        self.stored_bytes += bytes as u64;
         self.batch.push(incoming);
+        if self.stored_bytes > MAX_STORED_BYTES {
+            return Err(Refusal::too_large("The rows of the file say too much."));
+        }
         Ok(())
     }
 
-    async fn store(&mut self) -> Result<()> {
+    /// Stores what was added, if it is a batch.
+    pub(super) async fn store_if_full(&mut self) -> Result<()> {
+        match self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
+            true => self.store().await,
+            false => Ok(()),
+        }
+    }
+
+    /// Stores what was added.
+    pub(super) async fn store(&mut self) -> Result<()> {
         if !self.batch.is_empty() {
             store::insert(&mut *self.db.acquire().await?, self.id, &self.batch).await?;
             self.batch.clear();
@@ -166,16 +206,16 @@ impl<'a> Receiver<'a> {
     }
 }
 
-fn read_incoming(number: i64, line: Line, identifier_attribute: &str) -> Incoming {
+fn read_incoming(number: i64, write: Result<Write>, identifier_attribute: &str) -> Incoming {
     let mut incoming = Incoming { line: number, ..Incoming::default() };
-    if let Err(refusal) = fill(&mut incoming, line, identifier_attribute) {
+    if let Err(refusal) = fill(&mut incoming, write, identifier_attribute) {
         incoming.refusal = Some(describe(&refusal));
     }
     incoming
 }
 
-fn fill(incoming: &mut Incoming, line: Line, identifier_attribute: &str) -> Result<()> {
-    let (path, data) = open(line)?;
+fn fill(incoming: &mut Incoming, write: Result<Write>, identifier_attribute: &str) -> Result<()> {
+    let (path, data) = write?;
     check_name(&path)?;
     incoming.resource = Some(path.clone());
     let noun = Resource::parse(&path).map(|resource| resource.noun).ok_or_else(|| {
@@ -193,7 +233,7 @@ fn fill(incoming: &mut Incoming, line: Line, identifier_attribute: &str) -> Resu
     Ok(())
 }
 
-fn open(line: Line) -> Result<(String, Map<String, Value>)> {
+fn open(line: Line) -> Result<Write> {
     let mut object = match line {
         Line::Object(object) => object,
         Line::NotJson => return Err(Refusal::not_json()),
