@@ -343,7 +343,7 @@ async fn a_feed_that_the_client_has_is_not_sent_again_until_it_changes() {
     other.get("/feeds/ecommerce/google.tsv").await.assert_status(200);
     other.get(&format!("{path}?currency=USD")).await.assert_status(200);
     // A product changes, staff say something, say nothing new, say nothing any more, and it goes.
-    let mut changes = 0;
+    let (mut changes, mut earlier) = (0, Vec::new());
     for change in 0..5 {
         match change {
             0 => shop.put(&product.clone().euros("13")).await,
@@ -355,14 +355,15 @@ async fn a_feed_that_the_client_has_is_not_sent_again_until_it_changes() {
         let (is_known, new) = is_known(&tag).await;
         assert_eq!(is_known, change == 2, "change {change}");
         changes += usize::from(new != tag);
-        tag = new;
+        earlier.push(std::mem::replace(&mut tag, new));
     }
     assert_eq!(changes, 4);
     assert_eq!(shop.items("google.xml").await.len(), 0);
-    // When it is forgotten that it went, the tag does not become that of before.
+    // When it is forgotten that it went, here and in other locales, the tag does not become that of before.
     shop.sql("update product_document set changed_at = now() - interval '40 days'").await;
     catalog::delivery::purge(&shop.db, chrono::Utc::now()).await.unwrap();
-    assert!(is_known(&tag).await.0);
+    let (is_known, now) = is_known(&tag).await;
+    assert!(is_known || !earlier.contains(&now));
 }
 
 #[tokio::test]
