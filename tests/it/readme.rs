@@ -154,7 +154,7 @@ fn the_readme_lists_every_variable_and_no_other() {
         "services/events/src/config.rs",
         "services/gateway/src/config.rs",
         "services/vitrine/src/run/database.rs",
-        "services/vitrine/src/import/mod.rs",
+        "services/vitrine/src/installation.rs",
     ];
     let code = |name| repository_file(name).split("#[cfg(test)]").next().unwrap().to_owned();
     let read: BTreeSet<String> =
