@@ -13,7 +13,6 @@ pub mod management;
 mod media_store;
 
 use anyhow::Result;
-use chrono::Utc;
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
 use web::Lifecycle;
@@ -31,7 +30,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/catalog");
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let app = App::connect(&config).await?;
-    management::upkeep::keep(&app.db, Utc::now()).await?;
+    management::upkeep::keep_at_start(&app.db).await?;
     lifecycle.spawn(management::upkeep::keep_periodically(app.clone()));
     lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
     lifecycle.spawn(management::job::run_for_ever(app.clone()));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use problem::Result;
+use problem::{Kind, Result};
 use sqlx::PgPool;
 use web::idempotency;
 
@@ -17,6 +17,8 @@ const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
 const KEEP_UPLOADS: TimeDelta = TimeDelta::hours(2);
 /// Rows of one round: nothing is locked for long.
 const BATCH: i64 = 10_000;
+/// Tries of the first round. Each waits some seconds for a connection.
+const FIRST_TRIES: u32 = 10;
 
 /// For ever.
 pub async fn keep_periodically(app: App) {
@@ -29,6 +31,17 @@ pub async fn keep_periodically(app: App) {
             tracing::warn!(?refusal, "files of exports could not be removed");
         }
     }
+}
+
+/// The first round: a database to which everybody connects at the same time may let us wait.
+pub async fn keep_at_start(db: &PgPool) -> Result<()> {
+    for _ in 1..FIRST_TRIES {
+        match keep(db, Utc::now()).await {
+            Err(problem) if problem.kind() == Kind::Unavailable => problem.log(),
+            result => return result,
+        }
+    }
+    keep(db, Utc::now()).await
 }
 
 /// One round; before the first one nothing can be written.
