@@ -14,7 +14,9 @@ mod value;
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
+use uuid::Uuid;
 
 use clause::Clause;
 pub use order::{Order, SortParameters};
@@ -94,6 +96,22 @@ impl Filter {
             clause.push(query);
             query.push(")");
         }
+    }
+
+    /// The same, of rows that were made until this moment: the next after this id, in order of ids.
+    pub fn push_next(
+        &self,
+        query: &mut QueryBuilder<Postgres>,
+        until: DateTime<Utc>,
+        after: Option<Uuid>,
+        limit: i64,
+    ) {
+        query.push(" and p.created_at <= ").push_bind(until);
+        self.push(query);
+        if let Some(after) = after {
+            query.push(" and p.id > ").push_bind(after);
+        }
+        query.push(" order by p.id limit ").push_bind(limit);
     }
 }
 

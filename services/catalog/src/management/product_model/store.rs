@@ -221,12 +221,8 @@ pub(super) async fn find_full_matching(
     limit: i64,
 ) -> Result<Vec<FullModel>> {
     let mut query = QueryBuilder::<Postgres>::new(FULL);
-    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
-    filter.push(&mut query);
-    if let Some(after) = after {
-        query.push(" and p.id > ").push_bind(after);
-    }
-    query.push(" order by p.id limit ").push_bind(limit);
+    query.push(FROM);
+    filter.push_next(&mut query, until, after, limit);
     Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
 }
 
@@ -242,12 +238,8 @@ pub(super) async fn find_attributes(
         "with page as materialized (
              select p.id, coalesce(m.values, '{}') || p.values as values",
     );
-    query.push(FROM).push(" and p.created_at <= ").push_bind(until);
-    filter.push(&mut query);
-    if let Some(after) = after {
-        query.push(" and p.id > ").push_bind(after);
-    }
-    query.push(" order by p.id limit ").push_bind(limit);
+    query.push(FROM);
+    filter.push_next(&mut query, until, after, limit);
     query.push(
         ") select (select id from page order by id desc limit 1),
                   array(select distinct code from page, jsonb_object_keys(page.values) code)",
