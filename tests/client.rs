@@ -120,11 +120,16 @@ impl Client {
 
     /// Upserts through a collection of the management API; fails unless every line is accepted.
     pub async fn upsert(&self, resource: &str, lines: &[Value]) -> Result<()> {
-        let body = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+        let lines = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+        self.upsert_lines(resource, lines).await
+    }
+
+    /// The same with lines that are written already.
+    pub async fn upsert_lines(&self, resource: &str, lines: String) -> Result<()> {
         let request = self
             .request(Method::PATCH, &format!("/api/rest/v1/{resource}"))
             .header(CONTENT_TYPE, "application/vnd.akeneo.collection+json")
-            .body(body);
+            .body(lines);
         let answer = self.send(request).await?.assert_status(200);
         for line in answer.text.lines() {
             let outcome: Value = serde_json::from_str(line)?;

@@ -135,12 +135,13 @@ impl Catalog {
         attributes.filter(|number| sort_of(*number) != Sort::ScopedText).take(REQUIRED)
     }
 
-    /// Lines of a bulk request; another `round` gives the same products other values.
-    pub(crate) fn products(&self, numbers: std::ops::Range<u64>, round: u64) -> Vec<Value> {
-        numbers.map(|number| self.product(number, round)).collect()
+    /// The body of a bulk request; another `round` gives the same products other values.
+    pub(crate) fn lines(&self, numbers: std::ops::Range<u64>, round: u64) -> String {
+        let lines = numbers.map(|number| self.product(number, round).to_string());
+        lines.collect::<Vec<_>>().join("\n")
     }
 
-    fn product(&self, number: u64, round: u64) -> Value {
+    pub(crate) fn product(&self, number: u64, round: u64) -> Value {
         let mut random = Rng::with_seed(number.wrapping_mul(7919).wrapping_add(round));
         let family = usize::try_from(number).unwrap_or_default() % self.families;
         let required: Vec<usize> = self.required_of(family).collect();

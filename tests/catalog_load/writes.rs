@@ -1,11 +1,12 @@
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
+    vec::IntoIter,
 };
 
 use anyhow::{Result, ensure};
 use futures::future::try_join_all;
-use load::{Samples, System};
+use load::{Client, Samples, System};
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 use crate::{
@@ -14,8 +15,9 @@ use crate::{
     connect,
 };
 
-/// Well before an access token ends.
-const RENEW_AFTER: Duration = Duration::from_secs(600);
+/// Products whose lines are written before they are sent: it is the system that is measured. A token lasts
+/// for as many.
+const WAVE: usize = 20_000;
 /// Products that are changed after all are made.
 const CHANGED: u64 = 20_000;
 
@@ -88,33 +90,39 @@ async fn write(
     products: u64,
     round: u64,
 ) -> Result<Rate> {
-    let before = system.cpu_seconds();
-    let (started, next) = (Instant::now(), AtomicU64::new(0));
-    let workers = (0..options.connections.max(1)).map(|_| async {
-        let (mut client, mut since) = (system.staff().await?, Instant::now());
-        let mut times = Samples::default();
-        loop {
-            let first = next.fetch_add(LINES as u64, Ordering::Relaxed);
-            if first >= products {
-                return anyhow::Ok(times);
-            }
-            if since.elapsed() > RENEW_AFTER {
-                (client, since) = (system.staff().await?, Instant::now());
-            }
-            let lines = catalog.products(first..(first + LINES as u64).min(products), round);
-            let sent = Instant::now();
-            client.upsert("products", &lines).await?;
-            times.push(sent.elapsed());
-        }
-    });
-    let times = Samples::join(try_join_all(workers).await?);
-    let took = started.elapsed();
-    let spent = |(after, before): ([f64; 3], [f64; 3])| {
-        std::array::from_fn(|part| after[part] - before[part])
-    };
-    let processor = system.cpu_seconds().zip(before).map(spent);
+    let (mut took, mut times) = (Duration::ZERO, Vec::new());
+    let mut processor = Some([0.0; 3]);
+    for first in (0..products).step_by(WAVE) {
+        let until = products.min(first + WAVE as u64);
+        let requests = (first..until)
+            .step_by(LINES)
+            .map(|first| catalog.lines(first..until.min(first + LINES as u64), round));
+        let requests = Mutex::new(requests.collect::<Vec<_>>().into_iter());
+        let clients = (0..options.connections.max(1)).map(|_| system.staff());
+        let clients = try_join_all(clients).await?;
+        let (before, started) = (system.cpu_seconds(), Instant::now());
+        let sent = clients.iter().map(|client| send(client, &requests));
+        times.extend(try_join_all(sent).await?);
+        took += started.elapsed();
+        let spent = system.cpu_seconds().zip(before);
+        processor = processor.zip(spent).map(|(sum, (after, before))| {
+            std::array::from_fn(|part| sum[part] + after[part] - before[part])
+        });
+    }
     let followed = follow(system).await?;
-    Ok(Rate { products, took, times, processor, followed })
+    Ok(Rate { products, took, times: Samples::join(times), processor, followed })
+}
+
+/// Sends requests for as long as there are any.
+async fn send(client: &Client, requests: &Mutex<IntoIter<String>>) -> Result<Samples> {
+    let mut times = Samples::default();
+    loop {
+        let next = requests.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let Some(lines) = next else { return Ok(times) };
+        let sent = Instant::now();
+        client.upsert_lines("products", lines).await?;
+        times.push(sent.elapsed());
+    }
 }
 
 /// Waits until the documents of all changes are written.

@@ -60,6 +60,42 @@ async fn a_history_tells_who_wrote_what_newest_first() {
 }
 
 #[tokio::test]
+async fn a_creation_tells_what_the_thing_was_made_with_whatever_came_later() {
+    let pim = Pim::stocked().await;
+    let made = |brand: &str| {
+        json!([
+            {"property": "enabled", "old": null, "new": true},
+            {"property": "family", "old": null, "new": "mugs"},
+            {"property": "identifier", "old": null, "new": "MUG"},
+            {"property": "values", "attribute": "brand", "locale": null, "scope": null,
+             "old": null, "new": brand},
+        ])
+    };
+    let told = async |path: &str| {
+        let answer = pim.get(path).await.assert_status(200);
+        let entries = entries(&answer).into_iter();
+        let creations = entries.filter(|entry| entry["action"] == "created");
+        creations.map(|entry| entry["changes"].clone()).collect::<Vec<_>>()
+    };
+    pim.post("products", mug("Acme")).await.assert_status(201);
+    assert_eq!(told("products/MUG/history").await, [made("Acme")]);
+
+    pim.patch("products/MUG", json!({"family": null, "values": {"brand": value("Other")}}))
+        .await
+        .assert_status(204);
+    pim.delete("products/MUG").await.assert_status(204);
+    assert_eq!(told("products/MUG/history").await, [made("Acme")]);
+
+    pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(201);
+    pim.patch("products/MUG", json!({"values": {"brand": value("Third")}}))
+        .await
+        .assert_status(204);
+    assert_eq!(told("products/MUG/history").await, [made("Acme"), made("Acme")]);
+    let first = pim.get("products/MUG/history/1").await.assert_status(200).json();
+    assert_eq!(first["changes"], made("Acme"));
+}
+
+#[tokio::test]
 async fn a_history_is_paged_by_cursors_and_filtered() {
     let pim = Pim::stocked().await;
     for brand in ["a", "b", "c"] {

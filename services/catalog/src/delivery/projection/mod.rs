@@ -176,12 +176,11 @@ impl Projector {
 async fn read_roots(connection: &mut PgConnection, pages: &[Uuid]) -> sqlx::Result<Vec<Root>> {
     let models = store::models(&mut *connection, pages).await?;
     let model_ids: Vec<Uuid> = models.iter().map(|model| model.id).collect();
-    let products = store::products(&mut *connection, pages, &model_ids).await?;
+    let variants = store::variants(&mut *connection, &model_ids).await?;
     let (mut tops, models): (Vec<_>, Vec<_>) =
         models.into_iter().partition(|model| model.parent_id.is_none());
-    let (simple, variants): (Vec<_>, Vec<_>) =
-        products.into_iter().partition(|product| product.parent_id.is_none());
-    tops.extend(simple);
+    let products = store::products(&mut *connection, pages).await?;
+    tops.extend(products.into_iter().filter(|product| product.parent_id.is_none()));
     let drafts = store::drafts(connection, pages).await?;
     Ok(Root::gather(tops, models, variants, drafts))
 }

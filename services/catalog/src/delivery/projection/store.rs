@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::{AssertSqlSafe, PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{entity::Entity, link::Target, page::Pictures, write::Row};
@@ -170,25 +170,41 @@ pub(super) async fn pictures(
     Ok(known.collect())
 }
 
-/// Simple products of these ids, and variants of these models.
+/// The products of these ids.
 pub(super) async fn products(
     executor: impl PgExecutor<'_>,
     ids: &[Uuid],
+) -> sqlx::Result<Vec<Entity>> {
+    find_products(executor, "id", ids).await
+}
+
+/// The variants of these models.
+pub(super) async fn variants(
+    executor: impl PgExecutor<'_>,
     models: &[Uuid],
 ) -> sqlx::Result<Vec<Entity>> {
-    let rows: Vec<EntityRow> = sqlx::query_as(
+    if models.is_empty() {
+        return Ok(Vec::new());
+    }
+    find_products(executor, "parent_id", models).await
+}
+
+/// One condition for each plan: of both at once the planner makes one that reads an index in whole.
+async fn find_products(
+    executor: impl PgExecutor<'_>,
+    column: &'static str,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Entity>> {
+    let sql = format!(
         "select id, identifier as code, identifier as sku, enabled, family,
                 null::text as family_variant, parent_id, values, associations,
                 array(select category from product_category where product_id = id order by category)
                     as categories,
                 created_at, updated_at
-         from product
-         where (id = any($1) and parent_id is null) or parent_id = any($2)",
-    )
-    .bind(ids)
-    .bind(models)
-    .fetch_all(executor)
-    .await?;
+         from product where {column} = any($1)"
+    );
+    let rows: Vec<EntityRow> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(executor).await?;
     Ok(rows.into_iter().map(Entity::from).collect())
 }
 

@@ -103,7 +103,7 @@ pub struct Entry {
     pub version: i64,
     /// What the write did.
     pub action: Action,
-    /// What changed.
+    /// What changed. Nothing for a creation: all that the thing was is told by its state.
     pub changes: Vec<Change>,
 }
 

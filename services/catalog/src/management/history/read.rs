@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 
 use super::{
-    Author, State, Thing,
+    Author, State, Thing, compare,
     store::{self, Filter, Row},
 };
 use crate::{
@@ -18,12 +18,13 @@ use crate::{
     },
 };
 
-/// One page of a thing's history, newest first; none if there is neither a thing nor a history.
+/// One page of a thing's history, newest first; none if there is neither a thing, whose present state this
+/// is, nor a history.
 pub async fn list(
     app: &App,
     connection: &mut PgConnection,
     thing: &Thing<'_>,
-    exists: bool,
+    present: Option<State<'_>>,
     parameters: &[(String, String)],
 ) -> Result<Option<Response>> {
     let page = PageRequest::read_cursors_only(parameters)?;
@@ -33,12 +34,18 @@ pub async fn list(
         until: read_time(&page, "until")?,
         before_version: page.after().map(read_cursor).transpose()?,
     };
-    let rows = store::find_page(connection, thing, &filter, page.limit).await?;
+    let mut rows = store::find_page(connection, thing, &filter, page.limit).await?;
     if rows.is_empty()
-        && !exists
+        && present.is_none()
         && store::find_page(connection, thing, &Filter::default(), 1).await?.is_empty()
     {
         return Ok(None);
+    }
+    let present = present.unwrap_or_default();
+    for row in rows.iter_mut().filter(|row| row.is_told_by_state()) {
+        let mut state = present.clone();
+        store::undo_after(connection, thing, row.version, &mut state).await?;
+        row.changes.0 = compare(&State::default(), &state);
     }
     let links = Links::new(&app.config.public_url)?;
     let path = || thing.path.iter().copied().chain(["history"]);
@@ -101,10 +108,13 @@ pub async fn represent_version(
     version: i64,
 ) -> Result<Response> {
     let entry = store::find(connection, thing, version).await?;
-    let entry = entry.ok_or_else(|| missing(thing, version))?;
+    let mut entry = entry.ok_or_else(|| missing(thing, version))?;
     let mut state = Some(present).filter(|_| !entry.is_deletion());
     if let Some(state) = &mut state {
         store::undo_after(connection, thing, version, state).await?;
+        if entry.is_told_by_state() {
+            entry.changes.0 = compare(&State::default(), state);
+        }
     }
     let mut body = represent(entry);
     body.insert("state".into(), json!(state.map(|state| state.represent())));

@@ -26,6 +26,11 @@ impl Row {
     pub(super) fn is_deletion(&self) -> bool {
         self.action == Action::Deleted.as_str()
     }
+
+    /// Whether the state that it led to tells what changed: all of it.
+    pub(super) fn is_told_by_state(&self) -> bool {
+        self.action == Action::Created.as_str() && self.changes.is_empty()
+    }
 }
 
 const COLUMNS: &str =
@@ -125,11 +130,15 @@ pub(super) async fn undo_after(
     version: i64,
     state: &mut State<'_>,
 ) -> Result<()> {
-    let mut query = select("select changes from history_entry where true", thing);
+    let mut query = select(COLUMNS, thing);
     query.push(" and version > ").push_bind(version).push(" order by version desc");
-    let mut entries = query.build_query_scalar::<Json<Vec<Change>>>().fetch(connection);
-    while let Some(changes) = entries.try_next().await? {
-        state.undo(changes.0);
+    let mut entries = query.build_query_as::<Row>().fetch(connection);
+    while let Some(entry) = entries.try_next().await? {
+        if entry.is_told_by_state() {
+            *state = State::default();
+        } else {
+            state.undo(entry.changes.0);
+        }
     }
     Ok(())
 }

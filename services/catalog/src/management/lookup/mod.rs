@@ -1,15 +1,19 @@
 //! Everything that a batch of products or models refers to, loaded in a few statements, so that each
 //! line is checked in memory.
 
+mod known;
 mod needs;
 mod store;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
-use regex::Regex;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use known::KnownAttribute;
 pub use needs::Needs;
 
 use super::{
@@ -20,11 +24,10 @@ use super::{
 /// What a batch refers to.
 #[derive(Default)]
 pub struct Lookup {
-    attributes: HashMap<String, Attribute>,
+    attributes: HashMap<String, Arc<KnownAttribute>>,
     options: HashMap<String, HashMap<String, String>>,
-    patterns: HashMap<String, Regex>,
     channels: HashMap<String, ChannelShape>,
-    measurements: HashMap<String, MeasurementFamily>,
+    measurements: HashMap<String, Arc<MeasurementFamily>>,
     media_files: HashMap<String, MediaFile>,
     families: HashSet<String>,
     variants: HashMap<String, VariantShape>,
@@ -113,7 +116,7 @@ impl VariantShape {
 impl Lookup {
     /// The attribute.
     pub fn attribute(&self, code: &str) -> Option<&Attribute> {
-        self.attributes.get(code)
+        Some(&self.attributes.get(code)?.attribute)
     }
 
     /// The option's code as it is kept, found regardless of case.
@@ -123,7 +126,9 @@ impl Lookup {
 
     /// Whether the text follows the attribute's regular expression.
     pub fn matches_pattern(&self, attribute: &Attribute, text: &str) -> bool {
-        self.patterns.get(&attribute.code).is_none_or(|pattern| pattern.is_match(text))
+        let known = self.attributes.get(&attribute.code);
+        let pattern = known.and_then(|known| known.pattern.as_ref());
+        pattern.is_none_or(|pattern| pattern.is_match(text))
     }
 
     /// The channel.

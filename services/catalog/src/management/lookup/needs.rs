@@ -36,7 +36,11 @@ impl Needs {
         }
         self.add_groups(body.get("groups"));
         if let Some(values) = body.get("values").and_then(Value::as_object) {
-            self.attributes.extend(values.keys().cloned());
+            for code in values.keys() {
+                if !self.attributes.contains(code) {
+                    self.attributes.insert(code.clone());
+                }
+            }
         }
         for name in ["associations", "quantified_associations"] {
             let types = body.get(name).and_then(Value::as_object).into_iter().flatten();
@@ -99,8 +103,8 @@ impl Needs {
 /// What values refer to, known once their attributes are.
 #[derive(Debug, Default)]
 pub(super) struct ValueNeeds {
-    pub(super) option_attributes: Vec<String>,
-    pub(super) options: Vec<String>,
+    /// Attributes, and codes in lower case.
+    pub(super) options: BTreeSet<(String, String)>,
     pub(super) media_files: Vec<String>,
     pub(super) record_owners: Vec<String>,
     pub(super) records: Vec<String>,
@@ -145,7 +149,6 @@ impl ValueNeeds {
     }
 
     fn add_option(&mut self, attribute: &str, option: &str) {
-        self.option_attributes.push(attribute.to_owned());
-        self.options.push(option.to_lowercase());
+        self.options.insert((attribute.to_owned(), option.to_lowercase()));
     }
 }

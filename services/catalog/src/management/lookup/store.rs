@@ -1,4 +1,7 @@
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -6,14 +9,12 @@ use uuid::Uuid;
 
 use super::{
     AssociationShape, ChannelShape, LevelShape, Lookup, ModelNode, Needs, VariantShape,
+    known::{Known, KnownAttribute, find},
     needs::ValueNeeds,
 };
 use crate::management::{
-    attribute::Attribute,
-    error::Result,
-    measurement_family::MeasurementFamily,
-    media_file::MediaFile,
-    values::{Values, pattern},
+    attribute::Attribute, error::Result, measurement_family::MeasurementFamily,
+    media_file::MediaFile, values::Values,
 };
 
 impl Lookup {
@@ -26,15 +27,16 @@ impl Lookup {
         for body in bodies {
             needs.add_body(body);
         }
+        let known = Known::now(connection).await?;
         let mut lookup = Self::default();
         lookup.load_channels(connection).await?;
         lookup.load_codes(connection, &needs).await?;
         lookup.load_models(connection, &needs).await?;
         // What is inherited may become a product's own.
         lookup.models.values().for_each(|model| needs.add_units(&model.values));
-        lookup.load_attributes(connection, &needs).await?;
+        lookup.load_attributes(connection, &known, &needs).await?;
         lookup.load_variants(connection, &needs).await?;
-        lookup.load_value_needs(connection, bodies).await?;
+        lookup.load_value_needs(connection, &known, bodies).await?;
         Ok(lookup)
     }
 
@@ -77,47 +79,61 @@ impl Lookup {
     async fn load_attributes(
         &mut self,
         connection: &mut PgConnection,
+        known: &Known,
         needs: &Needs,
     ) -> Result<()> {
-        if needs.attributes.is_empty() {
-            return Ok(());
+        let (attributes, missing) = find(&known.attributes, needs.attributes.iter().cloned());
+        self.attributes = attributes;
+        if !missing.is_empty() {
+            let attributes: Vec<Attribute> = sqlx::query_as(
+                "select code, type, attribute_group, sort_order, localizable, scopable, is_unique,
+                        is_main_identifier, metric_family, available_locales, properties, labels,
+                        version, '{}'::jsonb as group_labels
+                 from attribute where code = any($1)",
+            )
+            .bind(missing)
+            .fetch_all(&mut *connection)
+            .await?;
+            for (code, attribute) in self.add_attributes(attributes) {
+                known.attributes.insert(code, attribute);
+            }
         }
-        let codes: Vec<&String> = needs.attributes.iter().collect();
-        let attributes: Vec<Attribute> = sqlx::query_as(
-            "select code, type, attribute_group, sort_order, localizable, scopable, is_unique,
-                    is_main_identifier, metric_family, available_locales, properties, labels, version,
-                    '{}'::jsonb as group_labels
-             from attribute where code = any($1)",
-        )
-        .bind(codes)
-        .fetch_all(&mut *connection)
-        .await?;
-        let families: BTreeSet<String> =
-            attributes.iter().filter_map(|attribute| attribute.metric_family.clone()).collect();
-        self.add_attributes(attributes);
-        if families.is_empty() {
+        self.load_measurements(connection, known).await
+    }
+
+    /// Those of the attributes.
+    async fn load_measurements(
+        &mut self,
+        connection: &mut PgConnection,
+        known: &Known,
+    ) -> Result<()> {
+        let families = self.attributes.values().map(|known| known.attribute.metric_family.clone());
+        let families: BTreeSet<String> = families.flatten().collect();
+        let (measurements, missing) = find(&known.measurements, families);
+        self.measurements = measurements;
+        if missing.is_empty() {
             return Ok(());
         }
         let measurements: Vec<MeasurementFamily> = sqlx::query_as(
             "select code, labels, standard_unit_code, units, version
              from measurement_family where code = any($1)",
         )
-        .bind(families.into_iter().collect::<Vec<_>>())
+        .bind(missing)
         .fetch_all(connection)
         .await?;
-        self.measurements =
-            measurements.into_iter().map(|family| (family.code.clone(), family)).collect();
+        for family in measurements.into_iter().map(Arc::new) {
+            known.measurements.insert(family.code.clone(), family.clone());
+            self.measurements.insert(family.code.clone(), family);
+        }
         Ok(())
     }
 
-    fn add_attributes(&mut self, attributes: Vec<Attribute>) {
-        for attribute in attributes {
-            let regexp = attribute.properties.validation_regexp.as_deref();
-            if let Some(compiled) = regexp.and_then(pattern::compile) {
-                self.patterns.insert(attribute.code.clone(), compiled);
-            }
-            self.attributes.insert(attribute.code.clone(), attribute);
-        }
+    /// Answers what was added.
+    fn add_attributes(&mut self, attributes: Vec<Attribute>) -> Vec<(String, Arc<KnownAttribute>)> {
+        let known = |attribute: Attribute| (attribute.code.clone(), Arc::new(attribute.into()));
+        let added: Vec<_> = attributes.into_iter().map(known).collect();
+        self.attributes.extend(added.iter().cloned());
+        added
     }
 
     /// Codes of which only the existence matters, in one statement.
@@ -223,23 +239,41 @@ impl Lookup {
     async fn load_value_needs(
         &mut self,
         connection: &mut PgConnection,
+        known: &Known,
         bodies: &[&Map<String, Value>],
     ) -> Result<()> {
         let mut needs = ValueNeeds::default();
         bodies.iter().for_each(|body| needs.add_values(body.get("values"), self));
-        if !needs.options.is_empty() {
-            let options: Vec<(String, String)> = sqlx::query_as(
-                "select o.attribute, o.code from attribute_option o
-                 join (select distinct * from unnest($1::text[], $2::text[])) as given (attribute, code)
-                   on given.attribute = o.attribute and given.code = lower(o.code)",
-            )
-            .bind(&needs.option_attributes)
-            .bind(&needs.options)
-            .fetch_all(&mut *connection)
-            .await?;
-            self.add_options(options);
-        }
+        self.load_options(connection, known, &needs).await?;
         self.load_files_and_records(connection, needs).await
+    }
+
+    async fn load_options(
+        &mut self,
+        connection: &mut PgConnection,
+        known: &Known,
+        needs: &ValueNeeds,
+    ) -> Result<()> {
+        let (found, missing) = find(&known.options, needs.options.iter().cloned());
+        self.add_options(found.into_iter().map(|((attribute, _), code)| (attribute, code)));
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let (attributes, codes): (Vec<String>, Vec<String>) = missing.into_iter().unzip();
+        let options: Vec<(String, String)> = sqlx::query_as(
+            "select o.attribute, o.code from attribute_option o
+             join unnest($1::text[], $2::text[]) as given (attribute, code)
+               on given.attribute = o.attribute and given.code = lower(o.code)",
+        )
+        .bind(attributes)
+        .bind(codes)
+        .fetch_all(connection)
+        .await?;
+        for (attribute, code) in &options {
+            known.options.insert((attribute.clone(), code.to_lowercase()), code.clone());
+        }
+        self.add_options(options);
+        Ok(())
     }
 
     async fn load_record_options(
@@ -251,21 +285,23 @@ impl Lookup {
         if needs.options.is_empty() {
             return Ok(());
         }
+        let (attributes, codes): (Vec<&String>, Vec<&String>) =
+            needs.options.iter().map(|(attribute, code)| (attribute, code)).unzip();
         let options: Vec<(String, String)> = sqlx::query_as(
             "select o.attribute, o.code from record_option o
-             join (select distinct * from unnest($2::text[], $3::text[])) as given (attribute, code)
+             join unnest($2::text[], $3::text[]) as given (attribute, code)
                on o.owner = $1 || '/' || given.attribute and given.code = lower(o.code)",
         )
         .bind(owner)
-        .bind(&needs.option_attributes)
-        .bind(&needs.options)
+        .bind(attributes)
+        .bind(codes)
         .fetch_all(connection)
         .await?;
         self.add_options(options);
         Ok(())
     }
 
-    fn add_options(&mut self, options: Vec<(String, String)>) {
+    fn add_options(&mut self, options: impl IntoIterator<Item = (String, String)>) {
         for (attribute, code) in options {
             let options: &mut HashMap<_, _> = self.options.entry(attribute).or_default();
             options.insert(code.to_lowercase(), code);

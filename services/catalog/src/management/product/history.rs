@@ -42,8 +42,9 @@ pub async fn serve_history(
     let thing = Thing { kind: KIND, owner: "", code: &code, path: vec![path_of(naming), key] };
     let answer = match request {
         Request::List(parameters) => {
-            let exists = store::find_with_parent(&mut connection, id).await?.is_some();
-            history::list(app, &mut connection, &thing, exists, parameters).await?
+            let present = store::find_with_parent(&mut connection, id).await?;
+            let present = present.as_ref().map(|found| state_of(Some(found)));
+            history::list(app, &mut connection, &thing, present, parameters).await?
         }
         Request::Version(version) => {
             let present = store::find_with_parent(&mut connection, id).await?;

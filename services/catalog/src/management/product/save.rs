@@ -163,16 +163,17 @@ impl Draft {
 
     fn entry(&self, lookup: &Lookup) -> Entry {
         let parent = |product: &Product| Some(lookup.model(product.parent_id?)?.code.as_str());
-        let after = self.after.state(parent(&self.after));
-        let before = self.before.as_ref().map(|before| before.state(parent(before)));
+        let changes = self.before.as_ref().map(|before| {
+            compare(&before.state(parent(before)), &self.after.state(parent(&self.after)))
+        });
         Entry {
             kind: KIND,
             owner: String::new(),
             code: self.after.id.to_string(),
             identifier: None,
             version: self.before.as_ref().unwrap_or(&self.after).version + 1,
-            action: if before.is_some() { Action::Updated } else { Action::Created },
-            changes: compare(&before.unwrap_or_default(), &after),
+            action: if changes.is_some() { Action::Updated } else { Action::Created },
+            changes: changes.unwrap_or_default(),
         }
     }
 

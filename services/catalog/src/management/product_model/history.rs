@@ -36,8 +36,9 @@ pub async fn serve_history(app: &App, code: &str, request: Request<'_>) -> Resul
     let mut connection = app.db.acquire().await?;
     let answer = match request {
         Request::List(parameters) => {
-            let exists = store::exists(&mut connection, code).await?;
-            history::list(app, &mut connection, &thing, exists, parameters).await?
+            let present = store::find_with_parent(&mut connection, code).await?;
+            let present = present.as_ref().map(|found| state_of(Some(found)));
+            history::list(app, &mut connection, &thing, present, parameters).await?
         }
         Request::Version(version) => {
             let present = store::find_with_parent(&mut connection, code).await?;

@@ -34,7 +34,7 @@ pub(super) async fn serve(
     let key = Key::of_path(resource, code)?;
     let mut connection = app.db.acquire().await?;
     let found = act::find(&mut connection, &key, false).await?.map(|(page, _)| page);
-    let exists = found.is_some();
+    let present = found.as_ref().map(Page::state);
     let page = match found {
         Some(page) => page,
         None => gone(&mut connection, &key).await?.ok_or_else(|| key.missing())?,
@@ -43,7 +43,7 @@ pub(super) async fn serve(
     let thing = Thing { kind: KIND, owner: page.kind.as_str(), code: &page.code, path };
     let answer = match request {
         Request::List(parameters) => {
-            history::list(app, &mut connection, &thing, exists, parameters).await?
+            history::list(app, &mut connection, &thing, present, parameters).await?
         }
         Request::Version(version) => {
             let state = page.state();

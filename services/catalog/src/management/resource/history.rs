@@ -29,8 +29,9 @@ pub async fn serve_history<R: Resource>(
     let mut connection = app.db.acquire().await?;
     let answer = match request {
         Request::List(parameters) => {
-            let exists = store::find::<R>(&mut connection, owner, code).await?.is_some();
-            history::list(app, &mut connection, &thing, exists, parameters).await?
+            let present: Option<R> = store::find(&mut connection, owner, code).await?;
+            let present = present.as_ref().map(|present| state_of(Some(present)));
+            history::list(app, &mut connection, &thing, present, parameters).await?
         }
         Request::Version(version) => {
             let present: Option<R> = store::find(&mut connection, owner, code).await?;

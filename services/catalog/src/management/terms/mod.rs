@@ -6,7 +6,7 @@ mod bucket;
 mod store;
 mod upkeep;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use bucket::Bucket;
 use chrono::NaiveDate;
@@ -147,8 +147,14 @@ fn of_bucket(attribute: &str, unit: &str, bucket: Bucket) -> i32 {
 
 /// Terms as the database reads an array.
 pub fn literal(terms: &[i32]) -> String {
-    let terms: Vec<String> = terms.iter().map(i32::to_string).collect();
-    format!("{{{}}}", terms.join(","))
+    let mut text = String::with_capacity(2 + 12 * terms.len());
+    text.push('{');
+    for (index, term) in terms.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        write!(text, "{comma}{term}").expect("a string takes whatever is written");
+    }
+    text.push('}');
+    text
 }
 
 /// The same as the database's function `term`.

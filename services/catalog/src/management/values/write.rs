@@ -72,7 +72,7 @@ fn read_entries(
         let Some((place, data)) = read_entry(attribute, entry, &present, lookup, report) else {
             continue;
         };
-        if !seen.insert((place.locale.clone(), place.scope.clone())) {
+        if entries.len() > 1 && !seen.insert((place.locale.clone(), place.scope.clone())) {
             report.format("values", format!("You cannot update the same product value on the \"{code}\" attribute twice, with the same scope and locale."));
             continue;
         }
