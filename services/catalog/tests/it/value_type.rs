@@ -266,3 +266,26 @@ async fn measurements_are_converted_to_the_units_of_the_channel() {
     assert_eq!(data("scope=ecommerce").await, json!({"amount": "0.2500", "unit": "LITER"}));
     pim.get("products/A?convert_measurements=true").await.assert_status(422);
 }
+
+#[tokio::test]
+async fn a_rule_that_changed_holds_from_the_next_write_on() {
+    let pim = with("text", json!({})).await;
+    for _ in 0..5 {
+        assert_eq!(read_back(&pim, json!("Blue mug")).await, "Blue mug");
+        pim.patch_all("attributes", &[json!({"code": "it", "max_characters": 3})]).await;
+        assert_eq!(refuse(&pim, json!("Blue cup")).await.len(), 1);
+        pim.patch_all("attributes", &[json!({"code": "it", "max_characters": null})]).await;
+    }
+}
+
+#[tokio::test]
+async fn an_option_is_known_from_the_next_write_on_and_no_longer_than_it_is_there() {
+    let pim = with("simpleselect", json!({})).await;
+    for _ in 0..5 {
+        assert_eq!(refuse(&pim, json!("red")).await.len(), 1);
+        pim.patch_all("attributes/it/options", &[json!({"code": "red"})]).await;
+        assert_eq!(read_back(&pim, json!("RED")).await, "red");
+        pim.patch("products/A", json!({"values": {"it": value(Value::Null)}})).await;
+        pim.delete("attributes/it/options/red").await.assert_status(204);
+    }
+}

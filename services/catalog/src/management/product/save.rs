@@ -25,6 +25,9 @@ use crate::management::{
     terms,
 };
 
+/// More products than these are written with more memory.
+const FEW: usize = 20;
+
 /// One product to be written.
 pub struct Line {
     /// Its id or identifier, as the client names it.
@@ -306,6 +309,9 @@ async fn write_changed(
         .collect();
     if good.is_empty() {
         return Ok(());
+    }
+    if good.len() > FEW {
+        store::allow_memory(connection).await?;
     }
     let (new, changed): (Vec<&Draft>, Vec<&Draft>) =
         good.iter().partition(|draft| draft.before.is_none());

@@ -11,7 +11,6 @@ use crate::management::{
     error::Result,
     filter::{Filter, Order},
     hal::PageRequest,
-    terms,
 };
 
 /// A value that one product has.
@@ -138,6 +137,13 @@ pub(super) async fn find_siblings(
     Ok(rows.into_iter().map(|(parent, axes, id)| ((parent, axes.to_string()), id)).collect())
 }
 
+/// Lets the transaction write many products at once: the index of terms takes in the entries of thousands
+/// together, and the fewer pieces it has to do that in, the better.
+pub(super) async fn allow_memory(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query("set local work_mem = '64MB'").execute(connection).await?;
+    Ok(())
+}
+
 /// Inserts products, without their categories.
 pub(super) async fn insert(connection: &mut PgConnection, rows: &[ProductRow<'_>]) -> Result<()> {
     if rows.is_empty() {
@@ -148,11 +154,12 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[ProductRow<'_>
              (id, identifier, enabled, family, parent_id, axis_values, values, associations,
               terms, version, terms_version)
          select id, identifier, enabled, family, parent_id, axis_values, values, associations,
-                terms::integer[], version, version
+                ($9::integer[])[first_term:last_term], version, version
          from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::text[], $10::bigint[])
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $10::integer[], $11::integer[],
+                     $12::bigint[])
               as n (id, identifier, enabled, family, parent_id, axis_values, values, associations,
-                    terms, version)",
+                    first_term, last_term, version)",
     );
     let versions: Vec<i64> = rows.iter().map(|row| row.product.version + 1).collect();
     bind(query, rows).bind(versions).execute(connection).await?;
@@ -168,11 +175,12 @@ pub(super) async fn update(connection: &mut PgConnection, rows: &[ProductRow<'_>
         "update product p
          set identifier = n.identifier, enabled = n.enabled, family = n.family,
              parent_id = n.parent_id, axis_values = n.axis_values, values = n.values,
-             associations = n.associations, terms = n.terms::integer[],
+             associations = n.associations, terms = ($9::integer[])[first_term:last_term],
              version = p.version + 1, terms_version = p.version + 1, updated_at = now()
          from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $9::text[])
-              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations, terms)
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $10::integer[], $11::integer[])
+              as n (id, identifier, enabled, family, parent_id, axis_values, values, associations,
+                    first_term, last_term)
          where p.id = n.id",
     );
     bind(query, rows).execute(connection).await?;
@@ -183,6 +191,14 @@ type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArgume
 
 fn bind<'q>(query: Query<'q>, rows: &'q [ProductRow<'_>]) -> Query<'q> {
     let products = || rows.iter().map(|row| row.product);
+    // An array of arrays of different lengths does not exist: all in one, and from where to where.
+    let (mut terms, mut first, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    let count = |terms: &Vec<i32>| i32::try_from(terms.len()).expect("a batch has a hundred lines");
+    for row in rows {
+        first.push(count(&terms) + 1);
+        terms.extend_from_slice(&row.terms);
+        last.push(count(&terms));
+    }
     query
         .bind(products().map(|p| p.id).collect::<Vec<_>>())
         .bind(products().map(|p| &p.identifier).collect::<Vec<_>>())
@@ -192,7 +208,9 @@ fn bind<'q>(query: Query<'q>, rows: &'q [ProductRow<'_>]) -> Query<'q> {
         .bind(products().map(|p| &p.axis_values).collect::<Vec<_>>())
         .bind(products().map(|p| Json(&p.values)).collect::<Vec<_>>())
         .bind(products().map(|p| Json(&p.associations)).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| terms::literal(&row.terms)).collect::<Vec<_>>())
+        .bind(terms)
+        .bind(first)
+        .bind(last)
 }
 
 /// Writes the categories of these products anew.

@@ -1,6 +1,6 @@
 //! A catalog to manage, through the API alone.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use axum::body::Body;
 use catalog::{App, Config, MIGRATOR, SCHEMA, management};
@@ -56,6 +56,7 @@ impl Pim {
             Env::from_values(variables.map(|(name, value)| (format!("VITRINE_{name}"), value)));
         let config = Config::from_env(&mut env).unwrap();
         let tokens = Tokens::new();
+        tokio::spawn(count_structure(database.pool.clone()));
         let app = App::new(&config, database.pool.clone(), tokens.verifier()).unwrap();
         let router = catalog::router(app.clone());
         let token = tokens.issue("erp", &["catalog:read", "catalog:write"]);
@@ -250,6 +251,17 @@ impl Pim {
         .fetch_all(&self.db)
         .await
         .unwrap()
+    }
+}
+
+/// Counts changes of the structure, as the projector does beside every catalog: what was read of a version
+/// is read again only when it has changed.
+async fn count_structure(db: PgPool) {
+    let count = "with counted as (delete from structure_change returning change_id)
+                 update projection_state set structure_version = structure_version + 1
+                 where exists (select from counted)";
+    while sqlx::query(count).execute(&db).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
