@@ -60,6 +60,11 @@ impl Process {
         Ok((field("VmRSS:")?, field("VmHWM:")?))
     }
 
+    /// What it and earlier ones printed.
+    pub(crate) fn whole_log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
     /// What it printed so far.
     pub fn output(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();

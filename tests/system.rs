@@ -213,6 +213,13 @@ impl System {
         Some([database, services?.iter().sum(), cpu::of_process(std::process::id())?])
     }
 
+    /// What the services logged as errors, those of earlier lives too.
+    pub fn errors(&self) -> String {
+        let logs = self.processes.values().map(Process::whole_log);
+        let lines = logs.flat_map(|log| log.lines().map(str::to_owned).collect::<Vec<_>>());
+        lines.filter(|line| line.contains("ERROR")).collect::<Vec<_>>().join("\n")
+    }
+
     /// Ends a service at once, as a crash would.
     pub fn kill(&mut self, name: &'static str) {
         self.process(name).kill();

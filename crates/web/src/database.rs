@@ -15,6 +15,8 @@ use crate::Secret;
 const STATEMENT_TIMEOUT: &str = "5s";
 /// A request waits this long for a free connection, then gets 503.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Times that long that a service waits when it starts: others start with it on a machine that is busy then.
+const TRIES_AT_START: u32 = 5;
 /// A connection that nobody used for so long is tried before it is used again.
 const TRY_AFTER_IDLE: Duration = Duration::from_secs(1);
 /// A migration waits this long for a table lock, then fails rather than hold up the shop.
@@ -24,14 +26,21 @@ const MIGRATION_WAIT: Duration = Duration::from_secs(120);
 
 /// A pool whose connections see only this schema, with a statement timeout.
 pub async fn connect(url: &Secret, schema: &str, max_connections: u32) -> Result<PgPool> {
-    PgPoolOptions::new()
+    let options = options(url, schema)?.options([("statement_timeout", STATEMENT_TIMEOUT)]);
+    let pool = PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .before_acquire(|connection, state| Box::pin(try_if_idle(connection, state.idle_for)))
-        .connect_with(options(url, schema)?.options([("statement_timeout", STATEMENT_TIMEOUT)]))
-        .await
-        .context("cannot connect to the database")
+        .connect_lazy_with(options);
+    let mut tries = 1;
+    while let Err(error) = pool.acquire().await {
+        if tries == TRIES_AT_START || !matches!(error, sqlx::Error::PoolTimedOut) {
+            return Err(error).context("cannot connect to the database");
+        }
+        tries += 1;
+    }
+    Ok(pool)
 }
 
 /// Whether the connection is good: one that was used a moment ago is, without a word to the server.

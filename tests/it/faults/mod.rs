@@ -88,7 +88,8 @@ async fn shop_amid_kills(checkouts: usize) {
     println!("told: {:?}", count_told(&shoppers));
     let trouble_met = trouble.counts();
     println!("in the way: {trouble_met:?}");
-    assert!(!trouble_met.keys().any(|what| what.starts_with("500")), "it was not said clearly");
+    let is_unclear = trouble_met.keys().any(|what| what.starts_with("500"));
+    assert!(!is_unclear, "it was not said clearly:\n{}", system.errors());
 
     assert_eq!(broken(&system, ALWAYS).await, Vec::<String>::new());
     println!("settled in {:.1?}", settle(&system).await);

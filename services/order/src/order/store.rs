@@ -319,7 +319,8 @@ pub(crate) async fn change(
     changed.ok_or_else(|| Problem::internal(anyhow::anyhow!("a locked order changed")))
 }
 
-/// Notes when the background must look at the order next, if ever.
+/// Notes when the background must look at the order next, if ever: in about a minute at the latest while
+/// something is owed, however long an outage was that is over now.
 pub(crate) async fn reschedule(db: impl PgExecutor<'_>, order_id: Uuid) -> Result<()> {
     sqlx::query(
         "update customer_order set due_at = case
@@ -335,7 +336,7 @@ pub(crate) async fn reschedule(db: impl PgExecutor<'_>, order_id: Uuid) -> Resul
              when expires_at <= statement_timestamp() then soon.at
              else expires_at end
          from (select statement_timestamp()
-                      + make_interval(secs => power(2, least(tries, 9))) as at
+                      + make_interval(secs => power(2, least(tries, 6))) as at
                from customer_order where order_id = $1) as soon
          where order_id = $1",
     )
