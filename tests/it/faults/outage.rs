@@ -10,13 +10,14 @@ use uuid::Uuid;
 
 use crate::purchase::{available, ready_cart, ready_cart_in};
 
-/// Eight at once on a busy machine may be told to come again (503): with the same key, like any client.
+/// Eight at once on a busy machine may be told to come again because of the database, and of nothing else:
+/// with the same key, like any client.
 async fn check_out(client: &Client, cart: &str) -> Value {
     let pay = json!({ "payment": { "token": "tok_success" } });
     let client = client.key("buy");
     for _ in 0..10 {
         let answer = client.post(&format!("/v1/carts/{cart}/checkout"), pay.clone()).await.unwrap();
-        if answer.status != 503 {
+        if answer.status != 503 || !answer.text.contains("the database is not available") {
             return answer.assert_status(201).json();
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
