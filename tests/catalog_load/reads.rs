@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use load::{Client, Samples, System};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     Options,
-    catalog::{CHANNELS, Catalog, attribute_code, option_code},
+    catalog::{CHANNELS, Catalog, LOCALES, attribute_code, option_code},
     connect,
 };
 
@@ -15,13 +15,18 @@ use crate::{
 const LIMIT: u64 = 100;
 const LIST: &str = "/api/rest/v1/products-uuid?pagination_type=search_after&limit=100";
 
-/// Times of reads, by what is read; none of what takes the service too long.
-pub(crate) struct Times(Vec<(String, Option<Samples>, usize)>);
+/// Times of reads.
+pub(crate) struct Times {
+    /// By what is read; none of what takes the service too long.
+    reads: Vec<(String, Option<Samples>, usize)>,
+    /// How many products a change of a family's rules concerned, and until when all were scored anew.
+    scored: (i64, Duration),
+}
 
 impl Times {
     pub(crate) fn print(&self) {
         println!("reads, one at a time");
-        for (name, samples, items) in &self.0 {
+        for (name, samples, items) in &self.reads {
             let Some(samples) = samples else {
                 println!("  {name:<44} refused: it takes too long");
                 continue;
@@ -29,6 +34,8 @@ impl Times {
             let (p50, p95) = (samples.percentile_ms(0.5), samples.percentile_ms(0.95));
             println!("  {name:<44} p50 {p50:>8.1} ms, p95 {p95:>8.1} ms  ({items} products)");
         }
+        let (products, duration) = self.scored;
+        println!("  {products} products scored anew in the background after {duration:.1?}");
     }
 }
 
@@ -45,7 +52,41 @@ pub(crate) async fn measure(
     }
     let saves = save_and_read(&staff, catalog, options).await?;
     times.push(("save a product, read its completeness".to_owned(), Some(saves), 1));
-    Ok(Times(times))
+    let change = Instant::now();
+    let products = change_rules(system, &staff).await?;
+    let name = "complete, right after a family requires less";
+    let (samples, items) = read(&staff, name, &complete().1, 1).await?;
+    times.push((name.to_owned(), samples, items));
+    while count_unscored(system).await? > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(Times { reads: times, scored: (products, change.elapsed()) })
+}
+
+/// A family requires one attribute less; answers how many products that concerns.
+async fn change_rules(system: &System, staff: &Client) -> Result<i64> {
+    let path = "/api/rest/v1/families/f1";
+    let mut family = staff.get(path).await?.json();
+    let requirements = family["attribute_requirements"].take();
+    let mut less = requirements.clone();
+    for (channel, attributes) in requirements.as_object().context("a family has requirements")? {
+        let attributes = attributes.as_array().context("a channel has a list of attributes")?;
+        let codes = attributes.iter().filter_map(Value::as_str).filter(|code| *code != "sku");
+        let last = codes.max().context("more than the identifier is required")?;
+        less[channel] = attributes.iter().filter(|code| **code != last).cloned().collect();
+    }
+    let answer = staff.patch(path, json!({ "attribute_requirements": less })).await?;
+    ensure!(answer.status == 204, "{}", answer.text);
+    count_unscored(system).await
+}
+
+/// Products whose scores follow other rules than those of today.
+async fn count_unscored(system: &System) -> Result<i64> {
+    let count = sqlx::query_scalar(
+        "select count(*) from product p join family f on f.code = p.family
+         where p.scored_rules <> f.rules_version",
+    );
+    Ok(count.fetch_one(&mut connect(system).await?).await?)
 }
 
 async fn read(
@@ -91,13 +132,18 @@ async fn pages(system: &System, options: &Options) -> Result<Vec<(String, String
     ])
 }
 
+fn search(property: &str, condition: Value) -> (String, String) {
+    let text = json!({ property: [condition] }).to_string();
+    let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+    (text, format!("{LIST}&search={encoded}"))
+}
+
+fn complete() -> (String, String) {
+    search("completeness", json!({ "operator": "=", "value": 100, "scope": CHANNELS[0] }))
+}
+
 /// Searches on values and properties: many products, some, and few.
 fn filters() -> impl Iterator<Item = (String, String)> {
-    let search = |property: &str, condition: Value| {
-        let text = json!({ property: [condition] }).to_string();
-        let encoded: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        (text, format!("{LIST}&search={encoded}"))
-    };
     let value = |number: usize, operator: &str, value: Value| {
         search(&attribute_code(number), json!({ "operator": operator, "value": value }))
     };
@@ -119,8 +165,13 @@ fn filters() -> impl Iterator<Item = (String, String)> {
         sorted(search("family", json!({ "operator": "IN", "value": ["f1"] })), 20),
         sorted(value(2, "CONTAINS", json!("steel lamp")), 0),
         search("categories", json!({ "operator": "IN CHILDREN", "value": ["c1"] })),
-        search("completeness", json!({ "operator": "=", "value": 100, "scope": CHANNELS[0] })),
+        complete(),
         search("completeness", json!({ "operator": "<", "value": 50, "scope": CHANNELS[0] })),
+        search("completeness", json!({ "operator": "<", "value": 100, "scope": CHANNELS[0] })),
+        search(
+            "quality_score",
+            json!({ "operator": "IN", "value": ["A"], "scope": CHANNELS[0], "locale": LOCALES[0] }),
+        ),
     ]
     .into_iter()
 }

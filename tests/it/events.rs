@@ -84,6 +84,25 @@ async fn events_of(client: &Client, order: &Value, count: usize) -> Vec<Value> {
     panic!("the log never tells {count} events of {}", order["id"]);
 }
 
+/// A connector is told which products were written, and reads them.
+async fn check_catalog_is_told(staff: &Client) {
+    let product = json!({ "identifier": "TOLD", "enabled": false });
+    staff.post("/api/rest/v1/products", product).await.unwrap().assert_status(201);
+    for _ in 0..200 {
+        let events = pull(staff, "catalog.product.changed").await;
+        if let Some(newest) = events.last().map(|event| &event["data"]["changes"][0]) {
+            let path = format!("/api/rest/v1/products-uuid/{}", newest["code"].as_str().unwrap());
+            let read = staff.get(&path).await.unwrap().assert_status(200).json();
+            if read["values"]["sku"][0]["data"] == "TOLD" {
+                assert_eq!(newest["action"], "created");
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the log never tells of the product");
+}
+
 #[tokio::test]
 async fn an_order_is_pulled_by_the_erp_and_sent_to_its_webhook_also_across_a_kill() {
     let receiver = Receiver::open().await;
@@ -91,6 +110,7 @@ async fn an_order_is_pulled_by_the_erp_and_sent_to_its_webhook_also_across_a_kil
     Shop::open(&system).await.unwrap();
     let staff = system.staff().await.unwrap();
     let (_, secret) = hook(&staff, &receiver, &["order.*"]).await;
+    check_catalog_is_told(&staff).await;
 
     let first = buy(&system.client()).await;
     let events = events_of(&staff, &first, 2).await;

@@ -51,6 +51,41 @@ pub const PRODUCT_PUBLISHED: &str = "catalog.product.published";
 /// `type` of the event that a product page is gone; data: `{"product_id": …}`.
 pub const PRODUCT_UNPUBLISHED: &str = "catalog.product.unpublished";
 
+/// `type` of the event that products, published or not, were made, changed or deleted; data:
+/// [`CatalogChanges`].
+pub const PRODUCT_CHANGED: &str = "catalog.product.changed";
+/// The same of product models.
+pub const PRODUCT_MODEL_CHANGED: &str = "catalog.product_model.changed";
+/// The same of everything else that the catalog consists of: families, attributes, categories, records and
+/// so on.
+pub const STRUCTURE_CHANGED: &str = "catalog.structure.changed";
+
+/// What one write did. It names what was written and does not repeat it: whoever wants to know reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogChanges {
+    /// At most a hundred.
+    pub changes: Vec<CatalogChange>,
+}
+
+/// What was done to one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogChange {
+    /// Its sort, e.g. `product` or `attribute_option`.
+    pub kind: String,
+    /// Code of the thing that it belongs to, if to any: the attribute of an option.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Its code; the id of a product.
+    pub code: String,
+    /// The sku of a deleted product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// `created`, `updated` or `deleted`.
+    pub action: String,
+    /// The version that this led to.
+    pub version: i64,
+}
+
 /// State of a product page in the default channel and locale.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PublishedProduct {

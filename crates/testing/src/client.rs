@@ -113,6 +113,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// The row version in the `ETag`, without the digest of the answer that may follow it.
+    pub fn version(&self) -> &str {
+        self.header("etag").trim_matches('"').split('.').next().unwrap_or_default()
+    }
+
     /// One header, empty if absent.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()

@@ -229,9 +229,19 @@ impl Record {
         self,
         transaction: &mut PgConnection,
         status: StatusCode,
-        location: &str,
+        location: Option<&str>,
     ) -> Result<Response> {
-        self.write(transaction, status, "", Some(location), Vec::new()).await
+        self.write(transaction, status, "", location, Vec::new()).await
+    }
+
+    /// The same for 200 with a body of this media type.
+    pub async fn finish_as(
+        self,
+        transaction: &mut PgConnection,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Response> {
+        self.write(transaction, StatusCode::OK, content_type, None, body).await
     }
 
     /// The same for an answer that is a problem and final, such as a declined payment.

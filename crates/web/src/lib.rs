@@ -2,6 +2,7 @@
 //! drains, health, the database, and the extractors and answers that all APIs share.
 
 mod admin;
+mod conditional;
 pub mod config;
 pub mod database;
 mod extract;
@@ -18,6 +19,7 @@ pub mod trace;
 mod version;
 
 pub use admin::{Metrics, admin_router};
+pub use conditional::{if_none_match, tag_answers};
 pub use config::{Env, Secret, ServerConfig};
 pub use extract::{Json, Path, Query, parse_json};
 pub use layers::{Limits, with_layers};

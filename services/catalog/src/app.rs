@@ -88,6 +88,7 @@ pub fn router(app: App) -> Router {
 /// The service's OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = routes().split_for_parts().1;
+    management::openapi::describe_headers(&mut document);
     // The star of a parameter with slashes is a word of the router's, not of OpenAPI's.
     let paths = std::mem::take(&mut document.paths.paths);
     document.paths.paths =

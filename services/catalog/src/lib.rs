@@ -33,6 +33,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     management::upkeep::keep_at_start(&app.db).await?;
     lifecycle.spawn(management::upkeep::keep_periodically(app.clone()));
     lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
+    lifecycle.spawn(management::terms::flush_periodically(app.db.clone()));
     lifecycle.spawn(management::job::run_for_ever(app.clone()));
     lifecycle.spawn(management::publication::publish_for_ever(app.db.clone()));
     delivery::start(&app, &lifecycle).await?;

@@ -14,7 +14,7 @@ use problem::{Kind, Problem, Result};
 
 use super::{
     pack::Coding,
-    reply::{Answer, Standing, matches},
+    reply::{Answer, Standing},
     view::View,
 };
 
@@ -81,7 +81,7 @@ impl Answers {
         standing: Standing,
         headers: &HeaderMap,
     ) -> Result<Response> {
-        if matches(headers, &answer.etag) {
+        if web::if_none_match(headers, &answer.etag) {
             return Ok(answer.unchanged(view, standing));
         }
         match Coding::liked(headers).filter(|_| answer.body.len() > WORTH_PACKING) {

@@ -131,14 +131,3 @@ pub(super) fn moved(slug: &str, query: Option<&str>) -> Response {
 fn language_tag(view: &View) -> String {
     view.locale.code.replace('_', "-")
 }
-
-/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison).
-pub(super) fn matches(request: &HeaderMap, etag: &str) -> bool {
-    request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == "*" || tag == etag)
-}

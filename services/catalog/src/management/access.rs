@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use problem::{Kind, Problem};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use web::idempotency::{self, IdempotencyKey, Started};
 
@@ -159,6 +160,13 @@ impl Editor {
     /// As whom things are written.
     pub fn writer(&self) -> Writer {
         Writer { author: self.author.clone(), reviewer: None, restored_version: None }
+    }
+
+    /// What [`start`](Self::start) takes for the body of a large request, which is not kept so long; nothing
+    /// without key.
+    pub fn digest(&self, body: &impl Serialize) -> Vec<u8> {
+        let body = self.key.as_ref().and_then(|_| serde_json::to_vec(body).ok());
+        body.map(|body| Sha256::digest(body).to_vec()).unwrap_or_default()
     }
 
     /// Opens the write, which happens once for each `Idempotency-Key`.

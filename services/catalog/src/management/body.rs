@@ -1,11 +1,12 @@
 //! Request bodies: one JSON object, or one JSON object per line.
 
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequest, Request},
 };
 use futures::StreamExt;
 use http::{HeaderMap, StatusCode, header};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{
@@ -44,7 +45,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
 }
 
 /// One line of a bulk body.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Line {
     /// A JSON object.
     Object(Map<String, Value>),
@@ -72,9 +73,9 @@ pub struct Array(pub Vec<Line>);
 impl<S: Send + Sync> FromRequest<S> for Array {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
         check_content_type(request.headers(), &[JSON, COLLECTION])?;
-        let bytes = Bytes::from_request(request, state).await;
+        let bytes = to_bytes(request.into_body(), MAX_BULK_BYTES).await;
         let bytes = bytes.map_err(|_| Refusal::too_large("The body is too large."))?;
         let items: Vec<Value> = serde_json::from_slice(&bytes).map_err(|_| Refusal::not_json())?;
         if items.len() > MAX_LINES {

@@ -1,12 +1,10 @@
 //! Answers of bulk writes: one line per line, in order.
 
-use axum::{
-    body::Body,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
 use serde_json::{Map, Value};
 use sqlx::{Postgres, Transaction};
+use web::idempotency::Record;
 
 use super::{
     body::Line,
@@ -24,45 +22,12 @@ pub enum Saved {
     Unchanged,
 }
 
-/// Which lines of a bulk write are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// Each that is good.
-    Good,
-    /// All if all are good, else none.
-    AllOrNone,
-    /// None: all were asked for, and one was refused before.
-    Nothing,
-}
-
-impl Keep {
-    /// As asked for; `is_refused` if a line could not even be read.
-    pub fn new(is_atomic: bool, is_refused: bool) -> Self {
-        match (is_atomic, is_refused) {
-            (false, _) => Self::Good,
-            (true, false) => Self::AllOrNone,
-            (true, true) => Self::Nothing,
-        }
-    }
-
-    /// Commits what was written, or takes all of it back.
-    pub async fn end(
-        self,
-        transaction: Transaction<'_, Postgres>,
-        written: &[Result<Saved>],
-    ) -> Result<()> {
-        let is_kept = match self {
-            Self::Good => true,
-            Self::AllOrNone => written.iter().all(Result::is_ok),
-            Self::Nothing => false,
-        };
-        if is_kept {
-            transaction.commit().await?;
-        } else {
-            transaction.rollback().await?;
-        }
-        Ok(())
-    }
+/// A bulk write.
+pub enum Written {
+    /// Done, not yet committed: what became of the lines that could be read.
+    New(Transaction<'static, Postgres>, Record, Vec<Result<Saved>>),
+    /// It was done before: the answer.
+    Replay(Response),
 }
 
 /// In an atomic write one refused line refuses all others: each says 424 and names it. Answers whether
@@ -132,25 +97,43 @@ pub fn describe(property: &str, key: Option<&str>, result: &Result<Saved>) -> Ma
     answer
 }
 
-/// The whole answer: one JSON object per line, numbered, without a newline at the end.
-pub fn answer_lines(answers: Vec<Map<String, Value>>) -> Response {
-    let lines: Vec<String> = answers
-        .into_iter()
-        .enumerate()
-        .map(|(index, mut answer)| {
-            answer.insert("line".into(), (index + 1).into());
-            Value::Object(answer).to_string()
-        })
-        .collect();
-    let mut response = Body::from(lines.join("\n")).into_response();
-    let content_type = HeaderValue::from_static("application/vnd.akeneo.collection+json");
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    response
+/// How a bulk answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One JSON object per line, numbered, without a newline at the end.
+    Lines,
+    /// One JSON array on one line.
+    Array,
 }
 
-/// The whole answer as one JSON array on one line.
-pub fn answer_array(answers: Vec<Map<String, Value>>) -> Response {
-    web::Json(answers).into_response()
+/// The whole answer, told before the write is committed; it is taken back if it is not to be kept.
+pub async fn answer(
+    mut transaction: Transaction<'_, Postgres>,
+    record: Record,
+    is_kept: bool,
+    form: Form,
+    answers: Vec<Map<String, Value>>,
+) -> Result<Response> {
+    let (content_type, body) = write(form, answers);
+    if !is_kept {
+        transaction.rollback().await?;
+        return Ok(([(header::CONTENT_TYPE, content_type)], body).into_response());
+    }
+    let answer = record.finish_as(&mut transaction, content_type, body.into_bytes()).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+fn write(form: Form, answers: Vec<Map<String, Value>>) -> (&'static str, String) {
+    if form == Form::Array {
+        return ("application/json", Value::from(answers).to_string());
+    }
+    let number = |(index, mut answer): (usize, Map<String, Value>)| {
+        answer.insert("line".into(), (index + 1).into());
+        Value::Object(answer).to_string()
+    };
+    let lines: Vec<String> = answers.into_iter().enumerate().map(number).collect();
+    ("application/vnd.akeneo.collection+json", lines.join("\n"))
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ pub mod body;
 pub mod bulk;
 pub mod category;
 pub mod channel;
-pub mod completeness;
 pub mod content;
 pub mod currency;
 pub mod error;
@@ -42,13 +41,13 @@ pub mod product_model;
 pub mod projection;
 pub mod proposal;
 pub mod publication;
-pub mod quality;
 pub mod reading;
 pub mod record;
 pub mod reference;
 pub mod reference_entity;
 pub mod report;
 pub mod resource;
+pub mod score;
 pub mod search;
 pub mod search_rule;
 pub mod stop_word_set;
@@ -59,7 +58,7 @@ pub mod time;
 pub mod upkeep;
 pub mod values;
 
-use axum::extract::DefaultBodyLimit;
+use axum::{extract::DefaultBodyLimit, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -80,6 +79,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .merge(feed_routes())
         .merge(reference_entity_routes())
         .merge(asset_family_routes())
+        .layer(middleware::from_fn(web::tag_answers))
 }
 
 fn system_routes() -> OpenApiRouter<App> {

@@ -1,7 +1,13 @@
 //! Answers that all operations of the management API have in common.
 
 use serde::Serialize;
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa::{
+    IntoParams, IntoResponses, ToSchema,
+    openapi::{
+        OpenApi, RefOr, Response,
+        path::{Operation, Parameter},
+    },
+};
 
 use super::error::RefusalBody;
 
@@ -113,4 +119,55 @@ pub struct BulkAnswerLine {
     message: Option<String>,
     /// All broken rules.
     errors: Option<Vec<super::report::Violation>>,
+}
+
+/// The header of a read.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documentation: a layer reads it")]
+struct KnownHeader {
+    /// `ETag` of an answer that the client has: 304 if it is still the same.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
+/// Says of every operation of the management API what its layers do: reads that answer with JSON are
+/// conditional, changes and deletions happen once for each key. And of reads that are conditional anyway, which
+/// header that takes.
+pub fn describe_headers(document: &mut OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let is_management = path.starts_with("/api/rest/");
+        if let Some(read) = &mut item.get {
+            let responses = &mut read.responses.responses;
+            if is_management && answers_json(responses.get("200")) {
+                let response = Response::new("The client has this answer, see `If-None-Match`");
+                responses.insert("304".to_owned(), response.into());
+            }
+            if responses.contains_key("304") {
+                add(read, KnownHeader::into_params(|| None));
+            }
+        }
+        for write in [&mut item.patch, &mut item.delete].into_iter().flatten() {
+            if is_management {
+                add(write, RetryHeader::into_params(|| None));
+            }
+        }
+    }
+}
+
+fn answers_json(response: Option<&RefOr<Response>>) -> bool {
+    match response {
+        Some(RefOr::T(response)) => response.content.contains_key("application/json"),
+        Some(RefOr::Ref(_)) | None => false,
+    }
+}
+
+fn add(operation: &mut Operation, given: Vec<Parameter>) {
+    let parameters = operation.parameters.get_or_insert_default();
+    for parameter in given {
+        let is_same = |other: &RefOr<Parameter>| matches!(other, RefOr::T(other) if other.name == parameter.name);
+        if !parameters.iter().any(is_same) {
+            parameters.push(parameter.into());
+        }
+    }
 }

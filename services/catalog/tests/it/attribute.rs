@@ -157,3 +157,48 @@ async fn units_are_frozen_while_an_attribute_uses_them() {
     pim.delete("measurement-families/Volume").await.assert_status(422);
     pim.delete("measurement-families/Decibel").await.assert_status(204);
 }
+
+#[tokio::test]
+async fn limits_of_numbers_and_days_can_be_read_and_are_in_order() {
+    let pim = Pim::open().await;
+    let create = async |kind: &str, limits: Value| {
+        let mut body = json!({"code": "a", "type": kind, "group": "other"});
+        body.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
+        let answer = pim.post("attributes", body).await;
+        if answer.status == 422 { messages(&answer.json()) } else { Vec::new() }
+    };
+    let (number, date) = ("pim_catalog_number", "pim_catalog_date");
+    let cases = [
+        (
+            number,
+            json!({"number_min": "3", "number_max": "2.5"}),
+            "The min number must be lower than the max number.",
+        ),
+        (date, json!({"date_max": "1.3.2026"}), "This value is not a valid date."),
+        (
+            date,
+            json!({"date_min": "2026-03-02", "date_max": "2026-03-01"}),
+            "The min date must be lower than the max date.",
+        ),
+    ];
+    for (kind, limits, message) in cases {
+        assert_eq!(create(kind, limits.clone()).await, [message], "{limits}");
+    }
+    let days = json!({"date_min": "2026-03-01", "date_max": "2026-03-31T00:00:00+00:00"});
+    assert!(create(date, days).await.is_empty());
+    let write = async |day: &str| {
+        let body = json!({"values": {"a": [{"locale": null, "scope": null, "data": day}]}});
+        let answer = pim.patch("products/A", body).await;
+        if answer.status == 422 { messages(&answer.json()) } else { Vec::new() }
+    };
+    assert!(write("2026-03-01").await.is_empty());
+    assert!(write("2026-03-31").await.is_empty());
+    assert_eq!(
+        write("2026-04-01").await,
+        ["The a attribute requires a date that should be 2026-03-31 or before."]
+    );
+    assert_eq!(
+        write("2026-02-28").await,
+        ["The a attribute requires a date that should be 2026-03-01 or after."]
+    );
+}

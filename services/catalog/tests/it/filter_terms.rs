@@ -1,5 +1,6 @@
 //! Filters find what they look for whether the terms of the rows are made or not.
 
+use catalog::management::terms;
 use serde_json::json;
 
 use crate::pim::{Pim, value};
@@ -47,8 +48,22 @@ async fn rows_written_without_terms_are_found_before_and_after_the_terms_are_mad
         assert_eq!(pim.find("products", old.clone()).await, ["B"]);
         assert_eq!(pim.find("products", new.clone()).await, ["A"]);
         assert_eq!(pim.find("products", large.clone()).await, ["B"]);
-        catalog::management::terms::keep(&pim.db).await.unwrap();
+        terms::keep(&pim.db).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn pending_terms_are_taken_into_their_index_and_found_before_and_after() {
+    let pim = Pim::stocked().await;
+    terms::flush(&pim.db).await.unwrap();
+    let line =
+        |number| json!({"identifier": format!("A{number}"), "values": {"brand": value("New")}});
+    pim.patch_all("products", &(0..50).map(line).collect::<Vec<_>>()).await;
+    let new = json!({"brand": [{"operator": "=", "value": "New"}]});
+    assert_eq!(pim.find("products", new.clone()).await.len(), 50);
+    assert!(terms::flush(&pim.db).await.unwrap() > 0);
+    assert_eq!(terms::flush(&pim.db).await.unwrap(), 0);
+    assert_eq!(pim.find("products", new).await.len(), 50);
 }
 
 /// Two levels: `root` has the brand, `red` below it the name.

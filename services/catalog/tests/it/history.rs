@@ -173,7 +173,7 @@ async fn a_deleted_product_keeps_its_history_and_can_come_back() {
     restore("\"1\"").await.assert_status(412);
     pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(201);
     let back = pim.get("products/MUG").await.assert_status(200);
-    assert_eq!(back.header("etag"), "\"3\"", "versions go on: an old ETag never fits");
+    assert_eq!(back.version(), "3", "versions go on: an old ETag never fits");
     assert_eq!(back.json()["values"], id["values"]);
     restore("\"2\"").await.assert_status(412);
     restore("\"3\"").await.assert_status(204);
@@ -276,13 +276,13 @@ async fn structure_has_a_history_and_comes_back() {
     pim.post("categories/kitchen/history/1/restore", json!({})).await.assert_status(204);
     let category = pim.get("categories/kitchen").await;
     assert_eq!(category.json()["labels"], json!({}));
-    assert_eq!(category.header("etag"), "\"4\"");
+    assert_eq!(category.version(), "4");
     pim.delete("categories/kitchen").await.assert_status(204);
     pim.post("categories/kitchen/history/2/restore", json!({})).await.assert_status(201);
     let category = pim.get("categories/kitchen").await;
     assert_eq!(category.json()["labels"], json!({"de_DE": "Küche", "en_US": "Kitchen"}));
     assert_eq!(category.json()["parent"], "master");
-    assert_eq!(category.header("etag"), "\"6\"");
+    assert_eq!(category.version(), "6");
 }
 
 #[tokio::test]
@@ -368,4 +368,58 @@ async fn options_that_went_with_their_attribute_come_back() {
     pim.post("attributes/finish/history/1/restore", json!({})).await.assert_status(201);
     pim.post(&restore, json!({})).await.assert_status(201);
     assert_eq!(pim.get(option).await.json()["labels"], json!({"en_US": "Matt"}));
+}
+
+/// What was told since the last time: type and changes of each fact.
+async fn take_told(pim: &Pim) -> Vec<(String, Value)> {
+    sqlx::query_as(
+        "with gone as (delete from outbox where type like '%.changed' returning *)
+         select type, data -> 'changes' from gone order by event_id",
+    )
+    .fetch_all(&pim.db)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn others_are_told_of_every_write_in_one_fact_for_each_sort_of_things() {
+    let pim = Pim::stocked().await.with_model().await;
+    let id = "0192a1a0-0000-7000-8000-000000000001";
+    take_told(&pim).await;
+    let lines = [
+        json!({"uuid": id, "values": {"sku": value("A")}}),
+        json!({"uuid": "0192a1a0-0000-7000-8000-000000000002", "enabled": false}),
+        json!({"uuid": "0192a1a0-0000-7000-8000-000000000003", "family": "ghosts"}),
+    ];
+    pim.patch_lines("products-uuid", &lines).await;
+    let told = take_told(&pim).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "catalog.product.changed");
+    assert_eq!(
+        told[0].1,
+        json!([
+            {"kind": "product", "code": id, "action": "created", "version": 1},
+            {"kind": "product", "code": lines[1]["uuid"], "action": "created", "version": 1},
+        ])
+    );
+    pim.patch("products/A", json!({"enabled": true})).await.assert_status(204);
+    assert!(take_told(&pim).await.is_empty(), "nothing changed");
+    pim.patch("products/A", json!({"enabled": false})).await.assert_status(204);
+    pim.delete("products/A").await.assert_status(204);
+    let change = |action: &str, version: i64| json!({"kind": "product", "code": id, "action": action, "version": version});
+    let mut deletion = change("deleted", 3);
+    deletion["identifier"] = json!("A");
+    let told = take_told(&pim).await;
+    assert_eq!(told[0].1, json!([change("updated", 2)]));
+    assert_eq!(told[1].1, json!([deletion]));
+    pim.delete("product-models/amor").await.assert_status(204);
+    pim.post("attributes/color/options", json!({"code": "green"})).await.assert_status(201);
+    let told = take_told(&pim).await;
+    assert_eq!(told[0].0, "catalog.product_model.changed");
+    assert_eq!(told[0].1[0]["code"], "amor");
+    assert_eq!(told[1].0, "catalog.structure.changed");
+    assert_eq!(
+        told[1].1,
+        json!([{"kind": "attribute_option", "owner": "color", "code": "green", "action": "created", "version": 1}])
+    );
 }

@@ -3,6 +3,7 @@
 
 mod access;
 mod asset_family;
+mod association;
 mod attribute;
 mod body;
 mod bulk;
@@ -28,6 +29,7 @@ mod feed;
 mod filter;
 mod filter_model;
 
+mod filter_score;
 mod filter_structure;
 mod filter_terms;
 mod filter_value;
@@ -35,6 +37,7 @@ mod group;
 mod history;
 mod import;
 mod job;
+mod limit;
 mod list;
 mod marketplace;
 mod measure_family;

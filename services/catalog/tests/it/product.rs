@@ -322,3 +322,30 @@ async fn of_many_writers_of_one_identifier_one_creates_it() {
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 7, "{statuses:?}");
     assert!(answers.iter().all(|lines| lines[0]["status_code"] == 201));
 }
+
+/// Whether it is given as a property, as the key or as a value.
+#[tokio::test]
+async fn the_identifier_follows_the_rules_of_its_attribute() {
+    let pim = Pim::stocked().await;
+    pim.patch_all("products", &[json!({"identifier": "before the rules"})]).await;
+    let rules = json!({"max_characters": 6, "validation_rule": "regexp", "validation_regexp": "/^[A-Z]+$/"});
+    pim.patch("attributes/sku", rules).await.assert_status(204);
+    let long = "The sku attribute must not contain more than 6 characters. The submitted value is too long.";
+    let other = "The sku attribute must match the following regular expression: /^[A-Z]+$/.";
+    for (identifier, message) in [("MUGMUGMUG", long), ("mug", other)] {
+        let as_value = json!({"values": {"sku": value(identifier)}});
+        for (path, body) in
+            [("products", json!({"identifier": identifier})), ("products-uuid", as_value)]
+        {
+            let refused = pim.post(path, body).await.assert_status(422).json();
+            let violation = json!({"property": "identifier", "message": message});
+            assert_eq!(refused["errors"], json!([violation]), "{path}");
+        }
+        let path = format!("products/{identifier}");
+        pim.patch(&path, json!({"enabled": true})).await.assert_status(422);
+    }
+    pim.post("products", json!({"identifier": "MUG"})).await.assert_status(201);
+    let path = "products/before%20the%20rules";
+    pim.patch(path, json!({"enabled": false})).await.assert_status(204);
+    pim.patch(path, json!({"values": {"sku": value("CUP")}})).await.assert_status(204);
+}

@@ -55,6 +55,97 @@ async fn a_restore_that_is_sent_again_happens_once() {
     assert_eq!(pim.get("categories/kitchen").await.json()["position"], 2);
 }
 
+/// Also with `If-Match`, which the first one made untrue, and where there is nothing to delete any more.
+#[tokio::test]
+async fn a_change_or_deletion_that_is_sent_again_happens_once() {
+    let pim = Pim::stocked().await.with_model().await;
+    pim.patch_all("products", &[json!({"identifier": "A"})]).await;
+    let uuid = pim.get("products-uuid").await.json()["_embedded"]["items"][0]["uuid"].clone();
+    let uuid = format!("products-uuid/{}", uuid.as_str().unwrap());
+    let labels = json!({"labels": {"en_US": "Other"}});
+    pim.patch_all("groups", &[json!({"code": "party"})]).await;
+    for (path, change, deletable) in [
+        ("products/A", json!({"enabled": false}), false),
+        (uuid.as_str(), json!({"enabled": true}), true),
+        ("product-models/amor", json!({"categories": []}), true),
+        ("categories/kitchen", labels.clone(), true),
+        ("groups/party", labels, true),
+    ] {
+        let address = format!("/api/rest/v1/{path}");
+        let etag = pim.get(path).await.header("etag").to_owned();
+        let client = pim.client.clone().header("if-match", &etag);
+        let keyed = client.clone().header("idempotency-key", &format!("change {path}"));
+        keyed.patch(&address, change.clone()).await.assert_status(204);
+        let again = keyed.patch(&address, change.clone()).await.assert_status(204);
+        assert_eq!(again.header("idempotent-replayed"), "true", "{path}");
+        keyed.patch(&address, json!({})).await.assert_status(422);
+        client.patch(&address, change).await.assert_status(412);
+        if deletable {
+            let keyed = pim.client.clone().header("idempotency-key", &format!("delete {path}"));
+            keyed.delete(&address).await.assert_status(204);
+            let again = keyed.delete(&address).await.assert_status(204);
+            assert_eq!(again.header("idempotent-replayed"), "true", "{path}");
+            pim.client.delete(&address).await.assert_status(404);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_write_that_is_sent_again_answers_the_same_and_writes_nothing() {
+    let pim = Pim::stocked().await;
+    let cases = [
+        ("products", json!({"identifier": "A", "enabled": true}), json!({"enabled": false})),
+        ("categories", json!({"code": "bar", "position": 1}), json!({"position": 0})),
+    ];
+    for (path, line, change) in cases {
+        let code = line.get("code").or(line.get("identifier")).unwrap().as_str().unwrap();
+        let one = format!("{path}/{code}");
+        let body = format!("{line}\n{{}}");
+        let client = pim.client.key(path);
+        let address = format!("/api/rest/v1/{path}");
+        let send = async |body: &str| {
+            let content_type = Some("application/vnd.akeneo.collection+json");
+            client.send(Method::PATCH, &address, content_type, body.into()).await
+        };
+        let first = send(&body).await.assert_status(200);
+        assert!(first.text().contains("\"status_code\":201"), "{}", first.text());
+        pim.patch(&one, change.clone()).await.assert_status(204);
+        let again = send(&body).await.assert_status(200);
+        assert_eq!(again.text(), first.text(), "{path}");
+        assert_eq!(again.header("content-type"), first.header("content-type"), "{path}");
+        assert_eq!(again.header("idempotent-replayed"), "true", "{path}");
+        let (property, value) = change.as_object().unwrap().iter().next().unwrap();
+        assert_eq!(pim.get(&one).await.json()[property], *value, "{path}");
+        send(&line.to_string()).await.assert_status(422);
+    }
+}
+
+#[tokio::test]
+async fn who_has_an_answer_is_not_sent_it_again() {
+    let pim = Pim::stocked().await.with_model().await;
+    let variant = json!({"identifier": "V", "parent": "amor", "values": {"color": value("red")}});
+    pim.patch_all("products", &[variant]).await;
+    for path in ["products/V", "products?limit=1", "families/mugs", "attributes", "channels"] {
+        let address = format!("/api/rest/v1/{path}");
+        let first = pim.client.get(&address).await.assert_status(200);
+        let tags = format!("\"other\", W/{}", first.header("etag"));
+        let known = pim.client.clone().header("if-none-match", &tags);
+        let again = known.get(&address).await.assert_status(304);
+        assert_eq!(again.text(), "", "{path}");
+        assert_eq!(again.header("etag"), first.header("etag"), "{path}");
+    }
+    let path = "/api/rest/v1/products/V";
+    let etag = pim.client.get(path).await.header("etag").to_owned();
+    let known = pim.client.clone().header("if-none-match", &etag);
+    let above = json!({"values": {"brand": value("Other")}});
+    pim.patch("product-models/amor", above).await.assert_status(204);
+    let inherited = known.get(path).await.assert_status(200);
+    assert_ne!(inherited.header("etag"), etag, "what is inherited is a part of the answer");
+    let writer = pim.client.clone().header("if-match", &etag);
+    writer.patch(path, json!({"enabled": false})).await.assert_status(204);
+    writer.patch(path, json!({"enabled": true})).await.assert_status(412);
+}
+
 #[tokio::test]
 async fn an_atomic_bulk_write_writes_all_lines_or_none() {
     let pim = Pim::stocked().await.with_model().await;

@@ -7,7 +7,10 @@
 
 use contracts::{
     auth::CUSTOMER_ERASED,
-    catalog::{PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED},
+    catalog::{
+        PRODUCT_CHANGED, PRODUCT_MODEL_CHANGED, PRODUCT_PUBLISHED, PRODUCT_UNPUBLISHED,
+        STRUCTURE_CHANGED,
+    },
     event::Event,
     order::{ORDER_CANCELLED, ORDER_CONFIRMED},
     payment::PAYMENT_CHANGED,
@@ -69,6 +72,12 @@ const PAYMENT: &[&str] = &[
 const PRODUCT: &[&str] =
     &["product_id", "skus", "name", "brand", "categories", "price", "features"];
 
+/// `changes` hold `kind, owner, code, identifier, action, version`: what was written, at most a hundred things
+/// of one write, to be read where they are kept. Their order is that of the writes.
+const fn catalog(kind: &'static str, when: &'static str) -> EventType {
+    EventType { kind, when, subject: "sort of things", data: &["changes"] }
+}
+
 const fn order(kind: &'static str, when: &'static str) -> EventType {
     EventType { kind, when, subject: "id of the order", data: ORDER }
 }
@@ -91,6 +100,13 @@ pub(crate) const TYPES: &[EventType] = &[
         subject: "id of the product",
         data: &["product_id"],
     },
+    catalog(PRODUCT_CHANGED, "products were made, changed or deleted, published or not"),
+    catalog(PRODUCT_MODEL_CHANGED, "product models were made, changed or deleted"),
+    catalog(
+        STRUCTURE_CHANGED,
+        "other things of the catalog were made, changed or deleted: families, attributes, categories, \
+         channels, records, assets and so on",
+    ),
     order("order.placed", "an order was placed; it may still have to be paid"),
     order(ORDER_CONFIRMED, "an order is paid for and can be fulfilled"),
     order(ORDER_CANCELLED, "an order was cancelled, or could not be kept"),

@@ -27,7 +27,7 @@ use crate::{
     delivery::{
         Delivery,
         pack::Coding,
-        reply::{Standing, describe, matches},
+        reply::{Standing, describe},
         view::{View, ViewQuery},
     },
 };
@@ -116,7 +116,7 @@ pub(in crate::delivery) async fn get_marketplace_feed(
     Query(query): Query<FeedQuery>,
 ) -> Result<Response> {
     let feed = Feed::open(&app.delivery, &channel, &format, query).await?;
-    if matches(&headers, &feed.tag) {
+    if web::if_none_match(&headers, &feed.tag) {
         return Ok(feed.answer(StatusCode::NOT_MODIFIED, Body::empty(), None));
     }
     let permit = app.delivery.0.feeds.permit()?;

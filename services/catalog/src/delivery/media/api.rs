@@ -16,10 +16,7 @@ use super::{
     rendition::missing,
     store::MediaFile,
 };
-use crate::{
-    App,
-    delivery::{negotiate::weights, reply::matches},
-};
+use crate::{App, delivery::negotiate::weights};
 
 /// A file never changes under its code.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -72,7 +69,7 @@ pub(in crate::delivery) async fn get_media(
         return original(&app, &code, &file, &headers).await;
     };
     let etag = format!("\"{}-{width}-{}\"", hex(&file.sha256), format.name());
-    let (status, bytes) = if matches(&headers, &etag) {
+    let (status, bytes) = if web::if_none_match(&headers, &etag) {
         (StatusCode::NOT_MODIFIED, Bytes::new())
     } else {
         (StatusCode::OK, renditions.get(&app.media, &code, &file, width, format).await?)
@@ -142,7 +139,7 @@ async fn original(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let etag = format!("\"{}\"", hex(&file.sha256));
-    if matches(headers, &etag) {
+    if web::if_none_match(headers, &etag) {
         return Ok(answer(Body::empty(), StatusCode::NOT_MODIFIED, &file.mime_type, &etag));
     }
     let object = app.media.get(&ObjectPath::from(code)).await.map_err(missing)?;

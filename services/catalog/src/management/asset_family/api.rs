@@ -1,7 +1,6 @@
 //! Requests about asset families.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::{AssetFamily, KIND};
@@ -83,6 +82,6 @@ pub async fn delete_asset_family(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<AssetFamily>(&app, &editor, KIND.as_str(), &code, &if_match).await
 }

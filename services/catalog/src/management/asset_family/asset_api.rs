@@ -1,7 +1,6 @@
 //! Requests about assets.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::KIND;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Array, Object},
-        bulk::answer_array,
+        bulk::Form,
         error::Result,
         hal::{FixedListParameters, HalPage, Parameters},
         openapi::{BulkAnswerLine, BulkParameters, ReadRefusals, SavedAnswer, WriteRefusals},
@@ -99,9 +98,7 @@ pub async fn update_assets(
     Path(family): Path<String>,
     Array(items): Array,
 ) -> Result<Response> {
-    let answers =
-        resource::update_many::<Record>(&app, &editor, &KIND.owner(&family)?, items).await?;
-    Ok(answer_array(answers))
+    resource::update_many::<Record>(&app, &editor, &KIND.owner(&family)?, items, Form::Array).await
 }
 
 /// Deletes an asset that nothing needs any more; otherwise 422 names what needs it.
@@ -120,6 +117,6 @@ pub async fn delete_asset(
     State(app): State<App>,
     Path((family, code)): Path<(String, String)>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<Record>(&app, &editor, &KIND.owner(&family)?, &code, &if_match).await
 }

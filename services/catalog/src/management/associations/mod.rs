@@ -1,7 +1,7 @@
 //! Associations of products and models: by type, to products and models, some with quantities.
 
+mod other_side;
 mod store;
-mod two_way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-pub use two_way::{End, find_changes, write_other_sides};
+pub use other_side::{End, find_changes, forget, write_other_sides};
 
 use super::{
     fields::{Fields, type_name},
@@ -86,7 +86,27 @@ impl ProductLink {
     }
 }
 
+impl ModelLink {
+    /// The code of the model.
+    fn code(&self) -> &String {
+        match self {
+            Self::Plain(code) | Self::Quantified { identifier: code, .. } => code,
+        }
+    }
+}
+
 impl Links {
+    /// Forgets what is inherited and was not its own before.
+    fn leave_inherited(&mut self, inherited: &Self, before: &Self) {
+        self.products
+            .retain(|link| before.products.contains(link) || !inherited.products.contains(link));
+        self.product_models.retain(|link| {
+            before.product_models.contains(link) || !inherited.product_models.contains(link)
+        });
+        self.groups
+            .retain(|group| before.groups.contains(group) || !inherited.groups.contains(group));
+    }
+
     fn have_quantities(&self) -> bool {
         let product = |link: &ProductLink| matches!(link, ProductLink::Quantified { .. });
         let model = |link: &ModelLink| matches!(link, ModelLink::Quantified { .. });
@@ -103,6 +123,15 @@ impl Associations {
     /// All associated products.
     pub fn products(&self) -> impl Iterator<Item = Uuid> {
         self.0.values().flat_map(|links| &links.products).map(ProductLink::id)
+    }
+
+    /// All associated products and models, by type.
+    pub fn ends(&self) -> impl Iterator<Item = (&String, End)> {
+        self.0.iter().flat_map(|(code, links)| {
+            let products = links.products.iter().map(|link| End::Product(link.id()));
+            let models = links.product_models.iter().map(|link| End::Model(link.code().clone()));
+            products.chain(models).map(move |end| (code, end))
+        })
     }
 
     /// As they are told of: null if there are none.
@@ -154,53 +183,68 @@ impl Associations {
         }
     }
 
-    /// Takes over `associations` and `quantified_associations`: an array replaces what is there of its
-    /// type and kind, all else stays.
-    pub fn take_over(&mut self, fields: &mut Fields<'_>, naming: Naming, lookup: &Lookup) {
-        for (name, quantified) in [("associations", false), ("quantified_associations", true)] {
-            for (code, kinds) in fields.object(name).unwrap_or_default() {
-                self.take_over_type(name, &code, &kinds, quantified, naming, lookup, fields.report);
-            }
-        }
+    fn forget_empty(&mut self) {
         self.0.retain(|_, links| *links != Links::default());
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step of take_over, with all it knows")]
-    fn take_over_type(
+    /// Takes over `associations` and `quantified_associations`: an array replaces what is there of its
+    /// type and kind, all else stays. What only the parent had is still only the parent's.
+    pub fn take_over(
         &mut self,
-        name: &str,
-        code: &str,
-        kinds: &Value,
-        quantified: bool,
+        fields: &mut Fields<'_>,
+        parent: Option<Uuid>,
         naming: Naming,
         lookup: &Lookup,
-        report: &mut Report,
     ) {
-        let Some(shape) = lookup.association_type(code) else {
-            return report.format(name, format!("Property \"{name}\" expects a valid association type code. The association type does not exist, \"{code}\" given."));
+        let inherited = lookup.inherited_associations(parent);
+        for name in ["associations", "quantified_associations"] {
+            let given = fields.object(name).unwrap_or_default();
+            let quantified = name != "associations";
+            let mut reading = Reading { name, quantified, naming, lookup, report: fields.report };
+            for (code, kinds) in given {
+                self.take_over_type(&code, &kinds, inherited.0.get(&code), &mut reading);
+            }
+        }
+        self.forget_empty();
+    }
+
+    fn take_over_type(
+        &mut self,
+        code: &str,
+        kinds: &Value,
+        inherited: Option<&Links>,
+        reading: &mut Reading<'_>,
+    ) {
+        let (name, quantified) = (reading.name, reading.quantified);
+        let Some(shape) = reading.lookup.association_type(code) else {
+            return reading.report.format(name, format!("Property \"{name}\" expects a valid association type code. The association type does not exist, \"{code}\" given."));
         };
         if shape.is_quantified != quantified {
             let other = if shape.is_quantified { "quantified" } else { "not quantified" };
-            return report.rule(name, format!("The association type \"{code}\" is {other}."));
+            return reading
+                .report
+                .rule(name, format!("The association type \"{code}\" is {other}."));
         }
         let Some(kinds) = as_object(kinds) else {
             let given = type_name(kinds);
-            return report.format(
+            return reading.report.format(
                 name,
                 format!("Property \"{name}\" expects an array with valid data, \"{given}\" given."),
             );
         };
         let links = self.0.entry(code.to_owned()).or_default();
+        let before = links.clone();
         for (kind, items) in &kinds {
             let Some(items) = items.as_array() else {
-                report.format(name, format!("Property \"{name}\" expects an array with valid data, association format is not valid for the association type \"{code}\"."));
+                reading.report.format(name, format!("Property \"{name}\" expects an array with valid data, association format is not valid for the association type \"{code}\"."));
                 continue;
             };
             if items.len() > MAX_LINKS {
-                report.rule(name, format!("An association has at most {MAX_LINKS} {kind}."));
+                reading
+                    .report
+                    .rule(name, format!("An association has at most {MAX_LINKS} {kind}."));
                 continue;
             }
-            let mut reading = Reading { name, quantified, naming, lookup, report: &mut *report };
             match kind.as_str() {
                 "products" => links.products = reading.read_products(items),
                 "product_models" => links.product_models = reading.read_models(items),
@@ -209,6 +253,9 @@ impl Associations {
                     .report
                     .format(name, format!("Property \"{name}\" does not have a kind \"{kind}\".")),
             }
+        }
+        if let Some(inherited) = inherited {
+            links.leave_inherited(inherited, &before);
         }
     }
 

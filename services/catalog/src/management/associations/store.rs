@@ -1,20 +1,46 @@
-use sqlx::{PgConnection, types::Json};
+use sqlx::{FromRow, PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Associations, two_way::End};
-use crate::management::error::Result;
+use super::{Associations, other_side::End};
+use crate::management::{error::Result, terms};
 
-/// The thing at an association's end: its id, its page, its version and its associations, locked.
-pub(super) async fn find_end(
-    connection: &mut PgConnection,
-    end: &End,
-) -> Result<Option<(Uuid, Uuid, i64, Associations)>> {
-    let row: Option<(Uuid, Uuid, i64, Json<Associations>)> = match end {
+/// A thing whose associations are about to change, locked.
+#[derive(Debug)]
+pub(super) struct Thing {
+    pub(super) end: End,
+    id: Uuid,
+    /// The root of its page.
+    pub(super) root_id: Uuid,
+    pub(super) version: i64,
+    pub(super) associations: Associations,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    /// Of a model.
+    code: Option<String>,
+    root_id: Uuid,
+    version: i64,
+    #[sqlx(json)]
+    associations: Associations,
+}
+
+impl From<Row> for Thing {
+    fn from(row: Row) -> Self {
+        let Row { id, code, root_id, version, associations } = row;
+        Self { end: code.map_or(End::Product(id), End::Model), id, root_id, version, associations }
+    }
+}
+
+/// The thing at an association's end.
+pub(super) async fn find_thing(connection: &mut PgConnection, end: &End) -> Result<Option<Thing>> {
+    let row: Option<Row> = match end {
         End::Product(id) => {
             sqlx::query_as(
-                "select p.id,
+                "select p.id, null as code,
                         coalesce((select coalesce(m.parent_id, m.id) from product_model m
-                                  where m.id = p.parent_id), p.id),
+                                  where m.id = p.parent_id), p.id) as root_id,
                         p.version, p.associations
                  from product p where p.id = $1 for update of p",
             )
@@ -24,7 +50,7 @@ pub(super) async fn find_end(
         }
         End::Model(code) => {
             sqlx::query_as(
-                "select id, coalesce(parent_id, id), version, associations
+                "select id, code, coalesce(parent_id, id) as root_id, version, associations
                  from product_model where code = $1 for update",
             )
             .bind(code)
@@ -32,30 +58,72 @@ pub(super) async fn find_end(
             .await?
         }
     };
-    Ok(row.map(|(id, root, version, associations)| (id, root, version, associations.0)))
+    Ok(row.map(Thing::from))
 }
 
-/// Writes the associations of the thing at an association's end.
-pub(super) async fn write_end(
+/// What is associated with this one.
+pub(super) async fn find_referrers(connection: &mut PgConnection, end: &End) -> Result<Vec<Thing>> {
+    let name = match end {
+        End::Product(id) => id.to_string(),
+        End::Model(code) => code.clone(),
+    };
+    let products: Vec<Row> = sqlx::query_as(
+        "select p.id, null as code,
+                coalesce((select coalesce(m.parent_id, m.id) from product_model m
+                          where m.id = p.parent_id), p.id) as root_id,
+                p.version, p.associations
+         from product p
+         where (p.terms && array[$1::integer] or p.has_terms is null)
+           and strpos(p.associations::text, to_jsonb($2::text)::text) > 0
+         order by p.id for update of p",
+    )
+    .bind(terms::of_end(end))
+    .bind(&name)
+    .fetch_all(&mut *connection)
+    .await?;
+    let models: Vec<Row> = sqlx::query_as(
+        "select id, code, coalesce(parent_id, id) as root_id, version, associations
+         from product_model
+         where (terms && array[$1::integer] or has_terms is null)
+           and strpos(associations::text, to_jsonb($2::text)::text) > 0
+         order by id for update",
+    )
+    .bind(terms::of_end(end))
+    .bind(&name)
+    .fetch_all(connection)
+    .await?;
+    Ok(products.into_iter().chain(models).map(Thing::from).collect())
+}
+
+/// Writes the associations of a thing. Terms of those that it has no more do no harm.
+pub(super) async fn write(
     connection: &mut PgConnection,
-    end: &End,
-    id: Uuid,
+    thing: &Thing,
     associations: &Associations,
 ) -> Result<()> {
-    let query = match end {
+    let query = match thing.end {
         End::Product(_) => sqlx::query(
             "update product
-             set associations = $2, version = version + 1, terms_version = terms_version + 1,
+             set associations = $2, terms = terms || $3, version = version + 1,
+                 terms_version = terms_version + 1, scored_version = scored_version + 1,
                  updated_at = now()
              where id = $1",
         ),
         End::Model(_) => sqlx::query(
             "update product_model
-             set associations = $2, version = version + 1, terms_version = terms_version + 1,
+             set associations = $2, terms = terms || $3, version = version + 1,
+                 terms_version = terms_version + 1, scored_version = scored_version + 1,
                  updated_at = now()
              where id = $1",
         ),
     };
-    query.bind(id).bind(Json(associations)).execute(connection).await?;
+    let had: Vec<End> = thing.associations.ends().map(|(_, end)| end).collect();
+    let begun = associations.ends().filter(|(_, end)| !had.contains(end));
+    query
+        .bind(thing.id)
+        .bind(Json(associations))
+        .bind(begun.map(|(_, end)| terms::of_end(&end)).collect::<Vec<i32>>())
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Requests about attributes.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::Attribute;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -102,8 +101,7 @@ pub async fn update_attributes(
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Attribute>(&app, &editor, "", lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<Attribute>(&app, &editor, "", lines, Form::Lines).await
 }
 
 /// Deletes an attribute that nothing needs any more; otherwise 422 names what needs it.
@@ -118,6 +116,6 @@ pub async fn delete_attribute(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<Attribute>(&app, &editor, "", &code, &if_match).await
 }

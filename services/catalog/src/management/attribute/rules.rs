@@ -3,7 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::{Attribute, Kind};
-use crate::management::{report::Report, values::pattern};
+use crate::management::{
+    report::Report,
+    values::{pattern, read_date},
+};
 
 /// Codes that mean something else in bodies of products.
 const RESERVED: [&str; 15] = [
@@ -104,7 +107,12 @@ impl Attribute {
             (_, Some(_)) => report.rule("validation_regexp", "This value should be blank."),
             _ => report.rule("validation_rule", "The value you selected is not a valid choice."),
         }
-        check_range("number_min", &properties.number_min, &properties.number_max, report);
+        let decimal = |text: &str| text.parse::<Decimal>().ok();
+        let numbers =
+            [("number_min", &properties.number_min), ("number_max", &properties.number_max)];
+        check_range(numbers, ("number", decimal), report);
+        let dates = [("date_min", &properties.date_min), ("date_max", &properties.date_max)];
+        check_range(dates, ("date", read_date), report);
         match properties.decimal_places_strategy.as_deref() {
             None | Some("round" | "forbid" | "trim") => {}
             _ => report
@@ -116,12 +124,22 @@ impl Attribute {
     }
 }
 
-fn check_range(property: &str, min: &Option<String>, max: &Option<String>, report: &mut Report) {
-    let decimal =
-        |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Decimal>().ok());
-    if let (Some(min), Some(max)) = (decimal(min), decimal(max))
+fn check_range<T: PartialOrd>(
+    limits: [(&str, &Option<String>); 2],
+    (noun, parse): (&str, impl Fn(&str) -> Option<T>),
+    report: &mut Report,
+) {
+    let [min, max] = limits.map(|(property, text)| {
+        let limit = text.as_deref().map(&parse);
+        if matches!(limit, Some(None)) {
+            report.rule(property, format!("This value is not a valid {noun}."));
+        }
+        limit.flatten()
+    });
+    if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
-        report.rule(property, "The min number must be lower than the max number.");
+        let [(property, _), _] = limits;
+        report.rule(property, format!("The min {noun} must be lower than the max {noun}."));
     }
 }

@@ -1,7 +1,6 @@
 //! Requests about attribute options.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::AttributeOption;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -105,9 +104,7 @@ pub async fn update_attribute_options(
     Path(attribute): Path<String>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers =
-        resource::update_many::<AttributeOption>(&app, &editor, &attribute, lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<AttributeOption>(&app, &editor, &attribute, lines, Form::Lines).await
 }
 
 /// Deletes an attribute option that nothing needs any more; otherwise 422 names what needs it.
@@ -122,6 +119,6 @@ pub async fn delete_attribute_option(
     State(app): State<App>,
     Path((attribute, code)): Path<(String, String)>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<AttributeOption>(&app, &editor, &attribute, &code, &if_match).await
 }

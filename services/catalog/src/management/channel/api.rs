@@ -1,7 +1,6 @@
 //! Requests about channels.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::Channel;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -102,8 +101,7 @@ pub async fn update_channels(
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Channel>(&app, &editor, "", lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<Channel>(&app, &editor, "", lines, Form::Lines).await
 }
 
 /// Deletes a channel that nothing needs any more; otherwise 422 names what needs it.
@@ -118,6 +116,6 @@ pub async fn delete_channel(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<Channel>(&app, &editor, "", &code, &if_match).await
 }

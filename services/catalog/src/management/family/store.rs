@@ -229,13 +229,20 @@ impl Family {
             .iter()
             .flat_map(|(channel, codes)| codes.iter().map(move |code| (channel, code)))
             .unzip();
-        sqlx::query("delete from family_requirement where family = $1")
-            .bind(&self.code)
-            .execute(&mut *connection)
-            .await?;
+        // What stays is left alone: scores follow from it.
+        sqlx::query(
+            "delete from family_requirement where family = $1 and (channel, attribute) not in
+                 (select * from unnest($2::text[], $3::text[]))",
+        )
+        .bind(&self.code)
+        .bind(&channels)
+        .bind(&attributes)
+        .execute(&mut *connection)
+        .await?;
         sqlx::query(
             "insert into family_requirement (family, channel, attribute)
-             select $1, * from unnest($2::text[], $3::text[])",
+             select $1, * from unnest($2::text[], $3::text[])
+             on conflict do nothing",
         )
         .bind(&self.code)
         .bind(&channels)

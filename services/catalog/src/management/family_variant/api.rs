@@ -1,7 +1,6 @@
 //! Requests about family variants.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::FamilyVariant;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -105,8 +104,7 @@ pub async fn update_family_variants(
     Path(family): Path<String>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<FamilyVariant>(&app, &editor, &family, lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<FamilyVariant>(&app, &editor, &family, lines, Form::Lines).await
 }
 
 /// Deletes a family variant that nothing needs any more; otherwise 422 names what needs it.
@@ -121,6 +119,6 @@ pub async fn delete_family_variant(
     State(app): State<App>,
     Path((family, code)): Path<(String, String)>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<FamilyVariant>(&app, &editor, &family, &code, &if_match).await
 }

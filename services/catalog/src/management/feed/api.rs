@@ -1,7 +1,6 @@
 //! Requests about feeds.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::Feed;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -103,8 +102,7 @@ pub async fn update_feeds(
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<Feed>(&app, &editor, "", lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<Feed>(&app, &editor, "", lines, Form::Lines).await
 }
 
 /// Has the feeds of a channel made by the defaults again.
@@ -119,6 +117,6 @@ pub async fn delete_feed(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<Feed>(&app, &editor, "", &code, &if_match).await
 }

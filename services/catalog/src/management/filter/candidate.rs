@@ -1,4 +1,5 @@
-//! Which rows can meet a condition on a value at all: found by their terms, before they are looked at.
+//! Which rows can meet a condition on a value or a score at all: found by their terms, before they are
+//! looked at.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -23,6 +24,8 @@ use crate::management::{
 const MAX_MODELS: i64 = 2_000;
 /// With more products than these that have one of several terms, a page of them is found soon in its order.
 const MAX_PRODUCTS: i64 = 5_000;
+/// With more products than these whose scores are of before, all are looked at until upkeep has made them anew.
+const MAX_UNSCORED: i64 = 10_000;
 
 /// The rows that have one of the terms, themselves or inherited, and those whose terms are not made yet.
 pub(super) async fn find(
@@ -42,13 +45,69 @@ pub(super) async fn find(
         }
         None => has_term("p"),
     };
-    if i64::try_from(models.len()).is_ok_and(|found| found < MAX_MODELS) {
+    if is_less(&models, MAX_MODELS) {
         return Ok(own.sql(" or p.parent_id = any(").bind(Operand::Ids(models)).sql(")"));
     }
     let or = |clause: Clause, row: &str| {
         clause.sql(format!(" or {row}.id is not null and (")).then(has_term(row)).sql(")")
     };
     Ok(or(or(own, "m"), "r"))
+}
+
+/// Adds that a row has a score with one of the terms of each list, or that such a product is below the model;
+/// products whose scores are of before may have it, too.
+pub(super) async fn find_scored(
+    connection: &mut PgConnection,
+    target: Target,
+    scores: &[Vec<i32>],
+) -> Result<Clause> {
+    if scores.is_empty() {
+        return Ok(Clause::default());
+    }
+    let mut transaction = connection.begin().await?;
+    terms::prefer_indexes(&mut transaction).await?;
+    let unscored = terms::find_unscored(&mut transaction, MAX_UNSCORED).await?;
+    transaction.rollback().await?;
+    if !is_less(&unscored, MAX_UNSCORED) {
+        return Ok(Clause::default());
+    }
+    let unscored = terms::keep_those_with(connection, &unscored, scores).await?;
+    let mut clause = Clause::default();
+    for terms in scores {
+        clause = clause.then(find_with_score(connection, target, terms, &unscored).await?);
+    }
+    Ok(clause)
+}
+
+async fn find_with_score(
+    connection: &mut PgConnection,
+    target: Target,
+    terms: &[i32],
+    unscored: &[Uuid],
+) -> Result<Clause> {
+    let few = match target {
+        Target::Product => find_few(connection, target, terms).await?,
+        Target::Model | Target::Record => {
+            let models = terms::find_parents(connection, terms, unscored, MAX_MODELS).await?;
+            Some(models).filter(|models| is_less(models, MAX_MODELS))
+        }
+    };
+    let clause = match (few, target) {
+        (Some(ids), _) => Clause::new("p.id = any(").bind(Operand::Ids(ids)).sql(")"),
+        (None, Target::Product) => Clause::new("p.terms && ").bind(Operand::Terms(terms.to_vec())),
+        (None, _) => return Ok(Clause::default()),
+    };
+    let clause = match target {
+        Target::Product => {
+            clause.sql(" or p.id = any(").bind(Operand::Ids(unscored.to_vec())).sql(")")
+        }
+        Target::Model | Target::Record => clause,
+    };
+    Ok(Clause::new("(").then(clause).sql(") and "))
+}
+
+fn is_less(ids: &[Uuid], limit: i64) -> bool {
+    i64::try_from(ids.len()).is_ok_and(|found| found < limit)
 }
 
 /// Products that have one of several terms, if they are few.
@@ -64,7 +123,7 @@ async fn find_few(
     terms::prefer_indexes(&mut transaction).await?;
     let ids = terms::find_products(&mut transaction, terms, MAX_PRODUCTS).await?;
     transaction.rollback().await?;
-    Ok(Some(ids).filter(|ids| i64::try_from(ids.len()).is_ok_and(|found| found < MAX_PRODUCTS)))
+    Ok(Some(ids).filter(|ids| is_less(ids, MAX_PRODUCTS)))
 }
 
 /// The terms one of which a row needs to meet the condition; none if rows without a value meet it, or

@@ -1,13 +1,16 @@
 //! Conditions on what is computed for a channel and a locale: completeness and the quality grade.
 
+use sqlx::PgConnection;
+
 use super::{
-    Context, Target,
+    Context, Target, candidate,
     clause::{Clause, Operand},
 };
 use crate::management::{
     error::{Refusal, Result},
-    quality::GRADES,
+    score::GRADES,
     search::Condition,
+    terms,
 };
 
 /// Values of a product, and of a model, with what they inherit.
@@ -23,101 +26,98 @@ const VARIANTS: &str = " from product variant
      left join product_model b on b.id = a.parent_id
      where a.id = p.id or a.parent_id = p.id)";
 
-/// A condition on the completeness of products, or of those below a model.
-pub(super) fn read_completeness(
+/// A condition and the terms one of which, of each list, a product needs to meet it; or one of the products
+/// below a model, to meet it with the others. None: it may have any.
+type Computed = (Clause, Vec<Vec<i32>>);
+
+/// A condition on completeness or the quality grade, checked exactly on those rows that can meet it.
+pub(super) async fn read(
+    connection: &mut PgConnection,
     target: Target,
     condition: &Condition,
     context: &Context,
 ) -> Result<Clause> {
-    match target {
-        Target::Product => read_of_product(condition, context),
-        Target::Model => read_of_model(condition, context),
-        Target::Record => Err(condition.unsupported()),
-    }
+    let (exact, terms) = match (condition.property.as_str(), target) {
+        (_, Target::Record) => return Err(condition.unsupported()),
+        ("quality_score", _) => read_quality(target, condition, context)?,
+        (_, Target::Product) => read_completeness(condition, context)?,
+        (_, Target::Model) => read_completeness_below(condition, context)?,
+    };
+    Ok(candidate::find_scored(connection, target, &terms).await?.sql("(").then(exact).sql(")"))
 }
 
-fn read_of_product(condition: &Condition, context: &Context) -> Result<Clause> {
-    let on_all = condition.operator.strip_suffix(" ON ALL LOCALES");
-    let operator = match on_all.unwrap_or(&condition.operator) {
-        "GREATER THAN" if on_all.is_some() => ">",
-        "GREATER OR EQUALS THAN" if on_all.is_some() => ">=",
-        "LOWER THAN" if on_all.is_some() => "<",
-        "LOWER OR EQUALS THAN" if on_all.is_some() => "<=",
-        operator @ ("<" | "<=" | "=" | ">=" | ">") if on_all.is_none() => operator,
-        "!=" if on_all.is_none() => "<>",
+/// A condition on the completeness of products.
+fn read_completeness(condition: &Condition, context: &Context) -> Result<Computed> {
+    let (operator, is_met): (_, fn(&i32, &i32) -> bool) = match condition.operator.as_str() {
+        "=" => ("=", i32::eq),
+        "!=" => ("<>", i32::ne),
+        "<" | "LOWER THAN ON ALL LOCALES" => ("<", i32::lt),
+        "<=" | "LOWER OR EQUALS THAN ON ALL LOCALES" => ("<=", i32::le),
+        ">" | "GREATER THAN ON ALL LOCALES" => (">", i32::gt),
+        ">=" | "GREATER OR EQUALS THAN ON ALL LOCALES" => (">=", i32::ge),
         _ => return Err(condition.unsupported()),
     };
     let scope = read_scope(condition, context)?;
     let percent = condition.value.as_i64().and_then(|percent| i32::try_from(percent).ok());
     let percent = percent.ok_or_else(|| condition.expects("an integer"))?;
+    let terms =
+        |locale: &String| terms::of_completeness(&scope, locale, |other| is_met(&other, &percent));
     let test = Clause::new("completeness(p.family, p.identifier, v.all_values, ")
         .bind(Operand::Text(scope.clone()))
         .sql(format!(", l.locale) {operator} "))
         .bind(Operand::Integer(percent));
-    if on_all.is_some() {
+    if condition.operator.ends_with("ON ALL LOCALES") {
         let locales = read_locales(condition, context)?;
-        return Ok(Clause::new(format!("not exists (select from {VALUES_ONCE}, unnest("))
+        let of_locales = locales.iter().map(terms).collect();
+        let clause = Clause::new(format!("not exists (select from {VALUES_ONCE}, unnest("))
             .bind(Operand::Texts(locales))
             .sql(") l (locale) where not coalesce(")
             .then(test)
-            .sql(", false))"));
+            .sql(", false))");
+        return Ok((clause, of_locales));
     }
-    let is_complete = matches!((operator, percent), ("=" | ">=", 100) | (">", 99));
-    let candidates = if is_complete { can_be_complete(&scope) } else { Clause::default() };
-    let clause = candidates
-        .sql(format!("exists (select from {VALUES_ONCE}, channel_locale l where l.channel = "))
-        .bind(Operand::Text(scope))
-        .sql(" and ");
-    let clause = match &condition.locale {
+    let clause = Clause::new(format!(
+        "exists (select from {VALUES_ONCE}, channel_locale l where l.channel = "
+    ))
+    .bind(Operand::Text(scope.clone()))
+    .sql(" and ");
+    let (clause, terms) = match &condition.locale {
         Some(locale) => {
             check_locale(locale, context)?;
-            clause.sql("l.locale = ").bind(Operand::Text(locale.clone())).sql(" and ")
+            let clause = clause.sql("l.locale = ").bind(Operand::Text(locale.clone())).sql(" and ");
+            (clause, terms(locale))
         }
-        None => clause,
+        None => (clause, context.locales.iter().flat_map(terms).collect()),
     };
-    Ok(clause.then(test).sql(")"))
+    Ok((clause.then(test).sql(")"), vec![terms]))
 }
 
-/// A cheap look before the values are read: a simple product lacks no term of what is required in every
-/// locale of the channel.
-fn can_be_complete(scope: &str) -> Clause {
-    Clause::new(
-        "(p.parent_id is not null or p.has_terms is null or not exists (
-             select from family_requirement required
-             join attribute a on a.code = required.attribute and a.available_locales = '{}'
-                             and not a.is_main_identifier
-             where required.family = p.family and required.channel = ",
-    )
-    .bind(Operand::Text(scope.to_owned()))
-    .sql(" and not p.terms @> array[term(required.attribute)])) and ")
-}
-
-fn read_of_model(condition: &Condition, context: &Context) -> Result<Clause> {
-    let (every, comparison) = match condition.operator.as_str() {
-        "AT LEAST COMPLETE" => ("bool_or", " = 100)"),
-        "AT LEAST INCOMPLETE" => ("bool_or", " < 100)"),
-        "ALL COMPLETE" => ("bool_and", " = 100)"),
-        "ALL INCOMPLETE" => ("bool_and", " < 100)"),
+/// A condition on the completeness of the products below a model.
+fn read_completeness_below(condition: &Condition, context: &Context) -> Result<Computed> {
+    let (every, is_complete) = match condition.operator.as_str() {
+        "AT LEAST COMPLETE" => ("bool_or", true),
+        "AT LEAST INCOMPLETE" => ("bool_or", false),
+        "ALL COMPLETE" => ("bool_and", true),
+        "ALL INCOMPLETE" => ("bool_and", false),
         _ => return Err(condition.unsupported()),
     };
     let scope = read_scope(condition, context)?;
     let locale = read_locale(condition, context)?;
-    Ok(Clause::new(format!(
+    let terms = terms::of_completeness(&scope, &locale, |percent| (percent == 100) == is_complete);
+    let comparison = if is_complete { " = 100)" } else { " < 100)" };
+    let clause = Clause::new(format!(
         "(select {every}(completeness(variant.family, variant.identifier,
              coalesce(b.values, '{{}}') || a.values || variant.values, "
     ))
     .bind(Operand::Text(scope))
     .sql(", ")
     .bind(Operand::Text(locale))
-    .sql(format!("){comparison}{VARIANTS}")))
+    .sql(format!("){comparison}{VARIANTS}"));
+    Ok((clause, vec![terms]))
 }
 
-/// A condition on the quality grade.
-pub(super) fn read_quality(
-    target: Target,
-    condition: &Condition,
-    context: &Context,
-) -> Result<Clause> {
+/// A condition on the quality grade. Models have no terms of grades.
+fn read_quality(target: Target, condition: &Condition, context: &Context) -> Result<Computed> {
     if condition.operator != "IN" {
         return Err(condition.unsupported());
     }
@@ -130,18 +130,20 @@ pub(super) fn read_quality(
     }
     let scope = read_scope(condition, context)?;
     let locale = read_locale(condition, context)?;
-    let (family, identifier, elsewhere) = match target {
-        Target::Product => ("p.family", "p.identifier", "'{}'"),
-        Target::Model => ("v.family", "null", BELOW),
-        Target::Record => return Err(condition.unsupported()),
+    let (family, identifier, elsewhere, terms) = match target {
+        Target::Model => ("v.family", "null", BELOW, vec![]),
+        Target::Product | Target::Record => {
+            ("p.family", "p.identifier", "'{}'", vec![terms::of_grades(&scope, &locale, &grades)])
+        }
     };
-    Ok(Clause::new(format!("quality_grade({family}, {identifier}, {ALL_VALUES}, "))
+    let clause = Clause::new(format!("quality_grade({family}, {identifier}, {ALL_VALUES}, "))
         .bind(Operand::Text(scope))
         .sql(", ")
         .bind(Operand::Text(locale))
         .sql(format!(", {elsewhere}) = any("))
         .bind(Operand::Texts(grades))
-        .sql(")"))
+        .sql(")");
+    Ok((clause, terms))
 }
 
 /// The channel that a condition names.

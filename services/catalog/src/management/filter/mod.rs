@@ -121,8 +121,12 @@ async fn read_condition(
     condition: &Condition,
     context: &Context,
 ) -> Result<Clause> {
-    if condition.property == "categories" {
-        return category::read(connection, target, condition).await;
+    match condition.property.as_str() {
+        "categories" => return category::read(connection, target, condition).await,
+        "completeness" | "quality_score" => {
+            return computed::read(connection, target, condition, context).await;
+        }
+        _ => {}
     }
     if let Some(clause) = property::read(target, condition, context)? {
         return Ok(clause);

@@ -5,7 +5,6 @@ use uuid::Uuid;
 use super::{
     Context, Target,
     clause::{Clause, Operand},
-    computed::{read_completeness, read_quality},
     publication::read_publication,
 };
 use crate::management::{
@@ -27,8 +26,6 @@ pub(super) fn read(
         "family" => read_family(target, condition)?,
         "groups" if target == Target::Product => read_groups(condition)?,
         "parent" => read_parent(condition)?,
-        "completeness" => read_completeness(target, condition, context)?,
-        "quality_score" => read_quality(target, condition, context)?,
         "publication" => read_publication(target, condition, context)?,
         "created" => read_time("p.created_at", condition)?,
         "updated" => read_time("p.updated_at", condition)?,

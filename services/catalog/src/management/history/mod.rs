@@ -9,16 +9,20 @@ mod read;
 mod serve;
 mod state;
 mod store;
+mod tell;
 
 use access::{Caller, Subject};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
+
+use super::error::Result;
 
 pub use read::{find_state, list, represent_version};
 pub use serve::Request;
 pub use state::{Change, State, compare};
-pub use store::{find_deleted_product, find_last_versions, record};
+pub use store::{find_deleted_product, find_last_versions};
 
 /// The partitioned table: what is older than 400 days is forgotten.
 pub const TABLE: partition::Table = partition::Table {
@@ -105,6 +109,16 @@ pub struct Entry {
     pub action: Action,
     /// What changed. Nothing for a creation: all that the thing was is told by its state.
     pub changes: Vec<Change>,
+}
+
+/// Writes entries, and tells others of them.
+pub async fn record(
+    connection: &mut PgConnection,
+    writer: &Writer,
+    entries: &[Entry],
+) -> Result<()> {
+    store::write(connection, writer, entries).await?;
+    tell::tell(connection, entries).await
 }
 
 /// Whose history is asked for.

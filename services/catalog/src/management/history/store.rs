@@ -47,7 +47,7 @@ pub(super) struct Filter {
 }
 
 /// Writes entries, in one statement.
-pub async fn record(
+pub(super) async fn write(
     connection: &mut PgConnection,
     writer: &Writer,
     entries: &[Entry],

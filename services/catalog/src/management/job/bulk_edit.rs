@@ -77,8 +77,9 @@ pub(super) async fn create(
     )
     .await?;
     let location = act::location(app, id)?;
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::ACCEPTED, location.as_str()).await?;
+    let answer = record
+        .finish_empty(&mut transaction, StatusCode::ACCEPTED, Some(location.as_str()))
+        .await?;
     transaction.commit().await?;
     Ok(answer)
 }

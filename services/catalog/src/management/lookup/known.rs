@@ -1,10 +1,10 @@
-//! Attributes, options and units that this process has read at one version of the structure: batches of
-//! an import refer to the same ones again and again.
+//! Attributes, options, units and rules of scores that this process has read at one version of the
+//! structure: batches of an import refer to the same ones again and again.
 
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use moka::sync::Cache;
@@ -13,11 +13,13 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use crate::management::{
-    attribute::Attribute, error::Result, measurement_family::MeasurementFamily, values::pattern,
+    attribute::Attribute, error::Result, measurement_family::MeasurementFamily, score::Rules,
+    values::pattern,
 };
 
 const MAX_ATTRIBUTES: u64 = 10_000;
 const MAX_MEASUREMENTS: u64 = 1_000;
+const MAX_FAMILIES: u64 = 1_000;
 const MAX_OPTIONS: u64 = 100_000;
 
 /// The newest that was read; catalogs of other databases take turns.
@@ -34,10 +36,14 @@ struct Version {
 /// What is known at one version. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
+    /// Code of the attribute.
+    pub(super) main_identifier: Arc<OnceLock<String>>,
     /// By code.
     pub(super) attributes: Cache<String, Arc<KnownAttribute>>,
     /// By code.
     pub(super) measurements: Cache<String, Arc<MeasurementFamily>>,
+    /// By family.
+    pub(super) rules: Cache<String, Arc<Rules>>,
     /// The option's code by its attribute and its code in lower case.
     pub(super) options: Cache<(String, String), String>,
 }
@@ -59,8 +65,10 @@ impl From<Attribute> for KnownAttribute {
 impl Known {
     fn nothing() -> Self {
         Self {
+            main_identifier: Arc::default(),
             attributes: Cache::new(MAX_ATTRIBUTES),
             measurements: Cache::new(MAX_MEASUREMENTS),
+            rules: Cache::new(MAX_FAMILIES),
             options: Cache::new(MAX_OPTIONS),
         }
     }

@@ -17,19 +17,22 @@ use known::KnownAttribute;
 pub use needs::Needs;
 
 use super::{
-    attribute::Attribute, measurement_family::MeasurementFamily, media_file::MediaFile,
-    values::Values,
+    associations::Associations, attribute::Attribute, measurement_family::MeasurementFamily,
+    media_file::MediaFile, score::Rules, values::Values,
 };
 
 /// What a batch refers to.
 #[derive(Default)]
 pub struct Lookup {
     attributes: HashMap<String, Arc<KnownAttribute>>,
+    /// Code of the attribute.
+    main_identifier: Option<String>,
     options: HashMap<String, HashMap<String, String>>,
     channels: HashMap<String, ChannelShape>,
     measurements: HashMap<String, Arc<MeasurementFamily>>,
     media_files: HashMap<String, MediaFile>,
     families: HashSet<String>,
+    rules: HashMap<String, Arc<Rules>>,
     variants: HashMap<String, VariantShape>,
     categories: HashSet<String>,
     groups: HashSet<String>,
@@ -84,6 +87,8 @@ pub struct ModelNode {
     pub parent_id: Option<Uuid>,
     /// Its own values.
     pub values: Values,
+    /// Its own associations.
+    pub associations: Associations,
     /// Its own categories.
     pub categories: BTreeSet<String>,
 }
@@ -117,6 +122,11 @@ impl Lookup {
     /// The attribute.
     pub fn attribute(&self, code: &str) -> Option<&Attribute> {
         Some(&self.attributes.get(code)?.attribute)
+    }
+
+    /// The attribute whose value is the identifier of a product.
+    pub fn main_identifier(&self) -> Option<&Attribute> {
+        self.attribute(self.main_identifier.as_ref()?)
     }
 
     /// The option's code as it is kept, found regardless of case.
@@ -177,6 +187,11 @@ impl Lookup {
         self.families.contains(code)
     }
 
+    /// What scores of products of the family follow from.
+    pub fn rules(&self, family: &str) -> Option<&Rules> {
+        self.rules.get(family).map(Arc::as_ref)
+    }
+
     /// How products of a family vary.
     pub fn variant(&self, code: &str) -> Option<&VariantShape> {
         self.variants.get(code)
@@ -233,6 +248,13 @@ impl Lookup {
         let mut values = Values::default();
         self.ancestry(parent).for_each(|model| values.inherit(&model.values));
         values
+    }
+
+    /// Associations that a child of this model inherits.
+    pub fn inherited_associations(&self, parent: Option<Uuid>) -> Associations {
+        let mut associations = Associations::default();
+        self.ancestry(parent).for_each(|model| associations.inherit(&model.associations));
+        associations
     }
 
     /// Categories that a child of this model inherits.

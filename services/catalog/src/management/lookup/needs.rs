@@ -50,6 +50,11 @@ impl Needs {
         }
     }
 
+    /// Adds a family.
+    pub fn add_family(&mut self, code: &str) {
+        self.families.insert(code.to_owned());
+    }
+
     /// Adds a family variant.
     pub fn add_variant(&mut self, code: &str) {
         self.variants.insert(code.to_owned());

@@ -13,8 +13,8 @@ use super::{
     needs::ValueNeeds,
 };
 use crate::management::{
-    attribute::Attribute, error::Result, measurement_family::MeasurementFamily,
-    media_file::MediaFile, values::Values,
+    associations::Associations, attribute::Attribute, error::Result,
+    measurement_family::MeasurementFamily, media_file::MediaFile, score::Rules, values::Values,
 };
 
 impl Lookup {
@@ -36,6 +36,7 @@ impl Lookup {
         lookup.models.values().for_each(|model| needs.add_units(&model.values));
         lookup.load_attributes(connection, &known, &needs).await?;
         lookup.load_variants(connection, &needs).await?;
+        lookup.load_rules(connection, &known, &needs).await?;
         lookup.load_value_needs(connection, &known, bodies).await?;
         Ok(lookup)
     }
@@ -82,19 +83,26 @@ impl Lookup {
         known: &Known,
         needs: &Needs,
     ) -> Result<()> {
-        let (attributes, missing) = find(&known.attributes, needs.attributes.iter().cloned());
+        let identifier = known.main_identifier.get();
+        let codes = needs.attributes.iter().chain(identifier).cloned();
+        let (attributes, missing) = find(&known.attributes, codes);
         self.attributes = attributes;
-        if !missing.is_empty() {
+        self.main_identifier = identifier.cloned();
+        if identifier.is_none() || !missing.is_empty() {
             let attributes: Vec<Attribute> = sqlx::query_as(
                 "select code, type, attribute_group, sort_order, localizable, scopable, is_unique,
                         is_main_identifier, metric_family, available_locales, properties, labels,
                         version, '{}'::jsonb as group_labels
-                 from attribute where code = any($1)",
+                 from attribute where code = any($1) or is_main_identifier",
             )
             .bind(missing)
             .fetch_all(&mut *connection)
             .await?;
             for (code, attribute) in self.add_attributes(attributes) {
+                if attribute.attribute.is_main_identifier {
+                    let code = known.main_identifier.get_or_init(|| code.clone());
+                    self.main_identifier = Some(code.clone());
+                }
                 known.attributes.insert(code, attribute);
             }
         }
@@ -179,26 +187,36 @@ impl Lookup {
         Ok(())
     }
 
+    /// Models, which do not change until the transaction ends: scores of products are of their values.
     async fn load_models(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
         if needs.models.is_empty() && needs.model_ids.is_empty() {
             return Ok(());
         }
-        type Row = (Uuid, String, String, Option<Uuid>, Json<Values>, Vec<String>);
+        type Row =
+            (Uuid, String, String, Option<Uuid>, Json<Values>, Json<Associations>, Vec<String>);
         let rows: Vec<Row> = sqlx::query_as(
             "with named as (select id, parent_id from product_model where code = any($1) or id = any($2))
-             select m.id, m.code, m.family_variant, m.parent_id, m.values,
+             select m.id, m.code, m.family_variant, m.parent_id, m.values, m.associations,
                     array(select category from product_model_category where product_model_id = m.id)
              from product_model m
-             where m.id in (select id from named union select parent_id from named)",
+             where m.id in (select id from named union select parent_id from named)
+             order by m.id for key share of m",
         )
         .bind(needs.models.iter().collect::<Vec<_>>())
         .bind(needs.model_ids.iter().copied().collect::<Vec<_>>())
         .fetch_all(connection)
         .await?;
-        for (id, code, family_variant, parent_id, Json(values), categories) in rows {
+        for (id, code, family_variant, parent_id, Json(values), associations, categories) in rows {
             self.model_ids.insert(code.clone(), id);
-            let categories = categories.into_iter().collect();
-            let node = ModelNode { id, code, family_variant, parent_id, values, categories };
+            let node = ModelNode {
+                id,
+                code,
+                family_variant,
+                parent_id,
+                values,
+                associations: associations.0,
+                categories: categories.into_iter().collect(),
+            };
             self.models.insert(id, node);
         }
         Ok(())
@@ -232,6 +250,29 @@ impl Lookup {
                     .levels
                     .push(LevelShape { axes, attributes: attributes.into_iter().collect() });
             }
+        }
+        Ok(())
+    }
+
+    /// Those of the families.
+    async fn load_rules(
+        &mut self,
+        connection: &mut PgConnection,
+        known: &Known,
+        needs: &Needs,
+    ) -> Result<()> {
+        let of_variants = self.variants.values().map(|variant| &variant.family);
+        let families: BTreeSet<&String> = needs.families.iter().chain(of_variants).collect();
+        let (rules, missing) = find(&known.rules, families.into_iter().cloned());
+        self.rules = rules;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
+        for (family, rules) in Rules::load(connection, &missing).await? {
+            let rules = Arc::new(rules);
+            known.rules.insert(family.clone(), rules.clone());
+            self.rules.insert(family, rules);
         }
         Ok(())
     }

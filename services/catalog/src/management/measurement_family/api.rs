@@ -4,7 +4,6 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
 use web::{IfMatch, Json, Path};
 
 use super::{MeasurementFamily, store};
@@ -13,7 +12,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::Array,
-        bulk::answer_array,
+        bulk::Form,
         error::Result,
         openapi::{BulkAnswerLine, BulkParameters, ReadRefusals, WriteRefusals},
         resource,
@@ -49,8 +48,7 @@ pub async fn update_measurement_families(
     State(app): State<App>,
     Array(items): Array,
 ) -> Result<Response> {
-    let answers = resource::update_many::<MeasurementFamily>(&app, &editor, "", items).await?;
-    Ok(answer_array(answers))
+    resource::update_many::<MeasurementFamily>(&app, &editor, "", items, Form::Array).await
 }
 
 /// Deletes a measurement family that no attribute uses; otherwise 422 names the attributes.
@@ -66,6 +64,6 @@ pub async fn delete_measurement_family(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<MeasurementFamily>(&app, &editor, "", &code, &if_match).await
 }

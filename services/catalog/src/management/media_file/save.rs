@@ -62,7 +62,7 @@ async fn keep(app: &App, editor: &Editor, incoming: &Incoming, location: &str) -
         }
     };
     store::insert(&mut transaction, incoming).await?;
-    let answer = record.finish_empty(&mut transaction, StatusCode::CREATED, location).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::CREATED, Some(location)).await?;
     incoming.keep().await?;
     transaction.commit().await?;
     Ok(answer)
@@ -95,7 +95,7 @@ async fn save_with(
     let path = ["media-files"].into_iter().chain(incoming.file.code.split('/'));
     let location = Links::new(&app.config.public_url)?.of(path);
     let answer =
-        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
+        record.finish_empty(&mut transaction, StatusCode::CREATED, Some(location.as_str())).await?;
     incoming.keep().await?;
     transaction.commit().await?;
     Ok(answer)

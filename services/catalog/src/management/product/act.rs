@@ -16,20 +16,20 @@ use crate::{
     App,
     management::{
         access::{Editor, Reader},
-        associations::Naming,
+        associations::{self, End, Naming},
         batch::try_again,
         body::Line as BodyLine,
-        bulk::{self, Keep, Saved, answer_lines, read_key},
+        bulk::{self, Form, Saved, Written, read_key},
         error::{Refusal, Result},
         filter::{Filter, Order, Target},
         hal::{Item, PageRequest},
-        history::{self, Writer},
+        history,
         links::Links,
         projection,
         proposal::{Noun, tell_status},
         reading::Reading,
         report::Report,
-        resource::{answer_recorded, answer_saved},
+        resource::answer_recorded,
         search::read_search,
     },
 };
@@ -227,14 +227,18 @@ pub(super) async fn update(
             "The uuid \"{given}\" provided in the request body must match the uuid \"{key}\" provided in the url."
         )));
     }
+    let request = editor.digest(&body);
     let line = Line { key: key.clone(), body, if_match };
-    let saved = save_and_commit(app, &editor.writer(), naming, &[line], Keep::Good)
-        .await?
-        .into_iter()
-        .next()
-        .transpose()?;
-    let saved = saved.unwrap_or(Saved::Unchanged);
-    answer_saved(app, saved, [path_of(naming), &key])
+    let (mut transaction, record, saved) =
+        match save(app, editor, &request, naming, &[line]).await? {
+            Written::New(transaction, record, saved) => (transaction, record, saved),
+            Written::Replay(answer) => return Ok(answer),
+        };
+    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
+    let path = [path_of(naming), &key];
+    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 /// Changes or makes up to a hundred products, each on its own or all together.
@@ -244,6 +248,7 @@ pub(super) async fn update_many(
     naming: Naming,
     body: Vec<BodyLine>,
 ) -> Result<Response> {
+    let request = editor.digest(&body);
     let property = if naming == Naming::Uuid { "uuid" } else { "identifier" };
     let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
@@ -260,16 +265,17 @@ pub(super) async fn update_many(
             }
         }
     }
-    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
-    let mut written =
-        save_and_commit(app, &editor.writer(), naming, &lines, keep).await?.into_iter();
-    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
-    bulk::settle(editor.is_atomic, &mut results);
+    let (transaction, record, saved) = match save(app, editor, &request, naming, &lines).await? {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let mut saved = saved.into_iter();
+    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
+    let is_kept = bulk::settle(editor.is_atomic, &mut results);
     let answers = keys.iter().zip(&results);
-    let describe =
-        |(key, result): (&Option<String>, _)| bulk::describe(property, key.as_deref(), result);
-    Ok(answer_lines(answers.map(describe).collect()))
+    let answers = answers.map(|(key, result)| bulk::describe(property, key.as_deref(), result));
+    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
 }
 
 /// The line with its key as the client wrote it.
@@ -286,31 +292,48 @@ fn read_line(
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(
+async fn save(
     app: &App,
-    writer: &Writer,
+    editor: &Editor,
+    request: &[u8],
     naming: Naming,
     lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
+) -> Result<Written> {
     try_again(|| async {
         let mut transaction = app.db.begin().await?;
-        let saved = save_all(&mut transaction, writer, naming, lines).await?;
-        keep.end(transaction, &saved).await?;
-        Ok(saved)
+        let record = match editor.start(&mut transaction, &request).await? {
+            Started::First(record) => record,
+            Started::Replay(answer) => return Ok(Written::Replay(answer)),
+        };
+        let saved = save_all(&mut transaction, &editor.writer(), naming, lines).await?;
+        Ok(Written::New(transaction, record, saved))
     })
     .await
 }
 
-/// Removes a product.
+/// Removes a product, also from the associations of others.
 pub(super) async fn delete(
     app: &App,
     editor: &Editor,
     naming: Naming,
     key: &str,
     if_match: &IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
+    try_again(|| try_delete(app, editor, naming, key, if_match)).await
+}
+
+async fn try_delete(
+    app: &App,
+    editor: &Editor,
+    naming: Naming,
+    key: &str,
+    if_match: &IfMatch,
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &()).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     let id = store::find_full(&mut transaction, naming, key).await?.map(|product| product.id);
     let id = id.ok_or_else(|| missing(key))?;
     store::lock(&mut transaction, id).await?;
@@ -320,10 +343,12 @@ pub(super) async fn delete(
     if let Some(root) = store::delete(&mut transaction, product.id).await? {
         projection::enqueue(&mut transaction, &[root]).await?;
     }
-    let entry = product.tell_deletion(parent.as_deref());
-    history::record(&mut transaction, &editor.writer(), &[entry]).await?;
+    let mut entries = vec![product.tell_deletion(parent.as_deref())];
+    entries.extend(associations::forget(&mut transaction, &End::Product(product.id)).await?);
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, None).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(answer)
 }
 
 pub(super) fn missing(key: &str) -> Refusal {

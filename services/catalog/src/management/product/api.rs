@@ -1,7 +1,6 @@
 //! Requests about products, named by their ids.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::{
@@ -161,6 +160,6 @@ pub async fn delete_product(
     State(app): State<App>,
     Path(uuid): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     act::delete(&app, &editor, Naming::Uuid, &uuid, &if_match).await
 }

@@ -1,7 +1,6 @@
 //! Requests about products, named by their identifiers.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::{act, schema::ProductBody};
@@ -149,6 +148,6 @@ pub async fn delete_product_by_identifier(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     act::delete(&app, &editor, Naming::Identifier, &code, &if_match).await
 }

@@ -11,7 +11,7 @@ use crate::management::{
     fields::Fields,
     lookup::{Lookup, VariantShape},
     report::{Place, Report},
-    values::{Values, write_values},
+    values::{Values, check_text, write_values},
 };
 
 /// What clients read and may send back.
@@ -51,7 +51,7 @@ impl Product {
         let inherited = lookup.inherited_categories(self.parent_id);
         content::take_over_categories(&mut self.categories.0, &inherited, &mut fields, lookup);
         content::take_over_groups(&mut self.groups.0, &mut fields, lookup);
-        self.associations.take_over(&mut fields, naming, lookup);
+        self.associations.take_over(&mut fields, self.parent_id, naming, lookup);
         fields.ignore(&["values"]);
         let values = body.get("values");
         fields.finish();
@@ -61,7 +61,9 @@ impl Product {
             }
             None => self.take_over_values(values, lookup, report),
         }
-        self.check_identifier(report);
+        if before.is_none_or(|before| before.identifier != self.identifier) {
+            self.check_identifier(lookup, report);
+        }
     }
 
     fn take_over_family(&mut self, fields: &mut Fields<'_>, lookup: &Lookup) -> Option<String> {
@@ -85,6 +87,7 @@ impl Product {
                     self.values.inherit(&lookup.inherited_values(Some(parent)));
                     let categories = lookup.inherited_categories(Some(parent));
                     self.categories.0.extend(categories.into_iter().map(str::to_owned));
+                    self.associations.inherit(&lookup.inherited_associations(Some(parent)));
                     self.axis_values = None;
                 }
             }
@@ -173,13 +176,17 @@ impl Product {
         write_values(&mut self.values, inherited, given, lookup, report, write);
     }
 
-    fn check_identifier(&self, report: &mut Report) {
+    fn check_identifier(&self, lookup: &Lookup, report: &mut Report) {
         let Some(identifier) = &self.identifier else { return };
         if types::Sku::parse(identifier).is_err() {
-            report.rule(
+            return report.rule(
                 "identifier",
                 "The identifier must be 1 to 255 characters without control characters or surrounding spaces.",
             );
+        }
+        let attribute = lookup.main_identifier();
+        if let Some(message) = attribute.and_then(|it| check_text(it, identifier, lookup)) {
+            report.rule("identifier", message);
         }
     }
 

@@ -10,11 +10,10 @@ use uuid::Uuid;
 use super::store;
 use crate::management::{
     associations::{Associations, Naming},
-    completeness,
     error::Result,
     links::Links,
-    quality::{self, Grades},
     reading::{self, Reading},
+    score::{Place, Rules, Score},
     time,
     values::Values,
 };
@@ -76,8 +75,8 @@ struct Context {
     main_identifier: String,
     association_types: Vec<(String, bool)>,
     names: HashMap<Uuid, Option<String>>,
-    completeness: Option<completeness::Requirements>,
-    quality: Option<Grades>,
+    /// Of the families, if scores are to be told.
+    rules: HashMap<String, Rules>,
     values: reading::ValueContext,
 }
 
@@ -96,22 +95,16 @@ impl Context {
             .collect();
         let families: Vec<&str> =
             products.iter().filter_map(|product| product.family.as_deref()).collect();
-        let completeness = match reading.with_completenesses {
-            true => Some(completeness::Requirements::load(connection, &families).await?),
-            false => None,
-        };
-        let ids: Vec<Uuid> = products.iter().map(|product| product.id).collect();
-        let quality = match reading.with_quality_scores {
-            true => Some(quality::find_of_products(connection, &ids).await?),
-            false => None,
+        let rules = match reading.with_completenesses || reading.with_quality_scores {
+            true => Rules::load(connection, &families).await?,
+            false => HashMap::new(),
         };
         let values = products.iter().map(|product| &product.values);
         Ok(Self {
             main_identifier: reading::find_main_identifier(connection).await?,
             association_types: reading::find_association_types(connection).await?,
             names: store::find_names(connection, &linked).await?,
-            completeness,
-            quality,
+            rules,
             values: reading::ValueContext::load(connection, values, reading).await?,
         })
     }
@@ -157,12 +150,19 @@ impl Context {
         if naming == Naming::Identifier {
             body.insert("identifier".into(), json!(product.identifier));
         }
-        if let Some(requirements) = &self.completeness {
-            let family = product.family.as_deref();
-            body.insert("completenesses".into(), requirements.of(family, &values));
+        let rules = product.family.as_ref().and_then(|family| self.rules.get(family));
+        let scores: Vec<(&Place, Score)> = rules
+            .map(|rules| rules.score(product.identifier.is_some(), &[&values]).collect())
+            .unwrap_or_default();
+        let list = |data: fn(&Score) -> Value| -> Value {
+            let entry = |(place, score): &(&Place, Score)| json!({"scope": place.channel, "locale": place.locale, "data": data(score)});
+            scores.iter().map(entry).collect()
+        };
+        if reading.with_completenesses {
+            body.insert("completenesses".into(), list(|score| score.completeness.into()));
         }
-        if let Some(grades) = &self.quality {
-            body.insert("quality_scores".into(), grades.of(product.id));
+        if reading.with_quality_scores {
+            body.insert("quality_scores".into(), list(|score| score.grade.into()));
         }
         body.insert("values".into(), self.values.represent(values, reading, links));
         body

@@ -103,6 +103,7 @@ async fn try_round(
     let mut needs = Needs::default();
     for product in existing.values() {
         product.parent_id.into_iter().for_each(|id| needs.add_model(id));
+        product.family.iter().for_each(|family| needs.add_family(family));
         needs.add_units(&product.values);
     }
     let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
@@ -341,7 +342,15 @@ async fn write_changed(
 fn rows<'a>(drafts: &[&'a Draft], lookup: &Lookup) -> Vec<ProductRow<'a>> {
     let row = |draft: &&'a Draft| {
         let product = &draft.after;
-        ProductRow { product, terms: terms::of_values(&product.values, lookup) }
+        let terms = terms::of_product(
+            product.family.as_deref(),
+            product.identifier.is_some(),
+            product.parent_id,
+            &product.values,
+            &product.associations,
+            lookup,
+        );
+        ProductRow { product, terms }
     };
     drafts.iter().map(row).collect()
 }

@@ -11,6 +11,7 @@ use crate::management::{
     error::Result,
     filter::{Filter, Order},
     hal::PageRequest,
+    terms::ProductTerms,
 };
 
 /// A value that one product has.
@@ -25,7 +26,7 @@ pub(super) struct UniqueValue {
 #[derive(Debug)]
 pub(super) struct ProductRow<'a> {
     pub(super) product: &'a Product,
-    pub(super) terms: Vec<i32>,
+    pub(super) terms: ProductTerms,
 }
 
 /// The products with these keys, locked in order of their ids.
@@ -152,14 +153,14 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[ProductRow<'_>
     let query = sqlx::query(
         "insert into product
              (id, identifier, enabled, family, parent_id, axis_values, values, associations,
-              terms, version, terms_version)
+              terms, scored_rules, version, terms_version, scored_version)
          select id, identifier, enabled, family, parent_id, axis_values, values, associations,
-                ($9::integer[])[first_term:last_term], version, version
+                ($9::integer[])[first_term:last_term], scored_rules, version, version, version
          from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
                      $6::jsonb[], $7::jsonb[], $8::jsonb[], $10::integer[], $11::integer[],
-                     $12::bigint[])
+                     $12::bigint[], $13::bigint[])
               as n (id, identifier, enabled, family, parent_id, axis_values, values, associations,
-                    first_term, last_term, version)",
+                    first_term, last_term, scored_rules, version)",
     );
     let versions: Vec<i64> = rows.iter().map(|row| row.product.version + 1).collect();
     bind(query, rows).bind(versions).execute(connection).await?;
@@ -176,11 +177,13 @@ pub(super) async fn update(connection: &mut PgConnection, rows: &[ProductRow<'_>
          set identifier = n.identifier, enabled = n.enabled, family = n.family,
              parent_id = n.parent_id, axis_values = n.axis_values, values = n.values,
              associations = n.associations, terms = ($9::integer[])[first_term:last_term],
-             version = p.version + 1, terms_version = p.version + 1, updated_at = now()
+             scored_rules = n.scored_rules, version = p.version + 1, terms_version = p.version + 1,
+             scored_version = p.version + 1, updated_at = now()
          from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::uuid[],
-                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $10::integer[], $11::integer[])
+                     $6::jsonb[], $7::jsonb[], $8::jsonb[], $10::integer[], $11::integer[],
+                     $12::bigint[])
               as n (id, identifier, enabled, family, parent_id, axis_values, values, associations,
-                    first_term, last_term)
+                    first_term, last_term, scored_rules)
          where p.id = n.id",
     );
     bind(query, rows).execute(connection).await?;
@@ -196,7 +199,7 @@ fn bind<'q>(query: Query<'q>, rows: &'q [ProductRow<'_>]) -> Query<'q> {
     let count = |terms: &Vec<i32>| i32::try_from(terms.len()).expect("a batch has a hundred lines");
     for row in rows {
         first.push(count(&terms) + 1);
-        terms.extend_from_slice(&row.terms);
+        terms.extend_from_slice(&row.terms.terms);
         last.push(count(&terms));
     }
     query
@@ -211,6 +214,7 @@ fn bind<'q>(query: Query<'q>, rows: &'q [ProductRow<'_>]) -> Query<'q> {
         .bind(terms)
         .bind(first)
         .bind(last)
+        .bind(rows.iter().map(|row| row.terms.rules_version).collect::<Vec<_>>())
 }
 
 /// Writes the categories of these products anew.

@@ -16,20 +16,20 @@ use crate::{
     App,
     management::{
         access::{Editor, Reader},
-        associations::Naming,
+        associations::{self, End, Naming},
         batch::try_again,
         body::Line as BodyLine,
-        bulk::{self, Keep, Saved, answer_lines, read_key},
+        bulk::{self, Form, Saved, Written, read_key},
         error::{Refusal, Result},
         filter::{Filter, Order, Target},
         hal::{Item, PageRequest},
-        history::{self, Writer},
+        history,
         links::Links,
         projection,
         proposal::{Noun, tell_status},
         reading::Reading,
         report::Report,
-        resource::{answer_recorded, answer_saved, still_needed},
+        resource::{answer_recorded, still_needed},
         search::read_search,
     },
 };
@@ -155,13 +155,16 @@ pub(super) async fn update(
             "The code \"{given}\" provided in the request body must match the code \"{code}\" provided in the url."
         )));
     }
+    let request = editor.digest(&body);
     let line = Line { code: code.to_owned(), body, if_match };
-    let saved = save_and_commit(app, &editor.writer(), &[line], Keep::Good)
-        .await?
-        .into_iter()
-        .next()
-        .transpose()?;
-    answer_saved(app, saved.unwrap_or(Saved::Unchanged), [PATH, code])
+    let (mut transaction, record, saved) = match save(app, editor, &request, &[line]).await? {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
+    let answer = answer_recorded(app, record, &mut transaction, saved, [PATH, code]).await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 /// Changes or makes up to a hundred models, each on its own or all together.
@@ -170,6 +173,7 @@ pub(super) async fn update_many(
     editor: &Editor,
     body: Vec<BodyLine>,
 ) -> Result<Response> {
+    let request = editor.digest(&body);
     let (mut keys, mut results) = (Vec::new(), Vec::new());
     let mut lines = Vec::with_capacity(body.len());
     for line in body {
@@ -186,41 +190,55 @@ pub(super) async fn update_many(
             }
         }
     }
-    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
-    let mut written = save_and_commit(app, &editor.writer(), &lines, keep).await?.into_iter();
-    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
-    bulk::settle(editor.is_atomic, &mut results);
+    let (transaction, record, saved) = match save(app, editor, &request, &lines).await? {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let mut saved = saved.into_iter();
+    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
+    let is_kept = bulk::settle(editor.is_atomic, &mut results);
     let answers = keys.iter().zip(&results);
-    let describe =
-        |(key, result): (&Option<String>, _)| bulk::describe("code", key.as_deref(), result);
-    Ok(answer_lines(answers.map(describe).collect()))
+    let answers = answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result));
+    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(
-    app: &App,
-    writer: &Writer,
-    lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
+async fn save(app: &App, editor: &Editor, request: &[u8], lines: &[Line]) -> Result<Written> {
     try_again(|| async {
         let mut transaction = app.db.begin().await?;
-        let saved = save_all(&mut transaction, writer, Naming::Identifier, lines).await?;
-        keep.end(transaction, &saved).await?;
-        Ok(saved)
+        let record = match editor.start(&mut transaction, &request).await? {
+            Started::First(record) => record,
+            Started::Replay(answer) => return Ok(Written::Replay(answer)),
+        };
+        let writer = editor.writer();
+        let saved = save_all(&mut transaction, &writer, Naming::Identifier, lines).await?;
+        Ok(Written::New(transaction, record, saved))
     })
     .await
 }
 
-/// Removes a model that has no variants any more.
+/// Removes a model that has no variants any more, also from the associations of others.
 pub(super) async fn delete(
     app: &App,
     editor: &Editor,
     code: &str,
     if_match: &IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
+    try_again(|| try_delete(app, editor, code, if_match)).await
+}
+
+async fn try_delete(
+    app: &App,
+    editor: &Editor,
+    code: &str,
+    if_match: &IfMatch,
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &()).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     store::find_for_update(&mut transaction, &[code]).await?;
     let found = store::find_with_parent(&mut transaction, code).await?;
     let (model, parent) = found.ok_or_else(|| missing(code))?;
@@ -234,10 +252,12 @@ pub(super) async fn delete(
     if let Some(root) = store::delete(&mut transaction, model.id).await? {
         projection::enqueue(&mut transaction, &[root]).await?;
     }
-    let entry = model.tell_deletion(parent.as_deref());
-    history::record(&mut transaction, &editor.writer(), &[entry]).await?;
+    let mut entries = vec![model.tell_deletion(parent.as_deref())];
+    entries.extend(associations::forget(&mut transaction, &End::Model(code.to_owned())).await?);
+    history::record(&mut transaction, &editor.writer(), &entries).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, None).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(answer)
 }
 
 pub(super) fn missing(code: &str) -> Refusal {

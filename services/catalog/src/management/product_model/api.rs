@@ -1,7 +1,6 @@
 //! Requests about product models.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::{act, schema::ProductModelBody};
@@ -136,6 +135,6 @@ pub async fn delete_product_model(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     act::delete(&app, &editor, &code, &if_match).await
 }

@@ -45,7 +45,7 @@ impl ProductModel {
         let inherited = lookup.inherited_categories(self.parent_id);
         content::take_over_categories(&mut self.categories.0, &inherited, &mut fields, lookup);
         content::refuse_groups(&mut fields);
-        self.associations.take_over(&mut fields, naming, lookup);
+        self.associations.take_over(&mut fields, self.parent_id, naming, lookup);
         fields.ignore(&["values"]);
         let values = body.get("values");
         fields.finish();

@@ -12,9 +12,8 @@ use crate::management::{
     associations::Associations,
     error::Result,
     links::Links,
-    quality,
     reading::{Reading, ValueContext, find_association_types},
-    time,
+    score, time,
     values::Values,
 };
 
@@ -70,7 +69,7 @@ pub(super) async fn represent_all(
     let represent = |model| represent(model, &names, &types, &values, reading, links);
     let mut bodies: Vec<Map<String, Value>> = models.into_iter().map(represent).collect();
     if reading.with_quality_scores {
-        let grades = quality::find_of_models(connection, &ids).await?;
+        let grades = score::find_grades(connection, &ids).await?;
         for (body, id) in bodies.iter_mut().zip(ids) {
             body.insert("quality_scores".into(), grades.of(id));
         }

@@ -219,7 +219,10 @@ async fn write_changed(
         let chosen = good.iter().filter(|draft| draft.before.is_none() == is_new);
         let models = chosen.map(|draft| &draft.after);
         models
-            .map(|model| ModelRow { model, terms: terms::of_values(&model.values, lookup) })
+            .map(|model| {
+                let terms = terms::of_model(&model.values, &model.associations, lookup);
+                ModelRow { model, terms }
+            })
             .collect()
     };
     store::insert(connection, &rows(true)).await?;

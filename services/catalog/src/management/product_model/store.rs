@@ -83,9 +83,9 @@ pub(super) async fn insert(connection: &mut PgConnection, rows: &[ModelRow<'_>])
     let query = sqlx::query(
         "insert into product_model
              (id, code, family_variant, parent_id, axis_values, values, associations,
-              terms, version, terms_version)
+              terms, version, terms_version, scored_version)
          select id, code, family_variant, parent_id, axis_values, values, associations,
-                terms::integer[], version, version
+                terms::integer[], version, version, version
          from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[],
                      $6::jsonb[], $7::jsonb[], $8::text[], $9::bigint[])
               as n (id, code, family_variant, parent_id, axis_values, values, associations, terms, version)",
@@ -104,7 +104,7 @@ pub(super) async fn update(connection: &mut PgConnection, rows: &[ModelRow<'_>])
         "update product_model m
          set axis_values = n.axis_values, values = n.values, associations = n.associations,
              terms = n.terms::integer[], version = m.version + 1, terms_version = m.version + 1,
-             updated_at = now()
+             scored_version = m.scored_version + (m.values = n.values)::integer, updated_at = now()
          from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::jsonb[],
                      $7::jsonb[], $8::text[])
               as n (id, code, family_variant, parent_id, axis_values, values, associations, terms)

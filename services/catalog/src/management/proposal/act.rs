@@ -48,12 +48,17 @@ pub(super) async fn delete_draft(
     author: &Editor,
     resource: &str,
     key: &str,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match author.start(&mut transaction, &()).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     let (target, draft) = find_own(&mut transaction, author, resource, key).await?;
     store::delete(&mut transaction, draft.ok_or_else(|| no_draft(&target))?.id).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, None).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(answer)
 }
 
 /// Sends the caller's draft for approval.
@@ -78,7 +83,7 @@ pub(super) async fn propose(
     store::set_status(&mut transaction, draft.id, Status::Proposed).await?;
     let location = Links::new(&app.config.public_url)?.of([PATH, &draft.id.to_string()]);
     let answer =
-        record.finish_empty(&mut transaction, StatusCode::CREATED, location.as_str()).await?;
+        record.finish_empty(&mut transaction, StatusCode::CREATED, Some(location.as_str())).await?;
     transaction.commit().await?;
     Ok(answer)
 }
@@ -89,15 +94,20 @@ pub(super) async fn withdraw(
     author: &Editor,
     resource: &str,
     key: &str,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match author.start(&mut transaction, &()).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     let (target, draft) = find_own(&mut transaction, author, resource, key).await?;
     let draft = draft.filter(|draft| draft.status == Status::Proposed).ok_or_else(|| {
         Refusal::not_found(format!("There is no proposal of yours for \"{}\".", target.key))
     })?;
     store::set_status(&mut transaction, draft.id, Status::Draft).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, None).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(answer)
 }
 
 /// The thing and the caller's draft of it, both locked.

@@ -1,7 +1,6 @@
 //! Requests about drafts and proposals.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -130,7 +129,7 @@ pub async fn delete_draft(
     Proposer(author): Proposer,
     State(app): State<App>,
     Path((resource, code)): Path<(String, String)>,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     act::delete_draft(&app, &author, &resource, &code).await
 }
 
@@ -167,7 +166,7 @@ pub async fn withdraw_proposal(
     Proposer(author): Proposer,
     State(app): State<App>,
     Path((resource, code)): Path<(String, String)>,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     act::withdraw(&app, &author, &resource, &code).await
 }
 

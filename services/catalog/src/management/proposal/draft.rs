@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::{Map, Value};
 use sqlx::{Connection, PgConnection};
-use web::IfMatch;
+use web::{IfMatch, idempotency::Started};
 
 use super::{
     change::{body_of, is_overridden},
@@ -17,10 +17,10 @@ use crate::{
         associations::Naming,
         batch::try_again,
         body::Line,
-        bulk::{self, Keep, Saved, answer_lines, read_key},
+        bulk::{self, Form, Saved, Written, read_key},
         error::Result,
         history::{Change, Writer, compare},
-        resource::answer_saved,
+        resource::answer_recorded,
     },
 };
 
@@ -33,14 +33,19 @@ pub async fn patch(
     body: Map<String, Value>,
     if_match: &IfMatch,
 ) -> Result<Response> {
-    let saved = try_again(|| async {
+    try_again(|| async {
         let mut transaction = app.db.begin().await?;
+        let record = match author.start(&mut transaction, &body).await? {
+            Started::First(record) => record,
+            Started::Replay(answer) => return Ok(answer),
+        };
         let saved = add(&mut transaction, author, noun, key, &body, if_match).await?;
+        let path = [noun.path(), key];
+        let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
         transaction.commit().await?;
-        Ok(saved)
+        Ok(answer)
     })
-    .await?;
-    answer_saved(app, saved, [noun.path(), key])
+    .await
 }
 
 /// The same for up to a hundred things, each on its own or all together.
@@ -50,33 +55,39 @@ pub async fn patch_many(
     noun: Noun,
     lines: Vec<Line>,
 ) -> Result<Response> {
+    let request = author.digest(&lines);
     let property = noun.key_property();
     let lines: Vec<_> = lines.into_iter().map(|line| read_key(line, property)).collect();
     let mut keys: Vec<&str> = lines.iter().flatten().map(|line| line.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();
-    let keep = Keep::new(author.is_atomic, lines.iter().any(Result::is_err));
-    let mut added = try_again(|| async {
+    let written = try_again(|| async {
         let mut transaction = app.db.begin().await?;
+        let record = match author.start(&mut transaction, &request).await? {
+            Started::First(record) => record,
+            Started::Replay(answer) => return Ok(Written::Replay(answer)),
+        };
         noun.lock_all(&mut transaction, &keys).await?;
         let mut added = Vec::new();
         for line in lines.iter().flatten() {
             added.push(add_line(&mut transaction, author, noun, line).await?);
         }
-        keep.end(transaction, &added).await?;
-        Ok(added)
+        Ok(Written::New(transaction, record, added))
     })
-    .await?
-    .into_iter();
+    .await?;
+    let (transaction, record, added) = match written {
+        Written::New(transaction, record, added) => (transaction, record, added),
+        Written::Replay(answer) => return Ok(answer),
+    };
     let names: Vec<Option<String>> =
         lines.iter().map(|line| line.as_ref().ok().map(|line| line.key.clone())).collect();
-    let mut added = |_| added.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = lines.into_iter().map(|line| line.and_then(&mut added)).collect();
-    bulk::settle(author.is_atomic, &mut results);
+    let mut added = added.into_iter();
+    let mut next = |_| added.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = lines.into_iter().map(|line| line.and_then(&mut next)).collect();
+    let is_kept = bulk::settle(author.is_atomic, &mut results);
     let answers = names.iter().zip(&results);
-    let answers =
-        answers.map(|(name, result)| bulk::describe(property, name.as_deref(), result)).collect();
-    Ok(answer_lines(answers))
+    let answers = answers.map(|(name, result)| bulk::describe(property, name.as_deref(), result));
+    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
 }
 
 /// A line on its own: what is wrong with it is its answer, what is ours to mend ends them all.

@@ -157,8 +157,9 @@ pub(super) async fn reject(
     let (_, proposal) = lock_proposed(&mut transaction, id, if_match).await?;
     store::reject(&mut transaction, proposal.id, &reviewer.author, &comment).await?;
     let location = Links::new(&app.config.public_url)?.of([PATH, id]);
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, location.as_str()).await?;
+    let answer = record
+        .finish_empty(&mut transaction, StatusCode::NO_CONTENT, Some(location.as_str()))
+        .await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::header;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
-use web::{IfMatch, etag};
+use web::{IfMatch, etag, idempotency::Started};
 
 use super::{
     Page,
@@ -18,10 +18,9 @@ use crate::{
         access::Editor,
         batch::try_again,
         body::Line as BodyLine,
-        bulk::{self, Keep, Saved, answer_lines},
+        bulk::{self, Form, Saved, Written},
         error::{Refusal, Result},
-        history::Writer,
-        resource::answer_saved,
+        resource::answer_recorded,
     },
 };
 
@@ -62,10 +61,17 @@ pub(super) async fn update(
     body: Map<String, Value>,
     if_match: IfMatch,
 ) -> Result<Response> {
+    let request = editor.digest(&body);
     let line = Line { key: Key::of_path(resource, code)?, body, if_match };
-    let written = save_and_commit(app, &editor.writer(), &[line], Keep::Good).await?;
-    let saved = written.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
-    answer_saved(app, saved, [resource, code, "publication"])
+    let (mut transaction, record, saved) = match save(app, editor, &request, &[line]).await? {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
+    let path = [resource, code, "publication"];
+    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 /// Says something of up to a hundred pages, of each on its own or of all together.
@@ -74,23 +80,26 @@ pub(super) async fn update_many(
     editor: &Editor,
     body: Vec<BodyLine>,
 ) -> Result<Response> {
+    let request = editor.digest(&body);
     let (mut names, mut results, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for line in body {
         let read = read_line(line);
         names.push(read.as_ref().ok().map(|line| name_of(&line.body)));
         results.push(read.map(|line| lines.push(line)));
     }
-    let keep = Keep::new(editor.is_atomic, results.iter().any(Result::is_err));
-    let written = save_and_commit(app, &editor.writer(), &lines, keep).await?;
-    let mut written = written.into_iter();
-    let mut saved = |()| written.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut saved)).collect();
-    bulk::settle(editor.is_atomic, &mut results);
+    let (transaction, record, saved) = match save(app, editor, &request, &lines).await? {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let mut saved = saved.into_iter();
+    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
+    let is_kept = bulk::settle(editor.is_atomic, &mut results);
     let answers = names.iter().zip(&results).map(|(name, result)| match name {
         Some((property, key)) => bulk::describe(property, Some(key), result),
         None => bulk::describe("code", None, result),
     });
-    Ok(answer_lines(answers.collect()))
+    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
 }
 
 fn read_line(line: BodyLine) -> Result<Line> {
@@ -110,17 +119,15 @@ fn name_of(body: &Map<String, Value>) -> (&'static str, String) {
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.
-async fn save_and_commit(
-    app: &App,
-    writer: &Writer,
-    lines: &[Line],
-    keep: Keep,
-) -> Result<Vec<Result<Saved>>> {
+async fn save(app: &App, editor: &Editor, request: &[u8], lines: &[Line]) -> Result<Written> {
     try_again(|| async {
         let mut transaction = app.db.begin().await?;
-        let saved = save_all(&mut transaction, writer, lines).await?;
-        keep.end(transaction, &saved).await?;
-        Ok(saved)
+        let record = match editor.start(&mut transaction, &request).await? {
+            Started::First(record) => record,
+            Started::Replay(answer) => return Ok(Written::Replay(answer)),
+        };
+        let saved = save_all(&mut transaction, &editor.writer(), lines).await?;
+        Ok(Written::New(transaction, record, saved))
     })
     .await
 }

@@ -14,13 +14,13 @@ use super::{
 use crate::{
     App,
     management::{
-        completeness::{Channels, Required},
         error::Result,
         filter::Filter,
         hal::{Item, PageRequest},
         links::Links,
         reading::Reading,
         resource::{self, Kept},
+        score::{Place, Rules, Score},
         time,
         values::Entry,
     },
@@ -77,7 +77,7 @@ struct View {
     kind: RecordKind,
     attributes: Vec<RecordAttribute>,
     reading: Reading,
-    completeness: Option<(Channels, Vec<Required>)>,
+    completeness: Option<Rules>,
     links: Links,
 }
 
@@ -92,7 +92,7 @@ impl View {
         let attributes = attribute::find_all(connection, owner).await?;
         let reading = Reading::load(connection, &as_of_products(parameters)).await?;
         let completeness = match reading.with_completenesses {
-            true => Some((Channels::load(connection).await?, required(&attributes))),
+            true => Some(find_rules(connection, &attributes).await?),
             false => None,
         };
         let links = Links::new(&app.config.public_url)?;
@@ -100,8 +100,12 @@ impl View {
     }
 
     fn represent(&self, mut record: Record) -> Map<String, Value> {
-        let completenesses = self.completeness.as_ref().map(|(channels, required)| {
-            channels.completenesses(required, &record.values, "channel")
+        let completenesses = self.completeness.as_ref().map(|rules| -> Value {
+            let scores = rules.score(false, &[&record.values]);
+            let entry = |(place, score): (&Place, Score)| {
+                json!({"channel": place.channel, "locale": place.locale, "data": score.completeness})
+            };
+            scores.map(entry).collect()
         });
         self.reading.selection.apply(&mut record.values);
         let values = record.values.0.into_iter().map(|(code, entries)| {
@@ -164,16 +168,15 @@ fn as_of_products(parameters: &[(String, String)]) -> Vec<(String, String)> {
     known.collect()
 }
 
-fn required(attributes: &[RecordAttribute]) -> Vec<Required> {
+async fn find_rules(
+    connection: &mut PgConnection,
+    attributes: &[RecordAttribute],
+) -> Result<Rules> {
     let required = attributes.iter().filter(|attribute| attribute.is_required_for_completeness);
-    required
-        .map(|attribute| Required {
-            attribute: attribute.code.clone(),
-            localizable: attribute.value_per_locale,
-            scopable: attribute.value_per_channel,
-            available_locales: Vec::new(),
-        })
-        .collect()
+    let shape = |attribute: &RecordAttribute| {
+        (attribute.code.clone(), attribute.value_per_locale, attribute.value_per_channel)
+    };
+    Rules::of_records(connection, required.map(shape)).await
 }
 
 /// Query parameters of reads of records.

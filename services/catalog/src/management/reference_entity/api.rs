@@ -1,7 +1,6 @@
 //! Requests about reference entities.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::{KIND, ReferenceEntity};
@@ -83,6 +82,6 @@ pub async fn delete_reference_entity(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<ReferenceEntity>(&app, &editor, KIND.as_str(), &code, &if_match).await
 }

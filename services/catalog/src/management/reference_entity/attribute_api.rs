@@ -1,7 +1,6 @@
 //! Requests about attributes of reference entities: plain arrays, not pages.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::KIND;
@@ -89,7 +88,7 @@ pub async fn delete_reference_entity_attribute(
     State(app): State<App>,
     Path((family, code)): Path<(String, String)>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<RecordAttribute>(&app, &editor, &KIND.owner(&family)?, &code, &if_match)
         .await
 }

@@ -1,7 +1,6 @@
 //! Requests about options of attributes of reference entities: plain arrays, not pages.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::KIND;
@@ -101,7 +100,7 @@ pub async fn delete_reference_entity_attribute_option(
     State(app): State<App>,
     Path((family, attribute, code)): Path<(String, String, String)>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let owner = KIND.owner_of_options(&family, &attribute)?;
     resource::delete::<RecordOption>(&app, &editor, &owner, &code, &if_match).await
 }

@@ -1,7 +1,7 @@
 //! What clients do with things that are kept by a code; every handler of structure is one of these.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 use sqlx::{Connection, PgConnection};
 use web::{
@@ -15,7 +15,7 @@ use crate::{
     management::{
         access::Editor,
         body::Line,
-        bulk::{self, Keyed, Saved, read_key},
+        bulk::{self, Form, Keyed, Saved, read_key},
         error::{Refusal, Result},
         fields::Fields,
         hal::{Item, PageRequest},
@@ -149,12 +149,18 @@ pub async fn update<R: Resource>(
         Some(other) => return Err(wrong_code_type(other)),
     }
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, object).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     R::check_owner(owner, &mut transaction).await?;
     let mut entries = Vec::new();
     let saved = save::<R>(&mut transaction, owner, code, object, if_match, &mut entries).await?;
     history::record(&mut transaction, &editor.writer(), &entries).await?;
+    let path = R::list_path(owner).into_iter().chain([code]);
+    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
     transaction.commit().await?;
-    answer_saved(app, saved, R::list_path(owner).into_iter().chain([code]))
+    Ok(answer)
 }
 
 /// Changes or makes up to a hundred things, each on its own or all together.
@@ -163,8 +169,13 @@ pub async fn update_many<R: Resource>(
     editor: &Editor,
     owner: &str,
     body: Vec<Line>,
-) -> Result<Vec<Map<String, Value>>> {
+    form: Form,
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &body).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     let (mut keys, mut results, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     for line in body {
         match read_key(line, "code") {
@@ -183,13 +194,10 @@ pub async fn update_many<R: Resource>(
     let mut saved = saved.into_iter();
     let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
     let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
-    if bulk::settle(editor.is_atomic, &mut results) {
-        transaction.commit().await?;
-    } else {
-        transaction.rollback().await?;
-    }
+    let is_kept = bulk::settle(editor.is_atomic, &mut results);
     let answers = keys.iter().zip(&results);
-    Ok(answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result)).collect())
+    let answers = answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result));
+    bulk::answer(transaction, record, is_kept, form, answers.collect()).await
 }
 
 /// Writes the lines, each on its own, in the caller's transaction; refused as a whole if there is no such
@@ -239,8 +247,12 @@ pub async fn delete<R: Resource>(
     owner: &str,
     code: &str,
     if_match: &IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let mut transaction = app.db.begin().await?;
+    let record = match editor.start(&mut transaction, &()).await? {
+        Started::First(record) => record,
+        Started::Replay(answer) => return Ok(answer),
+    };
     R::check_owner(owner, &mut transaction).await?;
     let thing: R = store::find_for_update(&mut transaction, owner, code)
         .await?
@@ -255,8 +267,9 @@ pub async fn delete<R: Resource>(
     store::delete::<R>(&mut transaction, owner, code).await?;
     thing.after_delete(&mut transaction).await?;
     history::record(&mut transaction, &editor.writer(), &entries).await?;
+    let answer = record.finish_empty(&mut transaction, StatusCode::NO_CONTENT, None).await?;
     transaction.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(answer)
 }
 
 /// 422: others need the thing.
@@ -361,25 +374,8 @@ async fn check_label_locales<R: Resource>(
     Ok(())
 }
 
-/// 201 or 204 with the address of the thing; a write that changed nothing says so in a header.
-pub fn answer_saved<'a>(
-    app: &App,
-    saved: Saved,
-    path: impl IntoIterator<Item = &'a str>,
-) -> Result<Response> {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::LOCATION, Links::new(&app.config.public_url)?.header(path));
-    if saved == Saved::Unchanged {
-        headers.insert(CHANGED, HeaderValue::from_static("false"));
-    }
-    let status = match saved {
-        Saved::Created => StatusCode::CREATED,
-        Saved::Changed | Saved::Unchanged => StatusCode::NO_CONTENT,
-    };
-    Ok((status, headers).into_response())
-}
-
-/// The same for a write that happens once for each `Idempotency-Key`.
+/// 201 or 204 with the address of the thing, once for each `Idempotency-Key`; a write that changed nothing
+/// says so in a header.
 pub async fn answer_recorded<'a>(
     app: &App,
     record: Record,
@@ -392,7 +388,7 @@ pub async fn answer_recorded<'a>(
         Saved::Created => StatusCode::CREATED,
         Saved::Changed | Saved::Unchanged => StatusCode::NO_CONTENT,
     };
-    let mut answer = record.finish_empty(transaction, status, location.as_str()).await?;
+    let mut answer = record.finish_empty(transaction, status, Some(location.as_str())).await?;
     if saved == Saved::Unchanged {
         answer.headers_mut().insert(CHANGED, HeaderValue::from_static("false"));
     }

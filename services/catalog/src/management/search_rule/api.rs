@@ -1,7 +1,6 @@
 //! Requests about search rules.
 
 use axum::{extract::State, response::Response};
-use http::StatusCode;
 use web::{IfMatch, Path};
 
 use super::SearchRule;
@@ -10,7 +9,7 @@ use crate::{
     management::{
         access::{Editor, Reader},
         body::{Lines, Object},
-        bulk::answer_lines,
+        bulk::Form,
         error::Result,
         hal::{HalPage, ListParameters, Parameters},
         openapi::{
@@ -102,8 +101,7 @@ pub async fn update_search_rules(
     State(app): State<App>,
     Lines(lines): Lines,
 ) -> Result<Response> {
-    let answers = resource::update_many::<SearchRule>(&app, &editor, "", lines).await?;
-    Ok(answer_lines(answers))
+    resource::update_many::<SearchRule>(&app, &editor, "", lines, Form::Lines).await
 }
 
 /// Deletes a search rule.
@@ -118,6 +116,6 @@ pub async fn delete_search_rule(
     State(app): State<App>,
     Path(code): Path<String>,
     if_match: IfMatch,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     resource::delete::<SearchRule>(&app, &editor, "", &code, &if_match).await
 }

@@ -1,8 +1,9 @@
-//! Terms: what of a product's values a search can look up, one number each, in one index for all
-//! attributes. A term only finds candidates, which are then checked exactly; so numbers and days fall
+//! Terms: what of a product's values, associations and scores a search can look up, one number each, in
+//! one index for all of them. A term only finds candidates, which are then checked exactly; so numbers and days fall
 //! into coarse ones, and it does no harm if two texts share one.
 
 mod bucket;
+mod score;
 mod store;
 mod upkeep;
 
@@ -13,12 +14,16 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
-pub use store::{find_models, find_products, prefer_indexes};
-pub use upkeep::{keep, keep_periodically};
+pub use score::{of_completeness, of_grades};
+pub use store::{find_models, find_parents, find_products, find_unscored, prefer_indexes};
+pub use upkeep::{flush, flush_periodically, keep, keep_periodically, keep_those_with};
 
 use super::{
+    associations::{Associations, End},
     lookup::Lookup,
+    score::Rules,
     values::{Values, read_date, read_decimal},
 };
 
@@ -28,9 +33,64 @@ const MAX_TEXT: usize = 255;
 /// one with an entry for every sentence.
 const SHARED: u32 = 1024;
 
+/// Terms of a product.
+#[derive(Debug)]
+pub struct ProductTerms {
+    /// Of its values, associations and scores.
+    pub terms: Vec<i32>,
+    /// The version of the rules that the scores follow; 0 without family.
+    pub rules_version: i64,
+}
+
+/// The terms of a product with these values and associations. The lookup knows the rules of its family and the models above.
+pub fn of_product(
+    family: Option<&str>,
+    has_identifier: bool,
+    parent: Option<Uuid>,
+    values: &Values,
+    associations: &Associations,
+    lookup: &Lookup,
+) -> ProductTerms {
+    let mut terms = of_model(values, associations, lookup);
+    let rules = family.and_then(|family| lookup.rules(family));
+    if let Some(rules) = rules {
+        terms.extend(of_scores(rules, has_identifier, parent, values, lookup));
+    }
+    ProductTerms { terms, rules_version: rules.map_or(0, |rules| rules.version) }
+}
+
+fn of_scores(
+    rules: &Rules,
+    has_identifier: bool,
+    parent: Option<Uuid>,
+    values: &Values,
+    lookup: &Lookup,
+) -> Vec<i32> {
+    let above = lookup.ancestry(parent).map(|model| &model.values);
+    let levels: Vec<&Values> = [values].into_iter().chain(above).collect();
+    let scores = rules.score(has_identifier, &levels);
+    scores.flat_map(|(place, score)| score::of_score(place, score)).collect()
+}
+
+/// The terms of a model with these values and associations.
+pub fn of_model(values: &Values, associations: &Associations, lookup: &Lookup) -> Vec<i32> {
+    let mut terms = of_values(values, lookup);
+    terms.extend(associations.ends().map(|(_, end)| of_end(&end)));
+    terms
+}
+
+/// Is associated with this one.
+pub fn of_end(end: &End) -> i32 {
+    // No code of an attribute begins with a line feed.
+    match end {
+        End::Product(id) => term(&format!("\nproduct {id}")),
+        End::Model(code) => term(&format!("\nmodel {code}")),
+    }
+}
+
 /// The terms of these values, without repetition. The lookup knows the units of those that have one, see
 /// [`Needs::add_units`](super::lookup::Needs::add_units).
-pub fn of_values(values: &Values, lookup: &Lookup) -> Vec<i32> {
+fn of_values(values: &Values, lookup: &Lookup) -> Vec<i32> {
     let mut terms = BTreeSet::new();
     for (attribute, entries) in &values.0 {
         terms.insert(of_attribute(attribute));

@@ -1,64 +1,211 @@
-use sqlx::{PgConnection, types::Json};
+use sqlx::{FromRow, PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::management::{error::Result, values::Values};
+use crate::management::{associations::Associations, error::Result, values::Values};
 
-/// What has values of its own.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Table {
-    Product,
-    Model,
+/// What the terms of a product are of.
+#[derive(Debug, FromRow)]
+pub(super) struct Unread {
+    pub(super) id: Uuid,
+    pub(super) has_identifier: bool,
+    pub(super) family: Option<String>,
+    pub(super) parent_id: Option<Uuid>,
+    #[sqlx(json)]
+    pub(super) values: Values,
+    #[sqlx(json)]
+    pub(super) associations: Associations,
 }
 
-/// Values of a row that has no terms of this version.
-pub(super) type Unread = (Uuid, Json<Values>);
+/// The same of a model.
+pub(super) type UnreadModel = (Uuid, Json<Values>, Json<Associations>);
 
-impl Table {
-    fn find_unread(self) -> &'static str {
-        match self {
-            Self::Product => {
-                "select id, values from product where has_terms is null
-                 order by id limit $1 for update skip locked"
-            }
-            Self::Model => {
-                "select id, values from product_model where has_terms is null
-                 order by id limit $1 for update skip locked"
-            }
-        }
-    }
-
-    fn write(self) -> &'static str {
-        match self {
-            Self::Product => {
-                "update product p set terms = n.terms::integer[], terms_version = p.version
-                 from unnest($1::uuid[], $2::text[]) as n (id, terms) where p.id = n.id"
-            }
-            Self::Model => {
-                "update product_model p set terms = n.terms::integer[], terms_version = p.version
-                 from unnest($1::uuid[], $2::text[]) as n (id, terms) where p.id = n.id"
-            }
-        }
-    }
-}
-
-/// Rows without terms that nobody else holds, locked.
-pub(super) async fn find_unread(
+/// Models without terms that nobody else holds, locked.
+pub(super) async fn find_unread_models(
     connection: &mut PgConnection,
-    table: Table,
     limit: i64,
-) -> Result<Vec<Unread>> {
-    Ok(sqlx::query_as(table.find_unread()).bind(limit).fetch_all(connection).await?)
+) -> Result<Vec<UnreadModel>> {
+    let models = sqlx::query_as(
+        "select id, values, associations from product_model where has_terms is null
+         order by id limit $1 for update skip locked",
+    )
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(models)
 }
 
-/// Writes the terms of rows, each as an array literal.
-pub(super) async fn write(
+/// Writes the terms of models, each as an array literal.
+pub(super) async fn write_of_models(
     connection: &mut PgConnection,
-    table: Table,
     ids: &[Uuid],
     terms: &[String],
 ) -> Result<()> {
-    sqlx::query(table.write()).bind(ids).bind(terms).execute(connection).await?;
+    sqlx::query(
+        "update product_model m set terms = n.terms::integer[], terms_version = m.version
+         from unnest($1::uuid[], $2::text[]) as n (id, terms) where m.id = n.id",
+    )
+    .bind(ids)
+    .bind(terms)
+    .execute(connection)
+    .await?;
     Ok(())
+}
+
+/// Products without terms, or whose scores do not follow the rules of today, locked: those of some of them
+/// that nobody else holds.
+pub(super) async fn find_unread(connection: &mut PgConnection, limit: i64) -> Result<Vec<Unread>> {
+    let mut ids: Vec<Uuid> =
+        sqlx::query_scalar("select id from product where has_terms is null order by id limit $1")
+            .bind(limit)
+            .fetch_all(&mut *connection)
+            .await?;
+    if ids.is_empty() {
+        ids = find_unscored_by_rules(connection, limit).await?;
+    }
+    let products = sqlx::query_as(
+        "select id, identifier is not null as has_identifier, family, parent_id, values, associations
+         from product where id = any($1) order by id for update skip locked",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    Ok(products)
+}
+
+/// These products, as they are.
+pub(super) async fn find(connection: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Unread>> {
+    let products = sqlx::query_as(
+        "select id, identifier is not null as has_identifier, family, parent_id, values, associations
+         from product where id = any($1)",
+    )
+    .bind(ids)
+    .fetch_all(connection)
+    .await?;
+    Ok(products)
+}
+
+/// The next model after this one that changed since the products below were scored, if nobody else holds it.
+/// Locked, so that no product below is written until the transaction ends.
+pub(super) async fn find_unscored_model(
+    connection: &mut PgConnection,
+    after: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let model = sqlx::query_scalar(
+        "select id from product_model
+         where scored_version is distinct from version and ($1::uuid is null or id > $1)
+         order by id limit 1 for update skip locked",
+    )
+    .bind(after)
+    .fetch_optional(connection)
+    .await?;
+    Ok(model)
+}
+
+/// All products below this model, locked; none if somebody else holds one.
+pub(super) async fn find_below(
+    connection: &mut PgConnection,
+    model: Uuid,
+) -> Result<Option<Vec<Unread>>> {
+    let products: Vec<Unread> = sqlx::query_as(
+        "select id, identifier is not null as has_identifier, family, parent_id, values, associations
+         from product
+         where parent_id = any (array(select $1 union all
+                                      select id from product_model where parent_id = $1))
+         order by id for update skip locked",
+    )
+    .bind(model)
+    .fetch_all(&mut *connection)
+    .await?;
+    let all: i64 = sqlx::query_scalar(
+        "select count(*) from product
+         where parent_id = any (array(select $1 union all
+                                      select id from product_model where parent_id = $1))",
+    )
+    .bind(model)
+    .fetch_one(connection)
+    .await?;
+    Ok(Some(products)
+        .filter(|products| i64::try_from(products.len()).is_ok_and(|held| held == all)))
+}
+
+/// Writes the terms of products, each as an array literal, and the versions of rules that they follow.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    terms: &[String],
+    rules_versions: &[i64],
+) -> Result<()> {
+    sqlx::query(
+        "update product p set terms = n.terms::integer[], terms_version = p.version,
+                              scored_rules = n.scored_rules, scored_version = p.version
+         from unnest($1::uuid[], $2::text[], $3::bigint[]) as n (id, terms, scored_rules)
+         where p.id = n.id",
+    )
+    .bind(ids)
+    .bind(terms)
+    .bind(rules_versions)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes all entries into the indexes of terms that are pending there; answers how many pages they filled.
+pub(super) async fn flush(transaction: &mut PgConnection) -> Result<i64> {
+    sqlx::query("set local statement_timeout = '1min'").execute(&mut *transaction).await?;
+    let pages = sqlx::query_scalar(
+        "select gin_clean_pending_list('product_terms_idx')
+              + gin_clean_pending_list('product_model_terms_idx')",
+    )
+    .fetch_one(transaction)
+    .await?;
+    Ok(pages)
+}
+
+/// All products below the model are scored.
+pub(super) async fn note_scored(connection: &mut PgConnection, model: Uuid) -> Result<()> {
+    sqlx::query("update product_model set scored_version = version where id = $1")
+        .bind(model)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Products whose scores are of before, at most `limit` of those that follow other rules and at most `limit`
+/// of those below a model that changed.
+pub async fn find_unscored(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
+    let mut ids = find_unscored_by_rules(connection, limit).await?;
+    let below: Vec<Uuid> = sqlx::query_scalar(
+        "select p.id from product_model m join product p on p.parent_id = m.id
+         where m.scored_version is distinct from m.version
+         union all
+         select p.id from product_model m
+         join product_model middle on middle.parent_id = m.id
+         join product p on p.parent_id = middle.id
+         where m.scored_version is distinct from m.version
+         limit $1",
+    )
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    ids.extend(below);
+    Ok(ids)
+}
+
+async fn find_unscored_by_rules(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar(
+        "select p.id from family f
+         cross join lateral (
+             select id from product
+             where family = f.code
+               and case when scored_version = version then scored_rules else 0 end < f.rules_version
+             limit $1
+         ) p
+         limit $1",
+    )
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids)
 }
 
 /// Until the transaction ends, tables are read whole only where there is no other way. Many rare terms look
@@ -101,6 +248,32 @@ pub async fn find_models(
     )
     .persistent(false)
     .bind(terms)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids)
+}
+
+/// Models above products that have one of the terms or are one of these: at most `limit`.
+pub async fn find_parents(
+    connection: &mut PgConnection,
+    terms: &[i32],
+    products: &[Uuid],
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar(
+        "with found as (
+             select distinct parent_id as id from product
+             where (terms && $1 or id = any($2)) and parent_id is not null limit $3
+         )
+         select id from found
+         union
+         select m.parent_id from found join product_model m using (id) where m.parent_id is not null
+         limit $3",
+    )
+    .persistent(false)
+    .bind(terms)
+    .bind(products)
     .bind(limit)
     .fetch_all(connection)
     .await?;

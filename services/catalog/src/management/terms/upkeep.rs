@@ -1,13 +1,16 @@
 //! Makes the terms of rows that have none: those of before there were terms, and those written by a
-//! version of the service that does not know them.
+//! version of the service that does not know them. And those of products whose scores are of before, because
+//! the rules of their family or a model above have changed. And takes new entries into the indexes of terms,
+//! so that no write has to wait for that.
 
 use std::time::Duration;
 
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use super::{
-    literal, of_values,
-    store::{self, Table},
+    literal, of_model, of_product, of_scores,
+    store::{self, Unread},
 };
 use crate::management::{
     error::Result,
@@ -15,8 +18,11 @@ use crate::management::{
 };
 
 const INTERVAL: Duration = Duration::from_secs(10);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(1);
 /// Rows of one transaction.
 const BATCH: i64 = 500;
+/// Products looked at together.
+const CHUNK: usize = 500;
 
 /// For ever.
 pub async fn keep_periodically(db: PgPool) {
@@ -28,32 +34,125 @@ pub async fn keep_periodically(db: PgPool) {
     }
 }
 
-/// Until every row has terms that no one else is writing.
-pub async fn keep(db: &PgPool) -> Result<()> {
-    for table in [Table::Model, Table::Product] {
-        loop {
-            let mut transaction = db.begin().await?;
-            let rows = write_batch(&mut transaction, table).await?;
-            transaction.commit().await?;
-            if rows == 0 {
-                break;
-            }
+/// The same for ever, for pending entries.
+pub async fn flush_periodically(db: PgPool) {
+    loop {
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        if let Err(refusal) = flush(&db).await {
+            tracing::warn!(?refusal, "pending terms could not be taken into their index");
         }
     }
+}
+
+/// Takes pending entries into the indexes of terms; answers how many pages of them there were. A write that
+/// makes too many would do that itself, and take seconds in a catalog of many attributes; a search reads all
+/// that is pending.
+pub async fn flush(db: &PgPool) -> Result<i64> {
+    let mut transaction = db.begin().await?;
+    let pages = store::flush(&mut transaction).await?;
+    transaction.commit().await?;
+    Ok(pages)
+}
+
+/// Until every row has terms that no one else is writing.
+pub async fn keep(db: &PgPool) -> Result<()> {
+    while keep_models(db).await? > 0 {}
+    let mut last = None;
+    while let Some(model) = keep_below_a_model(db, last).await? {
+        last = Some(model);
+    }
+    while keep_products(db).await? > 0 {}
     Ok(())
 }
 
-async fn write_batch(connection: &mut PgConnection, table: Table) -> Result<usize> {
-    let rows = store::find_unread(connection, table, BATCH).await?;
-    if rows.is_empty() {
+async fn keep_models(db: &PgPool) -> Result<usize> {
+    let mut transaction = db.begin().await?;
+    let models = store::find_unread_models(&mut transaction, BATCH).await?;
+    if models.is_empty() {
         return Ok(0);
     }
     let mut needs = Needs::default();
-    rows.iter().for_each(|(_, values)| needs.add_units(values));
-    let lookup = Lookup::load(connection, needs, &[]).await?;
-    let terms: Vec<String> =
-        rows.iter().map(|(_, values)| literal(&of_values(values, &lookup))).collect();
-    let ids: Vec<_> = rows.iter().map(|(id, _)| *id).collect();
-    store::write(connection, table, &ids, &terms).await?;
-    Ok(rows.len())
+    models.iter().for_each(|(_, values, _)| needs.add_units(values));
+    let lookup = Lookup::load(&mut transaction, needs, &[]).await?;
+    let terms: Vec<String> = models
+        .iter()
+        .map(|(_, values, links)| literal(&of_model(values, links, &lookup)))
+        .collect();
+    let ids: Vec<Uuid> = models.iter().map(|(id, _, _)| *id).collect();
+    store::write_of_models(&mut transaction, &ids, &terms).await?;
+    transaction.commit().await?;
+    Ok(models.len())
+}
+
+/// The products below the next model after this one.
+async fn keep_below_a_model(db: &PgPool, last: Option<Uuid>) -> Result<Option<Uuid>> {
+    let mut transaction = db.begin().await?;
+    let Some(model) = store::find_unscored_model(&mut transaction, last).await? else {
+        return Ok(None);
+    };
+    if let Some(products) = store::find_below(&mut transaction, model).await? {
+        write(&mut transaction, &products).await?;
+        store::note_scored(&mut transaction, model).await?;
+        transaction.commit().await?;
+    }
+    Ok(Some(model))
+}
+
+async fn keep_products(db: &PgPool) -> Result<usize> {
+    let mut transaction = db.begin().await?;
+    let products = store::find_unread(&mut transaction, BATCH).await?;
+    write(&mut transaction, &products).await?;
+    transaction.commit().await?;
+    Ok(products.len())
+}
+
+async fn write(connection: &mut PgConnection, products: &[Unread]) -> Result<()> {
+    if products.is_empty() {
+        return Ok(());
+    }
+    let lookup = load(connection, products).await?;
+    let (mut ids, mut terms, mut rules_versions) = (Vec::new(), Vec::new(), Vec::new());
+    for product in products {
+        let Unread { has_identifier, parent_id, values, associations, .. } = product;
+        let family = product.family.as_deref();
+        let of = of_product(family, *has_identifier, *parent_id, values, associations, &lookup);
+        ids.push(product.id);
+        terms.push(literal(&of.terms));
+        rules_versions.push(of.rules_version);
+    }
+    store::write(connection, &ids, &terms, &rules_versions).await
+}
+
+/// Those of the products whose scores, by the rules of today, have one of the terms of each list.
+pub async fn keep_those_with(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+    wanted: &[Vec<i32>],
+) -> Result<Vec<Uuid>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(CHUNK) {
+        let products = store::find(connection, ids).await?;
+        let lookup = load(connection, &products).await?;
+        let is_wanted = |product: &&Unread| {
+            let Unread { has_identifier, parent_id, values, .. } = product;
+            let rules = product.family.as_ref().and_then(|family| lookup.rules(family));
+            let terms = rules
+                .map(|rules| of_scores(rules, *has_identifier, *parent_id, values, &lookup))
+                .unwrap_or_default();
+            wanted.iter().all(|list| list.iter().any(|term| terms.contains(term)))
+        };
+        found.extend(products.iter().filter(is_wanted).map(|product| product.id));
+    }
+    Ok(found)
+}
+
+/// What the terms of the products need.
+async fn load(connection: &mut PgConnection, products: &[Unread]) -> Result<Lookup> {
+    let mut needs = Needs::default();
+    for product in products {
+        needs.add_units(&product.values);
+        product.family.iter().for_each(|family| needs.add_family(family));
+        product.parent_id.into_iter().for_each(|id| needs.add_model(id));
+    }
+    Lookup::load(connection, needs, &[]).await
 }

@@ -22,6 +22,7 @@ use super::report::Place;
 pub use date::read_date;
 pub use number::{METRIC_PLACES, PRICE_PLACES, read_decimal};
 pub use select::Selection;
+pub use text::check as check_text;
 pub use write::write_values;
 
 /// One value of an attribute.

@@ -1,14 +1,29 @@
 use serde_json::Value;
 
 use super::data::Reading;
-use crate::management::attribute::Kind;
+use crate::management::{
+    attribute::{Attribute, Kind},
+    lookup::Lookup,
+};
 
 const MAX_TEXT: usize = 255;
 const MAX_TEXT_AREA: usize = 65_535;
 
 pub(super) fn read(reading: &mut Reading<'_>, data: &Value) -> Option<Option<Value>> {
     let Some(text) = data.as_str() else { return reading.expects("a string", data) };
-    let attribute = reading.attribute;
+    // The rules of the main identifier are those of the product, however it is given.
+    let broken = match reading.attribute.is_main_identifier {
+        true => None,
+        false => check(reading.attribute, text, reading.lookup),
+    };
+    match broken {
+        Some(message) => reading.refuse(message),
+        None => Some(Some(data.clone())),
+    }
+}
+
+/// The rule of the attribute that a text breaks, if any.
+pub fn check(attribute: &Attribute, text: &str, lookup: &Lookup) -> Option<String> {
     let code = &attribute.code;
     let longest = if attribute.kind == Kind::TextArea { MAX_TEXT_AREA } else { MAX_TEXT };
     let limit = attribute
@@ -17,31 +32,29 @@ pub(super) fn read(reading: &mut Reading<'_>, data: &Value) -> Option<Option<Val
         .and_then(|limit| usize::try_from(limit).ok())
         .map_or(longest, |limit| limit.min(longest));
     if text.chars().count() > limit {
-        return reading.refuse(format!(
+        return Some(format!(
             "The {code} attribute must not contain more than {limit} characters. The submitted value is too long."
         ));
     }
     if attribute.kind == Kind::Identifier
         && (text.trim() != text || text.chars().any(char::is_control))
     {
-        return reading.refuse(format!(
+        return Some(format!(
             "The {code} attribute must not contain control characters or surrounding spaces."
         ));
     }
     match attribute.properties.validation_rule.as_deref() {
         Some("email") if !is_email(text) => {
-            reading.refuse(format!("The {code} attribute requires a valid e-mail address."))
+            Some(format!("The {code} attribute requires a valid e-mail address."))
         }
-        Some("url") if !is_url(text) => {
-            reading.refuse(format!("The {code} attribute requires a valid URL."))
-        }
-        Some("regexp") if !reading.lookup.matches_pattern(attribute, text) => {
+        Some("url") if !is_url(text) => Some(format!("The {code} attribute requires a valid URL.")),
+        Some("regexp") if !lookup.matches_pattern(attribute, text) => {
             let pattern = attribute.properties.validation_regexp.as_deref().unwrap_or_default();
-            reading.refuse(format!(
+            Some(format!(
                 "The {code} attribute must match the following regular expression: {pattern}."
             ))
         }
-        _ => Some(Some(data.clone())),
+        _ => None,
     }
 }
 

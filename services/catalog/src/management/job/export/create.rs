@@ -35,8 +35,9 @@ pub(in super::super) async fn create(
     jobs::insert(&mut transaction, id, EXPORT, "queued", &request, &reader.author).await?;
     jobs::set_format(&mut transaction, id, format).await?;
     let location = act::location(app, id)?;
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::ACCEPTED, location.as_str()).await?;
+    let answer = record
+        .finish_empty(&mut transaction, StatusCode::ACCEPTED, Some(location.as_str()))
+        .await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -111,8 +111,9 @@ async fn queue(
         ));
     }
     let location = act::location(app, id)?;
-    let answer =
-        record.finish_empty(&mut transaction, StatusCode::ACCEPTED, location.as_str()).await?;
+    let answer = record
+        .finish_empty(&mut transaction, StatusCode::ACCEPTED, Some(location.as_str()))
+        .await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -1,11 +1,15 @@
-//! Associations that hold in both directions: what one side writes appears on the other.
+//! The other side of associations: what one side writes appears on the other where they hold in both
+//! directions, and what is deleted disappears from all that lead to it.
 
 use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Associations, Links, ModelLink, ProductLink, store};
+use super::{
+    Associations, Links, ModelLink, ProductLink,
+    store::{self, Thing},
+};
 use crate::management::{
     error::Result,
     history::{self, Action, Entry},
@@ -53,17 +57,8 @@ pub fn find_changes(
 
 fn ends(associations: &Associations, lookup: &Lookup) -> Vec<(String, End)> {
     let two_way = |code: &str| lookup.association_type(code).is_some_and(|shape| shape.is_two_way);
-    let types = associations.0.iter().filter(|(code, _)| two_way(code));
-    types
-        .flat_map(|(code, links)| {
-            let products = links.products.iter().map(|link| End::Product(link.id()));
-            let models = links.product_models.iter().filter_map(|link| match link {
-                ModelLink::Plain(model) => Some(End::Model(model.clone())),
-                ModelLink::Quantified { .. } => None,
-            });
-            products.chain(models).map(|end| (code.clone(), end)).collect::<Vec<_>>()
-        })
-        .collect()
+    let ends = associations.ends().filter(|(code, _)| two_way(code));
+    ends.map(|(code, end)| (code.clone(), end)).collect()
 }
 
 /// Writes the changes on their other side, and has the pages there built anew; answers what is to be
@@ -76,33 +71,58 @@ pub async fn write_other_sides(
     for change in changes {
         by_end.entry(&change.to).or_default().push(change);
     }
-    let (mut roots, mut entries) = (Vec::new(), Vec::new());
+    let mut written = Vec::new();
     for (end, changes) in by_end {
-        let Some((id, root, version, mut associations)) = store::find_end(connection, end).await?
-        else {
-            continue;
-        };
-        let before = associations.clone();
+        let Some(thing) = store::find_thing(connection, end).await? else { continue };
+        let mut associations = thing.associations.clone();
         changes.iter().for_each(|change| change.apply(&mut associations));
-        if associations != before {
-            store::write_end(connection, end, id, &associations).await?;
-            roots.push(root);
-            entries.push(tell(end, version + 1, &before, &associations));
+        written.push((thing, associations));
+    }
+    write_all(connection, written).await
+}
+
+/// Removes what leads to a thing that is deleted, and has the pages there built anew; answers what is to be
+/// told of those who had it.
+pub async fn forget(connection: &mut PgConnection, gone: &End) -> Result<Vec<Entry>> {
+    let mut written = Vec::new();
+    for thing in store::find_referrers(connection, gone).await? {
+        let mut associations = thing.associations.clone();
+        for links in associations.0.values_mut() {
+            links.products.retain(|link| End::Product(link.id()) != *gone);
+            links.product_models.retain(|link| End::Model(link.code().clone()) != *gone);
+        }
+        associations.forget_empty();
+        written.push((thing, associations));
+    }
+    write_all(connection, written).await
+}
+
+/// Writes the things whose associations became others.
+async fn write_all(
+    connection: &mut PgConnection,
+    things: Vec<(Thing, Associations)>,
+) -> Result<Vec<Entry>> {
+    let (mut roots, mut entries) = (Vec::new(), Vec::new());
+    for (thing, associations) in things {
+        if associations != thing.associations {
+            store::write(connection, &thing, &associations).await?;
+            roots.push(thing.root_id);
+            entries.push(tell(&thing, &associations));
         }
     }
     projection::enqueue(connection, &roots).await?;
     Ok(entries)
 }
 
-fn tell(end: &End, version: i64, before: &Associations, after: &Associations) -> Entry {
-    let (kind, code) = match end {
+fn tell(thing: &Thing, after: &Associations) -> Entry {
+    let (kind, code) = match &thing.end {
         End::Product(id) => (product::KIND, id.to_string()),
         End::Model(code) => (product_model::KIND, code.clone()),
     };
     let change = history::Change {
         property: "associations".into(),
         place: None,
-        old: before.tell(),
+        old: thing.associations.tell(),
         new: after.tell(),
     };
     Entry {
@@ -110,7 +130,7 @@ fn tell(end: &End, version: i64, before: &Associations, after: &Associations) ->
         owner: String::new(),
         code,
         identifier: None,
-        version,
+        version: thing.version + 1,
         action: Action::Updated,
         changes: vec![change],
     }
@@ -130,8 +150,6 @@ impl Change {
                 links.product_models.extend(self.begins.then_some(link));
             }
         }
-        associations
-            .0
-            .retain(|_, links| !links.products.is_empty() || !links.product_models.is_empty());
+        associations.forget_empty();
     }
 }
