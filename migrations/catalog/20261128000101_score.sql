@@ -9,13 +9,17 @@ comment on column family.rules_version is 'Counts changes of what scores of its 
 alter table product
     add column scored_version bigint,
     add column scored_rules bigint not null default 0;
-comment on column product.scored_version is 'The version whose scores are among the terms.';
+comment on column product.scored_version is 'The version whose scores and associations are among the terms.';
+comment on column product.terms is 'Terms of its own values, its associations and its scores; what it inherits is found by the terms of its models.';
 comment on column product.scored_rules is 'The rules_version of the family that they follow.';
-create index product_score_idx on product (family, (case when scored_version = version then scored_rules else 0 end));
-comment on index product_score_idx is 'Finds products of a family whose scores are of before: less than its rules_version.';
+create index product_score_idx on product (family, scored_rules);
+comment on index product_score_idx is 'Finds products of a family whose scores follow older rules: less than its rules_version.';
+create index product_unscored_idx on product (id) where scored_version is distinct from version;
+comment on index product_unscored_idx is 'Products whose terms lack scores and associations: those of before, and those written by a version of the service that does not know these.';
 
 alter table product_model add column scored_version bigint;
-comment on column product_model.scored_version is 'The version whose values the scores of all products below are of.';
+comment on column product_model.scored_version is 'The version whose values the scores of all products below are of, and whose associations are among its terms.';
+comment on column product_model.terms is 'Terms of its own values and associations.';
 create index product_model_unscored_idx on product_model (id) where scored_version is distinct from version;
 
 -- The unique axes of siblings begin with it.
@@ -78,7 +82,3 @@ create trigger main_identifier_added after insert on attribute for each row
 
 comment on function completeness is 'Percentage of the required attributes that have a value, rounded down; 100 if none is required, null without family. management/score computes the same.';
 comment on function quality_grade is 'A from 90 points, B from 80, C from 70, D from 60, else E. 70 of 100 points for the required attributes that have a value, 20 for all attributes of the family that have one, 10 for the main picture; without an attribute for that, of 90. elsewhere: attributes filled on lower levels, which do not count. Null without family. management/score computes the same of products.';
-
--- Terms now tell what a product is associated with, too: to be made anew where there is something.
-update product set terms_version = null where associations <> '{}';
-update product_model set terms_version = null where associations <> '{}';

@@ -149,11 +149,13 @@ impl Editor {
     }
 
     async fn new(caller: &Caller, parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
+        let is_atomic = read_atomic(parts, app).await?;
+        let atomic = if is_atomic { " atomic" } else { "" };
         Ok(Self {
             author: Author::from(caller),
-            is_atomic: read_atomic(parts, app).await?,
+            is_atomic,
             key: Option::<IdempotencyKey>::from_request_parts(parts, app).await?,
-            operation: format!("{} {}", parts.method, parts.uri.path()),
+            operation: format!("{} {}{atomic}", parts.method, parts.uri.path()),
         })
     }
 

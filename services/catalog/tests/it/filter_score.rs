@@ -179,6 +179,26 @@ async fn quality_is_found_before_and_after_its_scores_are_made_anew() {
     assert_eq!(grade("E").await, ["B"]);
 }
 
+/// Nothing is kept for it, and it can be asked for all the same.
+#[tokio::test]
+async fn a_locale_that_the_channel_does_not_have_is_computed() {
+    let pim = shop().await;
+    let print = json!({"code": "print", "category_tree": "master", "locales": ["en_US"], "currencies": ["EUR"]});
+    pim.post("channels", print).await.assert_status(201);
+    let quality = json!({"operator": "IN", "value": ["A"], "scope": "print", "locale": "de_DE"});
+    let on_all = json!({"operator": "GREATER OR EQUALS THAN ON ALL LOCALES", "value": 100,
+                        "scope": "print", "locales": ["en_US", "de_DE"]});
+    pim.patch(
+        "families/mugs",
+        json!({"attributes": ["sku", "color", "size"], "attribute_as_label": "sku",
+        "attribute_as_image": null, "attribute_requirements": {"ecommerce": ["sku"]}}),
+    )
+    .await
+    .assert_status(204);
+    assert_eq!(pim.find("products", json!({"completeness": [on_all]})).await, ["A", "B", "V"]);
+    assert_eq!(pim.find("products", json!({"quality_score": [quality]})).await, ["V"]);
+}
+
 /// Otherwise a product written with the old values of the model would seem to be scored with the new ones.
 #[tokio::test]
 async fn a_model_whose_products_are_being_written_is_left_for_later() {

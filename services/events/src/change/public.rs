@@ -73,9 +73,14 @@ const PRODUCT: &[&str] =
     &["product_id", "skus", "name", "brand", "categories", "price", "features"];
 
 /// `changes` hold `kind, owner, code, identifier, action, version`: what was written, at most a hundred things
-/// of one write, to be read where they are kept. Their order is that of the writes.
+/// of one write, to be read where they are kept.
 const fn catalog(kind: &'static str, when: &'static str) -> EventType {
-    EventType { kind, when, subject: "sort of things", data: &["changes"] }
+    EventType {
+        kind,
+        when,
+        subject: "code of the first thing, id of a product",
+        data: &["changes"],
+    }
 }
 
 const fn order(kind: &'static str, when: &'static str) -> EventType {

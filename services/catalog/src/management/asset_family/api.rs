@@ -35,7 +35,7 @@ pub async fn list_asset_families(
 #[utoipa::path(
     get, path = "/api/rest/v1/asset-families/{code}", operation_id = "get_asset_family", tag = "Asset families",
     params(("code" = String, Path, description = "Code of the asset family")),
-    responses((status = 200, description = "The asset family; its version as ETag", body = AssetFamily), ReadRefusals),
+    responses((status = 200, description = "The asset family; its version in the ETag", body = AssetFamily), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_asset_family(

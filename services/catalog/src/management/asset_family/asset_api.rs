@@ -46,7 +46,7 @@ pub async fn list_assets(
         ("code" = String, Path, description = "Code of the asset"),
         RecordParameters
     ),
-    responses((status = 200, description = "The asset; its version as ETag", body = Record), ReadRefusals),
+    responses((status = 200, description = "The asset; its version in the ETag", body = Record), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_asset(

@@ -38,7 +38,7 @@ pub async fn list_asset_family_attributes(
         ("family" = String, Path, description = "Code of the asset family"),
         ("code" = String, Path, description = "Code of the attribute")
     ),
-    responses((status = 200, description = "The attribute; its version as ETag", body = RecordAttribute), ReadRefusals),
+    responses((status = 200, description = "The attribute; its version in the ETag", body = RecordAttribute), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_asset_family_attribute(

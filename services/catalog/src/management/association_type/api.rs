@@ -39,7 +39,7 @@ pub async fn list_association_types(
 #[utoipa::path(
     get, path = "/api/rest/v1/association-types/{code}", operation_id = "get_association_type", tag = "Association types",
     params(("code" = String, Path, description = "Code of the association type")),
-    responses((status = 200, description = "The association type; its version as ETag", body = AssociationType), ReadRefusals),
+    responses((status = 200, description = "The association type; its version in the ETag", body = AssociationType), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_association_type(

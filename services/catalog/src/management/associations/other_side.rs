@@ -100,18 +100,16 @@ pub async fn forget(connection: &mut PgConnection, gone: &End) -> Result<Vec<Ent
 /// Writes the things whose associations became others.
 async fn write_all(
     connection: &mut PgConnection,
-    things: Vec<(Thing, Associations)>,
+    mut things: Vec<(Thing, Associations)>,
 ) -> Result<Vec<Entry>> {
-    let (mut roots, mut entries) = (Vec::new(), Vec::new());
-    for (thing, associations) in things {
-        if associations != thing.associations {
-            store::write(connection, &thing, &associations).await?;
-            roots.push(thing.root_id);
-            entries.push(tell(&thing, &associations));
-        }
+    things.retain(|(thing, associations)| *associations != thing.associations);
+    if things.is_empty() {
+        return Ok(Vec::new());
     }
+    store::write(connection, &things).await?;
+    let roots: Vec<Uuid> = things.iter().map(|(thing, _)| thing.root_id).collect();
     projection::enqueue(connection, &roots).await?;
-    Ok(entries)
+    Ok(things.iter().map(|(thing, associations)| tell(thing, associations)).collect())
 }
 
 fn tell(thing: &Thing, after: &Associations) -> Entry {

@@ -73,7 +73,7 @@ pub(super) async fn find_referrers(connection: &mut PgConnection, end: &End) -> 
                           where m.id = p.parent_id), p.id) as root_id,
                 p.version, p.associations
          from product p
-         where (p.terms && array[$1::integer] or p.has_terms is null)
+         where (p.terms && array[$1::integer] or p.scored_version is distinct from p.version)
            and strpos(p.associations::text, to_jsonb($2::text)::text) > 0
          order by p.id for update of p",
     )
@@ -84,7 +84,7 @@ pub(super) async fn find_referrers(connection: &mut PgConnection, end: &End) -> 
     let models: Vec<Row> = sqlx::query_as(
         "select id, code, coalesce(parent_id, id) as root_id, version, associations
          from product_model
-         where (terms && array[$1::integer] or has_terms is null)
+         where (terms && array[$1::integer] or scored_version is distinct from version)
            and strpos(associations::text, to_jsonb($2::text)::text) > 0
          order by id for update",
     )
@@ -95,35 +95,43 @@ pub(super) async fn find_referrers(connection: &mut PgConnection, end: &End) -> 
     Ok(products.into_iter().chain(models).map(Thing::from).collect())
 }
 
-/// Writes the associations of a thing. Terms of those that it has no more do no harm.
+/// Writes the associations that things have now, with the terms of those that begin. Terms of those that end do
+/// no harm.
 pub(super) async fn write(
     connection: &mut PgConnection,
-    thing: &Thing,
-    associations: &Associations,
+    things: &[(Thing, Associations)],
 ) -> Result<()> {
-    let query = match thing.end {
-        End::Product(_) => sqlx::query(
-            "update product
-             set associations = $2, terms = terms || $3, version = version + 1,
-                 terms_version = terms_version + 1, scored_version = scored_version + 1,
-                 updated_at = now()
-             where id = $1",
-        ),
-        End::Model(_) => sqlx::query(
-            "update product_model
-             set associations = $2, terms = terms || $3, version = version + 1,
-                 terms_version = terms_version + 1, scored_version = scored_version + 1,
-                 updated_at = now()
-             where id = $1",
-        ),
-    };
+    for statement in [
+        "update product t
+         set associations = n.associations,
+             terms = t.terms || array(select term from unnest(n.terms::integer[]) term
+                                      where term <> all (t.terms)),
+             version = t.version + 1, terms_version = t.terms_version + 1,
+             scored_version = t.scored_version + 1, updated_at = now()
+         from unnest($1::uuid[], $2::jsonb[], $3::text[]) as n (id, associations, terms)
+         where t.id = n.id",
+        "update product_model t
+         set associations = n.associations,
+             terms = t.terms || array(select term from unnest(n.terms::integer[]) term
+                                      where term <> all (t.terms)),
+             version = t.version + 1, terms_version = t.terms_version + 1,
+             scored_version = t.scored_version + 1, updated_at = now()
+         from unnest($1::uuid[], $2::jsonb[], $3::text[]) as n (id, associations, terms)
+         where t.id = n.id",
+    ] {
+        sqlx::query(statement)
+            .bind(things.iter().map(|(thing, _)| thing.id).collect::<Vec<_>>())
+            .bind(things.iter().map(|(_, associations)| Json(associations)).collect::<Vec<_>>())
+            .bind(things.iter().map(begun).collect::<Vec<_>>())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Terms of the associations that a thing did not have, as an array literal.
+fn begun((thing, associations): &(Thing, Associations)) -> String {
     let had: Vec<End> = thing.associations.ends().map(|(_, end)| end).collect();
     let begun = associations.ends().filter(|(_, end)| !had.contains(end));
-    query
-        .bind(thing.id)
-        .bind(Json(associations))
-        .bind(begun.map(|(_, end)| terms::of_end(&end)).collect::<Vec<i32>>())
-        .execute(connection)
-        .await?;
-    Ok(())
+    terms::literal(&begun.map(|(_, end)| terms::of_end(&end)).collect::<Vec<i32>>())
 }

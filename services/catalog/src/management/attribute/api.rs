@@ -39,7 +39,7 @@ pub async fn list_attributes(
 #[utoipa::path(
     get, path = "/api/rest/v1/attributes/{code}", operation_id = "get_attribute", tag = "Attributes",
     params(("code" = String, Path, description = "Code of the attribute")),
-    responses((status = 200, description = "The attribute; its version as ETag", body = Attribute), ReadRefusals),
+    responses((status = 200, description = "The attribute; its version in the ETag", body = Attribute), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_attribute(

@@ -39,7 +39,7 @@ pub async fn list_attribute_groups(
 #[utoipa::path(
     get, path = "/api/rest/v1/attribute-groups/{code}", operation_id = "get_attribute_group", tag = "Attribute groups",
     params(("code" = String, Path, description = "Code of the attribute group")),
-    responses((status = 200, description = "The attribute group; its version as ETag", body = AttributeGroup), ReadRefusals),
+    responses((status = 200, description = "The attribute group; its version in the ETag", body = AttributeGroup), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_attribute_group(

@@ -40,7 +40,7 @@ pub async fn list_attribute_options(
 #[utoipa::path(
     get, path = "/api/rest/v1/attributes/{attribute}/options/{code}", operation_id = "get_attribute_option", tag = "Attribute options",
     params(("attribute" = String, Path, description = "Code of the attribute"), ("code" = String, Path, description = "Code of the attribute option")),
-    responses((status = 200, description = "The attribute option; its version as ETag", body = AttributeOption), ReadRefusals),
+    responses((status = 200, description = "The attribute option; its version in the ETag", body = AttributeOption), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_attribute_option(

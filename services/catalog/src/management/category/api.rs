@@ -39,7 +39,7 @@ pub async fn list_categories(
 #[utoipa::path(
     get, path = "/api/rest/v1/categories/{code}", operation_id = "get_category", tag = "Categories",
     params(("code" = String, Path, description = "Code of the category")),
-    responses((status = 200, description = "The category; its version as ETag", body = Category), ReadRefusals),
+    responses((status = 200, description = "The category; its version in the ETag", body = Category), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_category(

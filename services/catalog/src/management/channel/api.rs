@@ -39,7 +39,7 @@ pub async fn list_channels(
 #[utoipa::path(
     get, path = "/api/rest/v1/channels/{code}", operation_id = "get_channel", tag = "Channels",
     params(("code" = String, Path, description = "Code of the channel")),
-    responses((status = 200, description = "The channel; its version as ETag", body = Channel), ReadRefusals),
+    responses((status = 200, description = "The channel; its version in the ETag", body = Channel), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_channel(

@@ -39,7 +39,7 @@ pub async fn list_families(
 #[utoipa::path(
     get, path = "/api/rest/v1/families/{code}", operation_id = "get_family", tag = "Families",
     params(("code" = String, Path, description = "Code of the family")),
-    responses((status = 200, description = "The family; its version as ETag", body = Family), ReadRefusals),
+    responses((status = 200, description = "The family; its version in the ETag", body = Family), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_family(

@@ -40,7 +40,7 @@ pub async fn list_family_variants(
 #[utoipa::path(
     get, path = "/api/rest/v1/families/{family}/variants/{code}", operation_id = "get_family_variant", tag = "Family variants",
     params(("family" = String, Path, description = "Code of the family"), ("code" = String, Path, description = "Code of the family variant")),
-    responses((status = 200, description = "The family variant; its version as ETag", body = FamilyVariant), ReadRefusals),
+    responses((status = 200, description = "The family variant; its version in the ETag", body = FamilyVariant), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_family_variant(

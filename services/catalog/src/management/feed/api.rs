@@ -39,7 +39,7 @@ pub async fn list_feeds(
 #[utoipa::path(
     get, path = "/api/rest/v1/feeds/{code}", operation_id = "get_feed", tag = "Feeds",
     params(("code" = String, Path, description = "Code of the channel")),
-    responses((status = 200, description = "How the feeds are made; its version as ETag", body = Feed), ReadRefusals),
+    responses((status = 200, description = "How the feeds are made; its version in the ETag", body = Feed), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_feed(

@@ -43,7 +43,18 @@ pub(super) async fn read(
         (_, Target::Product) => read_completeness(condition, context)?,
         (_, Target::Model) => read_completeness_below(condition, context)?,
     };
-    Ok(candidate::find_scored(connection, target, &terms).await?.sql("(").then(exact).sql(")"))
+    let is_scored = |locale: &String| {
+        context
+            .places
+            .iter()
+            .any(|(channel, other)| Some(channel) == condition.scope.as_ref() && other == locale)
+    };
+    // There are scores only for the locales of a channel.
+    let candidates = match condition.locale.iter().chain(&condition.locales).all(is_scored) {
+        true => candidate::find_scored(connection, target, &terms).await?,
+        false => Clause::default(),
+    };
+    Ok(candidates.sql("(").then(exact).sql(")"))
 }
 
 /// A condition on the completeness of products.

@@ -49,7 +49,10 @@ struct Context {
     attributes: HashMap<String, Attribute>,
     measurements: HashMap<String, MeasurementFamily>,
     channels: Vec<String>,
+    /// Those that any channel has.
     locales: Vec<String>,
+    /// Channels with their locales.
+    places: Vec<(String, String)>,
 }
 
 impl Filter {

@@ -52,8 +52,11 @@ impl Context {
         (self.channels, self.locales) = sqlx::query_as(
             "select array(select code from channel), array(select code from locale where enabled)",
         )
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await?;
+        self.places = sqlx::query_as("select channel, locale from channel_locale")
+            .fetch_all(connection)
+            .await?;
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ pub async fn list_groups(
 #[utoipa::path(
     get, path = "/api/rest/v1/groups/{code}", operation_id = "get_group", tag = "Groups",
     params(("code" = String, Path, description = "Code of the group")),
-    responses((status = 200, description = "The group; its version as ETag", body = Group), ReadRefusals),
+    responses((status = 200, description = "The group; its version in the ETag", body = Group), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_group(

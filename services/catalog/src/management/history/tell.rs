@@ -13,13 +13,11 @@ use crate::management::{error::Result, product, product_model};
 const MAX_CHANGES: usize = 100;
 
 pub(super) async fn tell(connection: &mut PgConnection, entries: &[Entry]) -> Result<()> {
-    for (fact, subject) in [
-        (PRODUCT_CHANGED, "product"),
-        (PRODUCT_MODEL_CHANGED, "product_model"),
-        (STRUCTURE_CHANGED, "structure"),
-    ] {
+    for fact in [PRODUCT_CHANGED, PRODUCT_MODEL_CHANGED, STRUCTURE_CHANGED] {
         let told: Vec<&Entry> = entries.iter().filter(|entry| fact_of(entry) == fact).collect();
         for entries in told.chunks(MAX_CHANGES) {
+            // Facts of many things need not wait for each other: who reads the things gets the newest state.
+            let subject = &entries[0].code;
             let changes = entries.iter().map(|entry| change(entry)).collect();
             outbox::append(connection, fact, subject, &CatalogChanges { changes }).await?;
         }

@@ -31,6 +31,9 @@ impl Lookup {
         let mut lookup = Self::default();
         lookup.load_channels(connection).await?;
         lookup.load_codes(connection, &needs).await?;
+        if !bodies.is_empty() {
+            lock_models(connection, &needs).await?;
+        }
         lookup.load_models(connection, &needs).await?;
         // What is inherited may become a product's own.
         lookup.models.values().for_each(|model| needs.add_units(&model.values));
@@ -187,7 +190,6 @@ impl Lookup {
         Ok(())
     }
 
-    /// Models, which do not change until the transaction ends: scores of products are of their values.
     async fn load_models(&mut self, connection: &mut PgConnection, needs: &Needs) -> Result<()> {
         if needs.models.is_empty() && needs.model_ids.is_empty() {
             return Ok(());
@@ -199,8 +201,7 @@ impl Lookup {
              select m.id, m.code, m.family_variant, m.parent_id, m.values, m.associations,
                     array(select category from product_model_category where product_model_id = m.id)
              from product_model m
-             where m.id in (select id from named union select parent_id from named)
-             order by m.id for key share of m",
+             where m.id in (select id from named union select parent_id from named)",
         )
         .bind(needs.models.iter().collect::<Vec<_>>())
         .bind(needs.model_ids.iter().copied().collect::<Vec<_>>())
@@ -376,4 +377,23 @@ impl Lookup {
         }
         Ok(())
     }
+}
+
+/// Models that something is written below, which do not change until the transaction ends: the scores of a new
+/// product are of their values, and nobody who scores products anew sees it before.
+async fn lock_models(connection: &mut PgConnection, needs: &Needs) -> Result<()> {
+    if needs.models.is_empty() && needs.model_ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "with named as (select id, parent_id from product_model where code = any($1) or id = any($2))
+         select from product_model
+         where id in (select id from named union select parent_id from named)
+         order by id for key share",
+    )
+    .bind(needs.models.iter().collect::<Vec<_>>())
+    .bind(needs.model_ids.iter().copied().collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
 }

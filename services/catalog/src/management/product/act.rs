@@ -111,7 +111,7 @@ fn name_of(product: &FullProduct, naming: Naming) -> String {
     }
 }
 
-/// One product, with its version as ETag.
+/// One product, with its version in the ETag.
 pub(super) async fn get(
     app: &App,
     reader: &Reader,

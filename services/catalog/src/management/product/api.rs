@@ -62,7 +62,7 @@ pub async fn search_products(
 #[utoipa::path(
     get, path = "/api/rest/v1/products-uuid/{uuid}", operation_id = "get_product", tag = "Products",
     params(("uuid" = uuid::Uuid, Path, description = "Id of the product"), ReadingParameters),
-    responses((status = 200, description = "The product; its version as ETag", body = ProductBody), ReadRefusals),
+    responses((status = 200, description = "The product; its version in the ETag", body = ProductBody), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product(

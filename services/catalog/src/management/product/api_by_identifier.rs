@@ -41,7 +41,7 @@ pub async fn list_products_by_identifier(
 #[utoipa::path(
     get, path = "/api/rest/v1/products/{code}", operation_id = "get_product_by_identifier", tag = "Products",
     params(("code" = String, Path, description = "Identifier of the product"), ReadingParameters),
-    responses((status = 200, description = "The product; its version as ETag", body = ProductBody), ReadRefusals),
+    responses((status = 200, description = "The product; its version in the ETag", body = ProductBody), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product_by_identifier(

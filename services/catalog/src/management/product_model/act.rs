@@ -73,7 +73,7 @@ pub(super) async fn list(
     Ok(page.answer(&links.of([PATH]), items.collect(), count))
 }
 
-/// One model, with its version as ETag.
+/// One model, with its version in the ETag.
 pub(super) async fn get(
     app: &App,
     reader: &Reader,

@@ -40,7 +40,7 @@ pub async fn list_product_models(
 #[utoipa::path(
     get, path = "/api/rest/v1/product-models/{code}", operation_id = "get_product_model", tag = "Product models",
     params(("code" = String, Path, description = "Code of the product model"), ReadingParameters),
-    responses((status = 200, description = "The product model; its version as ETag", body = ProductModelBody), ReadRefusals),
+    responses((status = 200, description = "The product model; its version in the ETag", body = ProductModelBody), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_product_model(

@@ -190,7 +190,7 @@ pub async fn list_proposals(
 #[utoipa::path(
     get, path = "/api/rest/v1/proposals/{id}", operation_id = "get_proposal", tag = "Proposals",
     params(("id" = Uuid, Path, description = "Id of the proposal")),
-    responses((status = 200, description = "The proposal; its version as ETag", body = ProposalBody), ReadRefusals),
+    responses((status = 200, description = "The proposal; its version in the ETag", body = ProposalBody), ReadRefusals),
     security(("bearer" = ["catalog:publish"]), ("bearer" = ["catalog:propose"]))
 )]
 pub async fn get_proposal(

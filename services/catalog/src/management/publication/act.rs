@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// The publication of a page, or of the page that a variant belongs to; its version as ETag.
+/// The publication of a page, or of the page that a variant belongs to; its version in the ETag.
 pub(super) async fn get(app: &App, resource: &str, code: &str) -> Result<Response> {
     let key = Key::of_path(resource, code)?;
     let mut connection = app.db.acquire().await?;

@@ -87,7 +87,7 @@ pub(super) struct PublicationLine {
         ("resource" = inline(PublicationResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Id, identifier or code of the thing")
     ),
-    responses((status = 200, description = "The publication; its version as ETag", body = PublicationBody), ReadRefusals),
+    responses((status = 200, description = "The publication; its version in the ETag", body = PublicationBody), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_publication(

@@ -52,7 +52,7 @@ pub async fn list(
     Ok(page.answer(&view.links.of(path.iter().copied()), items, None))
 }
 
-/// One record, with its version as ETag.
+/// One record, with its version in the ETag.
 pub async fn get(
     app: &App,
     kind: RecordKind,

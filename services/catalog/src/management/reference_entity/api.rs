@@ -35,7 +35,7 @@ pub async fn list_reference_entities(
 #[utoipa::path(
     get, path = "/api/rest/v1/reference-entities/{code}", operation_id = "get_reference_entity", tag = "Reference entities",
     params(("code" = String, Path, description = "Code of the reference entity")),
-    responses((status = 200, description = "The reference entity; its version as ETag", body = ReferenceEntity), ReadRefusals),
+    responses((status = 200, description = "The reference entity; its version in the ETag", body = ReferenceEntity), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_reference_entity(

@@ -45,7 +45,7 @@ pub async fn list_reference_entity_attribute_options(
         ("attribute" = String, Path, description = "Code of the attribute"),
         ("code" = String, Path, description = "Code of the option")
     ),
-    responses((status = 200, description = "The option; its version as ETag", body = RecordOption), ReadRefusals),
+    responses((status = 200, description = "The option; its version in the ETag", body = RecordOption), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_reference_entity_attribute_option(

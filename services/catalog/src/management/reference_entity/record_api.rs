@@ -46,7 +46,7 @@ pub async fn list_reference_entity_records(
         ("code" = String, Path, description = "Code of the record"),
         RecordParameters
     ),
-    responses((status = 200, description = "The record; its version as ETag", body = Record), ReadRefusals),
+    responses((status = 200, description = "The record; its version in the ETag", body = Record), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_reference_entity_record(

@@ -83,7 +83,7 @@ fn represent<R: Kept>(thing: &R, links: &Links) -> Map<String, Value> {
     body
 }
 
-/// One thing, with its version as ETag.
+/// One thing, with its version in the ETag.
 pub async fn get<R: Kept>(app: &App, owner: &str, code: &str) -> Result<Response> {
     let mut connection = app.db.acquire().await?;
     R::check_owner(owner, &mut connection).await?;

@@ -39,7 +39,7 @@ pub async fn list_search_rules(
 #[utoipa::path(
     get, path = "/api/rest/v1/search-rules/{code}", operation_id = "get_search_rule", tag = "Search",
     params(("code" = String, Path, description = "Code of the search rule")),
-    responses((status = 200, description = "The search rule; its version as ETag", body = SearchRule), ReadRefusals),
+    responses((status = 200, description = "The search rule; its version in the ETag", body = SearchRule), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_search_rule(

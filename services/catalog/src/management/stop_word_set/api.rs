@@ -39,7 +39,7 @@ pub async fn list_stop_word_sets(
 #[utoipa::path(
     get, path = "/api/rest/v1/stop-word-sets/{code}", operation_id = "get_stop_word_set", tag = "Search",
     params(("code" = String, Path, description = "Code of the set of stop words")),
-    responses((status = 200, description = "The set of stop words; its version as ETag", body = StopWordSet), ReadRefusals),
+    responses((status = 200, description = "The set of stop words; its version in the ETag", body = StopWordSet), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_stop_word_set(

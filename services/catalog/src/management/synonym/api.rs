@@ -39,7 +39,7 @@ pub async fn list_synonyms(
 #[utoipa::path(
     get, path = "/api/rest/v1/synonyms/{code}", operation_id = "get_synonym", tag = "Search",
     params(("code" = String, Path, description = "Code of the synonym")),
-    responses((status = 200, description = "The synonym; its version as ETag", body = Synonym), ReadRefusals),
+    responses((status = 200, description = "The synonym; its version in the ETag", body = Synonym), ReadRefusals),
     security(("bearer" = ["catalog:read"]))
 )]
 pub async fn get_synonym(

@@ -60,6 +60,9 @@ pub(super) async fn find_unread(connection: &mut PgConnection, limit: i64) -> Re
             .fetch_all(&mut *connection)
             .await?;
     if ids.is_empty() {
+        ids = find_without_scores(connection, limit).await?;
+    }
+    if ids.is_empty() {
         ids = find_unscored_by_rules(connection, limit).await?;
     }
     let products = sqlx::query_as(
@@ -85,13 +88,13 @@ pub(super) async fn find(connection: &mut PgConnection, ids: &[Uuid]) -> Result<
 }
 
 /// The next model after this one that changed since the products below were scored, if nobody else holds it.
-/// Locked, so that no product below is written until the transaction ends.
+/// Locked, so that no new product comes below it until the transaction ends.
 pub(super) async fn find_unscored_model(
     connection: &mut PgConnection,
     after: Option<Uuid>,
-) -> Result<Option<Uuid>> {
-    let model = sqlx::query_scalar(
-        "select id from product_model
+) -> Result<Option<UnreadModel>> {
+    let model = sqlx::query_as(
+        "select id, values, associations from product_model
          where scored_version is distinct from version and ($1::uuid is null or id > $1)
          order by id limit 1 for update skip locked",
     )
@@ -170,10 +173,11 @@ pub(super) async fn note_scored(connection: &mut PgConnection, model: Uuid) -> R
     Ok(())
 }
 
-/// Products whose scores are of before, at most `limit` of those that follow other rules and at most `limit`
-/// of those below a model that changed.
+/// Products whose scores are of before: at most `limit` of those without any, of those that follow other rules
+/// and of those below a model that changed.
 pub async fn find_unscored(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
-    let mut ids = find_unscored_by_rules(connection, limit).await?;
+    let mut ids = find_without_scores(connection, limit).await?;
+    ids.extend(find_unscored_by_rules(connection, limit).await?);
     let below: Vec<Uuid> = sqlx::query_scalar(
         "select p.id from product_model m join product p on p.parent_id = m.id
          where m.scored_version is distinct from m.version
@@ -191,14 +195,22 @@ pub async fn find_unscored(connection: &mut PgConnection, limit: i64) -> Result<
     Ok(ids)
 }
 
+async fn find_without_scores(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar(
+        "select id from product where scored_version is distinct from version order by id limit $1",
+    )
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(ids)
+}
+
 async fn find_unscored_by_rules(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar(
         "select p.id from family f
          cross join lateral (
              select id from product
-             where family = f.code
-               and case when scored_version = version then scored_rules else 0 end < f.rules_version
-             limit $1
+             where family = f.code and scored_rules < f.rules_version limit $1
          ) p
          limit $1",
     )

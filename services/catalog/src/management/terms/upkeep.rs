@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     literal, of_model, of_product, of_scores,
-    store::{self, Unread},
+    store::{self, Unread, UnreadModel},
 };
 use crate::management::{
     error::Result,
@@ -57,10 +57,7 @@ pub async fn flush(db: &PgPool) -> Result<i64> {
 /// Until every row has terms that no one else is writing.
 pub async fn keep(db: &PgPool) -> Result<()> {
     while keep_models(db).await? > 0 {}
-    let mut last = None;
-    while let Some(model) = keep_below_a_model(db, last).await? {
-        last = Some(model);
-    }
+    keep_below_models(db).await?;
     while keep_products(db).await? > 0 {}
     Ok(())
 }
@@ -68,34 +65,55 @@ pub async fn keep(db: &PgPool) -> Result<()> {
 async fn keep_models(db: &PgPool) -> Result<usize> {
     let mut transaction = db.begin().await?;
     let models = store::find_unread_models(&mut transaction, BATCH).await?;
-    if models.is_empty() {
-        return Ok(0);
-    }
-    let mut needs = Needs::default();
-    models.iter().for_each(|(_, values, _)| needs.add_units(values));
-    let lookup = Lookup::load(&mut transaction, needs, &[]).await?;
-    let terms: Vec<String> = models
-        .iter()
-        .map(|(_, values, links)| literal(&of_model(values, links, &lookup)))
-        .collect();
-    let ids: Vec<Uuid> = models.iter().map(|(id, _, _)| *id).collect();
-    store::write_of_models(&mut transaction, &ids, &terms).await?;
+    write_models(&mut transaction, &models).await?;
     transaction.commit().await?;
     Ok(models.len())
 }
 
-/// The products below the next model after this one.
-async fn keep_below_a_model(db: &PgPool, last: Option<Uuid>) -> Result<Option<Uuid>> {
-    let mut transaction = db.begin().await?;
-    let Some(model) = store::find_unscored_model(&mut transaction, last).await? else {
-        return Ok(None);
-    };
-    if let Some(products) = store::find_below(&mut transaction, model).await? {
-        write(&mut transaction, &products).await?;
-        store::note_scored(&mut transaction, model).await?;
-        transaction.commit().await?;
+async fn write_models(connection: &mut PgConnection, models: &[UnreadModel]) -> Result<()> {
+    if models.is_empty() {
+        return Ok(());
     }
-    Ok(Some(model))
+    let mut needs = Needs::default();
+    models.iter().for_each(|(_, values, _)| needs.add_units(values));
+    let lookup = Lookup::load(connection, needs, &[]).await?;
+    let terms: Vec<String> = models
+        .iter()
+        .map(|(_, values, associations)| literal(&of_model(values, associations, &lookup)))
+        .collect();
+    let ids: Vec<Uuid> = models.iter().map(|(id, _, _)| *id).collect();
+    store::write_of_models(connection, &ids, &terms).await
+}
+
+/// One model after the other; one that fails does not hold up the others.
+async fn keep_below_models(db: &PgPool) -> Result<()> {
+    let mut last = None;
+    loop {
+        let mut transaction = db.begin().await?;
+        let Some(model) = store::find_unscored_model(&mut transaction, last).await? else {
+            return Ok(());
+        };
+        last = Some(model.0);
+        match keep_below(&mut transaction, model).await {
+            Ok(()) => transaction.commit().await?,
+            Err(refusal) => {
+                tracing::warn!(?refusal, ?last, "products below a model could not be scored");
+            }
+        }
+    }
+}
+
+/// The terms of the model, and the scores of all products below unless somebody else holds one.
+async fn keep_below(connection: &mut PgConnection, model: UnreadModel) -> Result<()> {
+    let id = model.0;
+    write_models(connection, &[model]).await?;
+    if let Some(products) = store::find_below(connection, id).await? {
+        for products in products.chunks(CHUNK) {
+            write(connection, products).await?;
+        }
+        store::note_scored(connection, id).await?;
+    }
+    Ok(())
 }
 
 async fn keep_products(db: &PgPool) -> Result<usize> {
