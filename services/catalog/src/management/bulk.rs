@@ -9,7 +9,9 @@ use web::idempotency::Record;
 use super::{
     body::Line,
     error::{Refusal, Result},
+    resource::answer_recorded,
 };
+use crate::App;
 
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Written {
 
 /// In an atomic write one refused line refuses all others: each says 424 and names it. Answers whether
 /// to commit.
-pub fn settle(is_atomic: bool, results: &mut [Result<Saved>]) -> bool {
+fn settle(is_atomic: bool, results: &mut [Result<Saved>]) -> bool {
     let Some(refused) = results.iter().position(Result::is_err).filter(|_| is_atomic) else {
         return true;
     };
@@ -106,20 +108,45 @@ pub enum Form {
     Array,
 }
 
-/// The whole answer, told before the write is committed; it is taken back if it is not to be kept.
+/// Answers with what became of each line, those included that could not be `read`, and keeps what is to be kept.
 pub async fn answer(
-    mut transaction: Transaction<'_, Postgres>,
-    record: Record,
-    is_kept: bool,
+    written: Written,
+    read: Vec<Result<()>>,
+    is_atomic: bool,
     form: Form,
-    answers: Vec<Map<String, Value>>,
+    describe: impl Fn(usize, &Result<Saved>) -> Map<String, Value>,
 ) -> Result<Response> {
-    let (content_type, body) = write(form, answers);
+    let (mut transaction, record, saved) = match written {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let mut saved = saved.into_iter();
+    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
+    let mut results: Vec<_> = read.into_iter().map(|read| read.and_then(&mut next)).collect();
+    let is_kept = settle(is_atomic, &mut results);
+    let answers = results.iter().enumerate().map(|(line, result)| describe(line, result));
+    let (content_type, body) = write(form, answers.collect());
     if !is_kept {
         transaction.rollback().await?;
         return Ok(([(header::CONTENT_TYPE, content_type)], body).into_response());
     }
     let answer = record.finish_as(&mut transaction, content_type, body.into_bytes()).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// Answers a write of one line: with the address of the thing, or why it was refused.
+pub async fn answer_one<'a>(
+    app: &App,
+    written: Written,
+    path: impl IntoIterator<Item = &'a str>,
+) -> Result<Response> {
+    let (mut transaction, record, saved) = match written {
+        Written::New(transaction, record, saved) => (transaction, record, saved),
+        Written::Replay(answer) => return Ok(answer),
+    };
+    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
+    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
     transaction.commit().await?;
     Ok(answer)
 }

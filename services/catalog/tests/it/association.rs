@@ -112,3 +112,33 @@ async fn what_is_deleted_disappears_from_all_associations() {
         .assert_status(204);
     pim.delete("association-types/FITS").await.assert_status(204);
 }
+
+/// As a version of the service does that keeps no terms of them.
+#[tokio::test]
+async fn associations_written_without_terms_are_found_when_what_they_lead_to_is_deleted() {
+    let pim = shop().await;
+    for made in [false, true] {
+        pim.patch_all("products", &[json!({"identifier": "GONE"})]).await;
+        for (table, column, code) in
+            [("product", "identifier", "A"), ("product_model", "code", "amor")]
+        {
+            let statement = format!(
+                "update {table} set version = version + 1, terms_version = version + 1,
+                     associations = jsonb_build_object('UPSELL', jsonb_build_object('products',
+                         (select jsonb_agg(id) from product where identifier = 'GONE')))
+                 where {column} = '{code}'"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pim.db).await.unwrap();
+        }
+        if made {
+            catalog::management::terms::keep(&pim.db).await.unwrap();
+        }
+        assert_eq!(associations(&pim, "products/A", "UPSELL").await["products"], json!(["GONE"]));
+        pim.delete("products/GONE").await.assert_status(204);
+        for path in ["products/A", "product-models/amor"] {
+            let history = pim.get(&format!("{path}/history")).await.json();
+            let told = &history["_embedded"]["items"][0]["changes"][0];
+            assert_eq!((&told["property"], &told["new"]), (&json!("associations"), &Value::Null));
+        }
+    }
+}

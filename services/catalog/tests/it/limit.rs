@@ -129,3 +129,20 @@ async fn a_product_is_named_by_a_uuid() {
     assert_eq!(lines[0]["status_code"], 422);
     assert_eq!(messages(&lines[0]), ["This is not a valid UUID."]);
 }
+
+/// As products do, which are streamed.
+#[tokio::test]
+async fn a_hundred_records_may_be_larger_than_one_body_of_another_kind() {
+    let pim = Pim::stocked().await;
+    pim.patch("reference-entities/brand", json!({"code": "brand"})).await.assert_status(201);
+    let story = json!({"code": "story", "type": "text", "is_textarea": true});
+    pim.patch("reference-entities/brand/attributes/story", story).await.assert_status(201);
+    let text = "a".repeat(20_000);
+    let story = json!([{"locale": null, "channel": null, "data": text}]);
+    let record = |number| json!({"code": format!("r{number}"), "values": {"story": story}});
+    let records: Vec<Value> = (0..100).map(record).collect();
+    let path = "reference-entities/brand/records";
+    let answers = pim.patch(path, records.into()).await.assert_status(200).json();
+    assert_eq!(answers.as_array().unwrap().len(), 100);
+    assert!(answers.as_array().unwrap().iter().all(|answer| answer["status_code"] == 201));
+}

@@ -117,6 +117,10 @@ async fn a_bulk_write_that_is_sent_again_answers_the_same_and_writes_nothing() {
         let (property, value) = change.as_object().unwrap().iter().next().unwrap();
         assert_eq!(pim.get(&one).await.json()[property], *value, "{path}");
         send(&line.to_string()).await.assert_status(422);
+        let atomic = format!("{address}?atomic=true");
+        let content_type = Some("application/vnd.akeneo.collection+json");
+        let other = client.send(Method::PATCH, &atomic, content_type, body.into()).await;
+        other.assert_status(422);
     }
 }
 

@@ -229,16 +229,8 @@ pub(super) async fn update(
     }
     let request = editor.digest(&body);
     let line = Line { key: key.clone(), body, if_match };
-    let (mut transaction, record, saved) =
-        match save(app, editor, &request, naming, &[line]).await? {
-            Written::New(transaction, record, saved) => (transaction, record, saved),
-            Written::Replay(answer) => return Ok(answer),
-        };
-    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
-    let path = [path_of(naming), &key];
-    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
-    transaction.commit().await?;
-    Ok(answer)
+    let written = save(app, editor, &request, naming, &[line]).await?;
+    bulk::answer_one(app, written, [path_of(naming), &key]).await
 }
 
 /// Changes or makes up to a hundred products, each on its own or all together.
@@ -265,17 +257,10 @@ pub(super) async fn update_many(
             }
         }
     }
-    let (transaction, record, saved) = match save(app, editor, &request, naming, &lines).await? {
-        Written::New(transaction, record, saved) => (transaction, record, saved),
-        Written::Replay(answer) => return Ok(answer),
-    };
-    let mut saved = saved.into_iter();
-    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
-    let is_kept = bulk::settle(editor.is_atomic, &mut results);
-    let answers = keys.iter().zip(&results);
-    let answers = answers.map(|(key, result)| bulk::describe(property, key.as_deref(), result));
-    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
+    let written = save(app, editor, &request, naming, &lines).await?;
+    let describe =
+        |line: usize, result: &_| bulk::describe(property, keys[line].as_deref(), result);
+    bulk::answer(written, results, editor.is_atomic, Form::Lines, describe).await
 }
 
 /// The line with its key as the client wrote it.

@@ -157,14 +157,8 @@ pub(super) async fn update(
     }
     let request = editor.digest(&body);
     let line = Line { code: code.to_owned(), body, if_match };
-    let (mut transaction, record, saved) = match save(app, editor, &request, &[line]).await? {
-        Written::New(transaction, record, saved) => (transaction, record, saved),
-        Written::Replay(answer) => return Ok(answer),
-    };
-    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
-    let answer = answer_recorded(app, record, &mut transaction, saved, [PATH, code]).await?;
-    transaction.commit().await?;
-    Ok(answer)
+    let written = save(app, editor, &request, &[line]).await?;
+    bulk::answer_one(app, written, [PATH, code]).await
 }
 
 /// Changes or makes up to a hundred models, each on its own or all together.
@@ -190,17 +184,9 @@ pub(super) async fn update_many(
             }
         }
     }
-    let (transaction, record, saved) = match save(app, editor, &request, &lines).await? {
-        Written::New(transaction, record, saved) => (transaction, record, saved),
-        Written::Replay(answer) => return Ok(answer),
-    };
-    let mut saved = saved.into_iter();
-    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
-    let is_kept = bulk::settle(editor.is_atomic, &mut results);
-    let answers = keys.iter().zip(&results);
-    let answers = answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result));
-    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
+    let written = save(app, editor, &request, &lines).await?;
+    let describe = |line: usize, result: &_| bulk::describe("code", keys[line].as_deref(), result);
+    bulk::answer(written, results, editor.is_atomic, Form::Lines, describe).await
 }
 
 /// Writes the lines; another try if somebody else's writes were in the way.

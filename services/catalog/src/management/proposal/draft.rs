@@ -75,19 +75,12 @@ pub async fn patch_many(
         Ok(Written::New(transaction, record, added))
     })
     .await?;
-    let (transaction, record, added) = match written {
-        Written::New(transaction, record, added) => (transaction, record, added),
-        Written::Replay(answer) => return Ok(answer),
-    };
     let names: Vec<Option<String>> =
         lines.iter().map(|line| line.as_ref().ok().map(|line| line.key.clone())).collect();
-    let mut added = added.into_iter();
-    let mut next = |_| added.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = lines.into_iter().map(|line| line.and_then(&mut next)).collect();
-    let is_kept = bulk::settle(author.is_atomic, &mut results);
-    let answers = names.iter().zip(&results);
-    let answers = answers.map(|(name, result)| bulk::describe(property, name.as_deref(), result));
-    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
+    let read = lines.into_iter().map(|line| line.map(drop)).collect();
+    let describe =
+        |line: usize, result: &_| bulk::describe(property, names[line].as_deref(), result);
+    bulk::answer(written, read, author.is_atomic, Form::Lines, describe).await
 }
 
 /// A line on its own: what is wrong with it is its answer, what is ours to mend ends them all.

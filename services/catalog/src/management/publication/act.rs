@@ -18,9 +18,8 @@ use crate::{
         access::Editor,
         batch::try_again,
         body::Line as BodyLine,
-        bulk::{self, Form, Saved, Written},
+        bulk::{self, Form, Written},
         error::{Refusal, Result},
-        resource::answer_recorded,
     },
 };
 
@@ -63,15 +62,8 @@ pub(super) async fn update(
 ) -> Result<Response> {
     let request = editor.digest(&body);
     let line = Line { key: Key::of_path(resource, code)?, body, if_match };
-    let (mut transaction, record, saved) = match save(app, editor, &request, &[line]).await? {
-        Written::New(transaction, record, saved) => (transaction, record, saved),
-        Written::Replay(answer) => return Ok(answer),
-    };
-    let saved = saved.into_iter().next().transpose()?.unwrap_or(Saved::Unchanged);
-    let path = [resource, code, "publication"];
-    let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
-    transaction.commit().await?;
-    Ok(answer)
+    let written = save(app, editor, &request, &[line]).await?;
+    bulk::answer_one(app, written, [resource, code, "publication"]).await
 }
 
 /// Says something of up to a hundred pages, of each on its own or of all together.
@@ -87,19 +79,12 @@ pub(super) async fn update_many(
         names.push(read.as_ref().ok().map(|line| name_of(&line.body)));
         results.push(read.map(|line| lines.push(line)));
     }
-    let (transaction, record, saved) = match save(app, editor, &request, &lines).await? {
-        Written::New(transaction, record, saved) => (transaction, record, saved),
-        Written::Replay(answer) => return Ok(answer),
-    };
-    let mut saved = saved.into_iter();
-    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
-    let is_kept = bulk::settle(editor.is_atomic, &mut results);
-    let answers = names.iter().zip(&results).map(|(name, result)| match name {
+    let written = save(app, editor, &request, &lines).await?;
+    let describe = |line: usize, result: &_| match &names[line] {
         Some((property, key)) => bulk::describe(property, Some(key), result),
         None => bulk::describe("code", None, result),
-    });
-    bulk::answer(transaction, record, is_kept, Form::Lines, answers.collect()).await
+    };
+    bulk::answer(written, results, editor.is_atomic, Form::Lines, describe).await
 }
 
 fn read_line(line: BodyLine) -> Result<Line> {

@@ -15,7 +15,7 @@ use crate::{
     management::{
         access::Editor,
         body::Line,
-        bulk::{self, Form, Keyed, Saved, read_key},
+        bulk::{self, Form, Keyed, Saved, Written, read_key},
         error::{Refusal, Result},
         fields::Fields,
         hal::{Item, PageRequest},
@@ -191,13 +191,9 @@ pub async fn update_many<R: Resource>(
         }
     }
     let saved = save_all::<R>(&mut transaction, &editor.writer(), owner, &lines).await?;
-    let mut saved = saved.into_iter();
-    let mut next = |()| saved.next().unwrap_or(Ok(Saved::Unchanged));
-    let mut results: Vec<_> = results.into_iter().map(|read| read.and_then(&mut next)).collect();
-    let is_kept = bulk::settle(editor.is_atomic, &mut results);
-    let answers = keys.iter().zip(&results);
-    let answers = answers.map(|(key, result)| bulk::describe("code", key.as_deref(), result));
-    bulk::answer(transaction, record, is_kept, form, answers.collect()).await
+    let written = Written::New(transaction, record, saved);
+    let describe = |line: usize, result: &_| bulk::describe("code", keys[line].as_deref(), result);
+    bulk::answer(written, results, editor.is_atomic, form, describe).await
 }
 
 /// Writes the lines, each on its own, in the caller's transaction; refused as a whole if there is no such

@@ -19,49 +19,24 @@ pub(super) struct Unread {
 /// The same of a model.
 pub(super) type UnreadModel = (Uuid, Json<Values>, Json<Associations>);
 
-/// Models without terms that nobody else holds, locked.
-pub(super) async fn find_unread_models(
+/// Writes the terms of a model.
+pub(super) async fn write_of_model(
     connection: &mut PgConnection,
-    limit: i64,
-) -> Result<Vec<UnreadModel>> {
-    let models = sqlx::query_as(
-        "select id, values, associations from product_model where has_terms is null
-         order by id limit $1 for update skip locked",
-    )
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
-    Ok(models)
-}
-
-/// Writes the terms of models, each as an array literal.
-pub(super) async fn write_of_models(
-    connection: &mut PgConnection,
-    ids: &[Uuid],
-    terms: &[String],
+    id: Uuid,
+    terms: &[i32],
 ) -> Result<()> {
-    sqlx::query(
-        "update product_model m set terms = n.terms::integer[], terms_version = m.version
-         from unnest($1::uuid[], $2::text[]) as n (id, terms) where m.id = n.id",
-    )
-    .bind(ids)
-    .bind(terms)
-    .execute(connection)
-    .await?;
+    sqlx::query("update product_model set terms = $2, terms_version = version where id = $1")
+        .bind(id)
+        .bind(terms)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 /// Products without terms, or whose scores do not follow the rules of today, locked: those of some of them
 /// that nobody else holds.
 pub(super) async fn find_unread(connection: &mut PgConnection, limit: i64) -> Result<Vec<Unread>> {
-    let mut ids: Vec<Uuid> =
-        sqlx::query_scalar("select id from product where has_terms is null order by id limit $1")
-            .bind(limit)
-            .fetch_all(&mut *connection)
-            .await?;
-    if ids.is_empty() {
-        ids = find_without_scores(connection, limit).await?;
-    }
+    let mut ids = find_without_scores(connection, limit).await?;
     if ids.is_empty() {
         ids = find_unscored_by_rules(connection, limit).await?;
     }
@@ -195,6 +170,7 @@ pub async fn find_unscored(connection: &mut PgConnection, limit: i64) -> Result<
     Ok(ids)
 }
 
+/// Those without terms are among them.
 async fn find_without_scores(connection: &mut PgConnection, limit: i64) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar(
         "select id from product where scored_version is distinct from version order by id limit $1",

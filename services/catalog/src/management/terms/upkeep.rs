@@ -56,33 +56,9 @@ pub async fn flush(db: &PgPool) -> Result<i64> {
 
 /// Until every row has terms that no one else is writing.
 pub async fn keep(db: &PgPool) -> Result<()> {
-    while keep_models(db).await? > 0 {}
     keep_below_models(db).await?;
     while keep_products(db).await? > 0 {}
     Ok(())
-}
-
-async fn keep_models(db: &PgPool) -> Result<usize> {
-    let mut transaction = db.begin().await?;
-    let models = store::find_unread_models(&mut transaction, BATCH).await?;
-    write_models(&mut transaction, &models).await?;
-    transaction.commit().await?;
-    Ok(models.len())
-}
-
-async fn write_models(connection: &mut PgConnection, models: &[UnreadModel]) -> Result<()> {
-    if models.is_empty() {
-        return Ok(());
-    }
-    let mut needs = Needs::default();
-    models.iter().for_each(|(_, values, _)| needs.add_units(values));
-    let lookup = Lookup::load(connection, needs, &[]).await?;
-    let terms: Vec<String> = models
-        .iter()
-        .map(|(_, values, associations)| literal(&of_model(values, associations, &lookup)))
-        .collect();
-    let ids: Vec<Uuid> = models.iter().map(|(id, _, _)| *id).collect();
-    store::write_of_models(connection, &ids, &terms).await
 }
 
 /// One model after the other; one that fails does not hold up the others.
@@ -105,8 +81,12 @@ async fn keep_below_models(db: &PgPool) -> Result<()> {
 
 /// The terms of the model, and the scores of all products below unless somebody else holds one.
 async fn keep_below(connection: &mut PgConnection, model: UnreadModel) -> Result<()> {
-    let id = model.0;
-    write_models(connection, &[model]).await?;
+    let (id, values, associations) = model;
+    let mut needs = Needs::default();
+    needs.add_units(&values);
+    let lookup = Lookup::load(connection, needs, &[]).await?;
+    let terms = of_model(&values, &associations, &lookup);
+    store::write_of_model(connection, id, &terms).await?;
     if let Some(products) = store::find_below(connection, id).await? {
         for products in products.chunks(CHUNK) {
             write(connection, products).await?;
