@@ -214,15 +214,21 @@ async fn an_import_goes_on_where_another_replica_ended() {
     let path = pim.queue_import(text(&lines)).await;
     // A worker that is killed at some point; another takes over when its lease has ended.
     let (mut ended, mut patience) = (0, std::time::Duration::from_millis(40));
+    let began = std::time::Instant::now();
     while pim.get(&path).await.json()["status"] != "completed" {
+        assert!(began.elapsed().as_secs() < 120, "nobody can take over");
         if tokio::time::timeout(patience, job::run_next(&pim.app)).await.is_err() {
             ended += 1;
         }
         patience += std::time::Duration::from_millis(40);
-        sqlx::query("update job set leased_until = now() - interval '1 second'")
-            .execute(&pim.db)
-            .await
-            .unwrap();
+        // What the killed one had begun ends a moment later, and its lease not before that.
+        sqlx::query(
+            "update job set leased_until = now() - interval '1 second'
+             where job_id in (select job_id from job for update skip locked)",
+        )
+        .execute(&pim.db)
+        .await
+        .unwrap();
     }
     assert!(ended > 0, "the first worker was killed");
     assert_counts(&pim.get(&path).await.json(), [250, 0, 0, 0]);
