@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use access::{KeySource, Verifier};
 use anyhow::Result;
-use axum::{Router, extract::FromRef};
+use axum::{
+    Router,
+    extract::{FromRef, MatchedPath},
+};
+use http::{Method, Uri};
 use object_store::ObjectStore;
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
@@ -14,7 +18,7 @@ use web::{Limits, openapi::BearerAuth, with_layers};
 
 use crate::{
     Config, delivery,
-    management::{self, job},
+    management::{self, error::refuse_method, job},
     media_store,
 };
 
@@ -77,9 +81,15 @@ struct Api;
 
 /// The service's routes with their layers.
 pub fn router(app: App) -> Router {
-    let (management, _) = management::routes().with_state(app.clone()).split_for_parts();
+    let (management, document) = management::routes().with_state(app.clone()).split_for_parts();
+    let methods = Arc::new(management::system::list_methods(&document));
     let (delivery, _) = delivery::routes().with_state(app).split_for_parts();
-    let management = management.method_not_allowed_fallback(management::error::refuse_method);
+    let management = management.method_not_allowed_fallback(
+        move |method: Method, uri: Uri, path: MatchedPath| {
+            let allowed = methods.get(path.as_str()).cloned().unwrap_or_default();
+            async move { refuse_method(&method, uri.path(), &allowed) }
+        },
+    );
     let (uploads, upload) = (&[job::IMPORT_PATH][..], job::MAX_UPLOAD_TIME);
     let limits = Limits { uploads, upload, ..Limits::default() };
     with_layers(management.merge(delivery), "catalog", limits)

@@ -51,7 +51,7 @@ pub use document::retention::purge;
 use document::{pages::Pages, retention::purge_periodically};
 use freshness::{Freshness, tell_readiness};
 use index::{ViewIndex, follow::Follower, index_key};
-pub(crate) use media::MAX_SIDE;
+pub(crate) use media::{MAX_SIDE, renditions_of};
 use projection::Projector;
 use reply::{Answer, Standing};
 use structure::Structure;

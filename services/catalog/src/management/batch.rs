@@ -1,8 +1,12 @@
 //! Which lines of a batch can be written together, and what to do when another batch is in the way.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::{error::Result, lookup::Needs};
 
@@ -47,6 +51,31 @@ pub fn split_rounds<'a>(
         rounds.push(start..end);
     }
     rounds
+}
+
+/// The order of the things of a batch.
+pub struct Order(HashMap<Uuid, usize>);
+
+impl Order {
+    /// Of things in this order.
+    pub fn new(things: impl IntoIterator<Item = Uuid>) -> Self {
+        let mut places = HashMap::new();
+        for (thing, place) in things.into_iter().zip(0..) {
+            places.entry(thing).or_insert(place);
+        }
+        Self(places)
+    }
+
+    /// Whether one comes before the other, and both are of the batch.
+    pub fn is_before(&self, one: Uuid, other: Uuid) -> bool {
+        self.0.get(&one).zip(self.0.get(&other)).is_some_and(|(one, other)| one < other)
+    }
+}
+
+/// Leaves the lines before the first that collides with an earlier one; the first line never does.
+pub fn cut<D>(drafts: &mut Vec<Result<D>>, collides: impl Fn(&D) -> bool) {
+    let first = drafts.iter().position(|draft| draft.as_ref().is_ok_and(&collides));
+    drafts.truncate(first.map_or(drafts.len(), |first| first.max(1)));
 }
 
 #[cfg(test)]

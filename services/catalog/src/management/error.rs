@@ -2,7 +2,7 @@
 //! clients know, in one of three shapes: broken rules, a body that is not as documented, plain.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use problem::{Kind, Problem};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -194,12 +194,12 @@ fn broken_rule(property: &str, rule: &str) -> Refusal {
     report.into()
 }
 
-/// 405 where a path takes other methods only; the header `Allow` names them.
-pub async fn refuse_method(method: Method, uri: Uri) -> Refusal {
+/// 405 where a path takes other methods only: `GET, POST`.
+pub fn refuse_method(method: &Method, path: &str, allowed: &str) -> Refusal {
     Refusal::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        format!("No route found for \"{method} {}\": Method Not Allowed", uri.path()),
+        format!("No route found for \"{method} {path}\": Method Not Allowed (Allow: {allowed})"),
     )
 }
 

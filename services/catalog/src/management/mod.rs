@@ -31,6 +31,7 @@ pub mod history;
 pub mod job;
 pub mod links;
 pub mod locale;
+pub mod lock;
 pub mod lookup;
 pub mod measure_family;
 pub mod measurement_family;
@@ -45,6 +46,7 @@ pub mod reading;
 pub mod record;
 pub mod reference;
 pub mod reference_entity;
+pub mod removal;
 pub mod report;
 pub mod resource;
 pub mod score;
@@ -147,7 +149,7 @@ fn media_routes() -> OpenApiRouter<App> {
 
     OpenApiRouter::new()
         .routes(routes!(media::list_media_files, media::create_media_file))
-        .routes(routes!(media::get_media_file))
+        .routes(routes!(media::get_media_file, media::delete_media_file))
         .routes(routes!(reference_entity_media::create_reference_entity_media_file))
         .routes(routes!(reference_entity_media::get_reference_entity_media_file))
         .routes(routes!(asset_media::create_asset_media_file))

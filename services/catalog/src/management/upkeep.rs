@@ -7,7 +7,7 @@ use problem::{Kind, Result};
 use sqlx::PgPool;
 use web::idempotency;
 
-use super::{history, job};
+use super::{history, job, media_file};
 use crate::App;
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -29,6 +29,9 @@ pub async fn keep_periodically(app: App) {
         }
         if let Err(refusal) = job::remove_files(&app, Utc::now()).await {
             tracing::warn!(?refusal, "files of exports could not be removed");
+        }
+        if let Err(refusal) = media_file::remove_left(&app, Utc::now() - INTERVAL).await {
+            tracing::warn!(?refusal, "bytes of deleted media files could not be removed");
         }
     }
 }

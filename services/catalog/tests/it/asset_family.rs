@@ -195,6 +195,17 @@ async fn products_show_assets_that_exist_in_the_order_given() {
         let items = list["_embedded"]["items"].as_array().unwrap();
         assert_eq!((items.len(), &items[0]["identifier"]), (1, &json!(expected)), "{operator}");
     }
+    let code = upload(&pim, "a.png", &picture()).await;
+    let media = json!({"code": "a", "values": {"media": entry(code.as_str())}});
+    pim.patch("asset-families/photos/assets", json!([media])).await.assert_status(200);
+    let shared = pim.get("products/A?with_asset_share_links=true").await.json();
+    let link = json!({"attribute": "media", "scope": null, "locale": null,
+                      "_links": {"self": {"href": format!("https://pim.example/media/{code}")}}});
+    assert_eq!(
+        shared["values"]["gallery"][0]["linked_data"],
+        json!({"a": {"share_links": [link]}, "b": {"share_links": []}})
+    );
+    pim.client.get(&format!("/media/{code}")).await.assert_status(200);
     let answer = pim.delete("asset-families/photos/assets/a").await.assert_status(422).json();
     assert_eq!(messages(&answer), ["Asset \"a\" is still needed by product \"A\"."]);
     pim.patch("families/mugs", json!({"attributes": ["sku", "name", "gallery"], "attribute_as_image": "gallery", "attribute_requirements": {"ecommerce": ["sku"]}}))

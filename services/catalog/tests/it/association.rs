@@ -102,7 +102,7 @@ async fn what_is_deleted_disappears_from_all_associations() {
         let set = json!({"products": [{"identifier": "V", "quantity": 1}], "product_models": []});
         assert_eq!(thing["quantified_associations"]["SET"], set, "{path}");
         pim.patch(path, thing).await.assert_status(204);
-        let told = &pim.get(&format!("{path}/history")).await.json()["_embedded"]["items"][0]["changes"]
+        let told = &pim.get(&format!("{path}/versions")).await.json()["_embedded"]["items"][0]["changes"]
             [0];
         assert_eq!(told["property"], "associations", "{path}");
     }
@@ -136,7 +136,7 @@ async fn associations_written_without_terms_are_found_when_what_they_lead_to_is_
         assert_eq!(associations(&pim, "products/A", "UPSELL").await["products"], json!(["GONE"]));
         pim.delete("products/GONE").await.assert_status(204);
         for path in ["products/A", "product-models/amor"] {
-            let history = pim.get(&format!("{path}/history")).await.json();
+            let history = pim.get(&format!("{path}/versions")).await.json();
             let told = &history["_embedded"]["items"][0]["changes"][0];
             assert_eq!((&told["property"], &told["new"]), (&json!("associations"), &Value::Null));
         }

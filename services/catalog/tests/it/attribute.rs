@@ -202,3 +202,38 @@ async fn limits_of_numbers_and_days_can_be_read_and_are_in_order() {
         ["The a attribute requires a date that should be 2026-03-01 or after."]
     );
 }
+
+#[tokio::test]
+async fn a_new_attribute_says_its_type() {
+    let pim = Pim::open().await;
+    for kind in [json!({}), json!({"type": ""})] {
+        let mut body = json!({"code": "name", "group": "other"});
+        body.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
+        let answer = pim.post("attributes", body).await.assert_status(422).json();
+        assert_eq!(answer["errors"][0]["property"], "type");
+        assert_eq!(messages(&answer), ["This value should not be blank."]);
+    }
+}
+
+#[tokio::test]
+async fn what_the_values_of_an_attribute_rest_on_never_changes() {
+    let pim = Pim::open().await;
+    for (body, change) in [
+        (json!({"type": "pim_catalog_text"}), json!({"unique": true})),
+        (
+            json!({"type": "pim_catalog_metric", "metric_family": "Weight", "default_metric_unit": "GRAM"}),
+            json!({"metric_family": "Length", "default_metric_unit": "METER"}),
+        ),
+        (json!({"type": "pim_catalog_identifier"}), json!({"is_main_identifier": true})),
+    ] {
+        let mut body = body;
+        body["code"] = json!("it");
+        body["group"] = json!("other");
+        pim.post("attributes", body).await.assert_status(201);
+        let answer = pim.patch("attributes/it", change.clone()).await.assert_status(422).json();
+        let property = answer["errors"][0]["property"].as_str().unwrap();
+        assert!(change.get(property).is_some(), "{answer}");
+        assert_eq!(messages(&answer)[0], "This property cannot be changed.");
+        pim.delete("attributes/it").await.assert_status(204);
+    }
+}

@@ -132,7 +132,7 @@ async fn category() {
     let pim = Pim::stocked().await;
     assert_eq!(
         without(pim.get("categories/kitchen").await.json(), &["updated"]),
-        json!({"code": "kitchen", "parent": "master", "position": 0, "labels": {}, "values": {}})
+        json!({"code": "kitchen", "parent": "master", "position": 0, "labels": {}, "values": {}, "channel_requirements": []})
     );
 }
 

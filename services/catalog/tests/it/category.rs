@@ -88,3 +88,14 @@ async fn a_picture_is_uploaded_named_and_downloaded() {
     );
     pim.get("category-media-files/x/download").await.assert_status(404);
 }
+
+#[tokio::test]
+async fn what_was_read_of_a_category_can_be_written_back() {
+    let pim = Pim::stocked().await;
+    let category = pim.get("categories/kitchen").await.json();
+    assert_eq!(category["channel_requirements"], json!([]));
+    let answer = pim.patch("categories/kitchen", category).await.assert_status(204);
+    assert_eq!(answer.header("vitrine-changed"), "false");
+    let given = json!({"channel_requirements": [{"channel": "ecommerce"}]});
+    pim.patch("categories/kitchen", given).await.assert_status(422);
+}

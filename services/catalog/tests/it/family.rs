@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::pim::{Pim, messages};
+use crate::pim::{Pim, messages, value};
 
 #[tokio::test]
 async fn a_family_always_has_and_requires_the_identifier() {
@@ -86,4 +86,27 @@ async fn a_family_variant_keeps_its_rules() {
     assert_eq!(messages(&answer), ["The variant axes cannot be changed."]);
     pim.delete("families/mugs/variants/mugs_by_color").await.assert_status(422);
     pim.get("families/ghost/variants").await.assert_status(404);
+}
+
+#[tokio::test]
+async fn a_unique_attribute_that_a_family_gets_later_is_on_the_lowest_level() {
+    let pim = Pim::stocked().await;
+    let sets = json!([{"level": 1, "axes": ["color"]}, {"level": 2, "axes": ["size"]}]);
+    pim.post("families/mugs/variants", json!({"code": "two", "variant_attribute_sets": sets}))
+        .await
+        .assert_status(201);
+    let gtin =
+        json!({"code": "gtin", "type": "pim_catalog_text", "group": "other", "unique": true});
+    pim.post("attributes", gtin).await.assert_status(201);
+    let mut attributes = pim.get("families/mugs").await.json()["attributes"].clone();
+    attributes.as_array_mut().unwrap().push(json!("gtin"));
+    pim.patch("families/mugs", json!({"attributes": attributes})).await.assert_status(204);
+    let variant = pim.get("families/mugs/variants/two").await.json();
+    assert_eq!(
+        variant["variant_attribute_sets"],
+        json!([{"level": 1, "axes": ["color"], "attributes": ["color"]},
+               {"level": 2, "axes": ["size"], "attributes": ["ean", "gtin", "size", "sku"]}])
+    );
+    let model = json!({"code": "root", "family_variant": "two", "values": {"gtin": value("1")}});
+    pim.post("product-models", model).await.assert_status(422);
 }

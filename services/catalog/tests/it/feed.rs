@@ -69,9 +69,9 @@ async fn a_feed_is_read_changed_and_brought_back_as_other_things_are() {
     pim.patch("feeds/ecommerce", change).await.assert_status(204);
     let second = pim.get("feeds/ecommerce").await.json();
     assert_eq!(second["attributes"], json!({"color": "color", "gtin": "ean"}));
-    let history = pim.get("feeds/ecommerce/history").await.assert_status(200).json();
+    let history = pim.get("feeds/ecommerce/versions").await.assert_status(200).json();
     assert_eq!(history["_embedded"]["items"][0]["version"], 2);
-    pim.post("feeds/ecommerce/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("feeds/ecommerce/versions/1/restore", json!({})).await.assert_status(204);
     assert_eq!(pim.get("feeds/ecommerce").await.json(), first.json());
     assert_eq!(pim.find("feeds", json!({})).await, ["ecommerce"]);
     pim.delete("feeds/ecommerce").await.assert_status(204);
@@ -96,7 +96,7 @@ async fn what_a_feed_names_is_not_deleted_and_the_feed_goes_with_its_channel() {
     }
     pim.delete("channels/mobile").await.assert_status(204);
     pim.get("feeds/mobile").await.assert_status(404);
-    let history = pim.get("feeds/mobile/history").await.assert_status(200).json();
+    let history = pim.get("feeds/mobile/versions").await.assert_status(200).json();
     assert_eq!(history["_embedded"]["items"][0]["action"], "deleted");
     pim.delete("attributes/barcode").await.assert_status(204);
 }

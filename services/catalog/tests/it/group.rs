@@ -95,10 +95,10 @@ async fn groups_come_back_with_a_version() {
     pim.patch("products/A", inside).await.assert_status(201);
     let outside = json!({"groups": [], "associations": {"X_SELL": {"groups": []}}});
     pim.patch("products/A", outside).await.assert_status(204);
-    pim.post("products/A/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("products/A/versions/1/restore", json!({})).await.assert_status(204);
     let product = pim.get("products/A").await.json();
     assert_eq!(product["groups"], json!(["a"]));
     assert_eq!(product["associations"]["X_SELL"]["groups"], json!(["a"]));
-    let history = pim.get("groups/a/history").await.assert_status(200).json();
+    let history = pim.get("groups/a/versions").await.assert_status(200).json();
     assert_eq!(history["_embedded"]["items"].as_array().unwrap().len(), 1);
 }

@@ -28,7 +28,7 @@ async fn a_history_tells_who_wrote_what_newest_first() {
     }});
     pim.patch("products/MUG", patch.clone()).await.assert_status(204);
     pim.patch("products/MUG", patch).await.assert_status(204);
-    let answer = pim.get("products/MUG/history").await.assert_status(200);
+    let answer = pim.get("products/MUG/versions").await.assert_status(200);
     let entries = entries(&answer);
     assert_eq!(versions(&answer), [2, 1], "what changed nothing is not told");
     assert_eq!(entries[0]["action"], "updated");
@@ -49,9 +49,9 @@ async fn a_history_tells_who_wrote_what_newest_first() {
     assert_eq!(entries[1]["action"], "created");
     assert_eq!(
         entries[1]["_links"]["self"]["href"],
-        "https://pim.example/api/rest/v1/products/MUG/history/1"
+        "https://pim.example/api/rest/v1/products/MUG/versions/1"
     );
-    let first = pim.get("products/MUG/history/1").await.assert_status(200).json();
+    let first = pim.get("products/MUG/versions/1").await.assert_status(200).json();
     assert_eq!(
         first["state"],
         json!({"identifier": "MUG", "enabled": true, "family": "mugs",
@@ -78,20 +78,20 @@ async fn a_creation_tells_what_the_thing_was_made_with_whatever_came_later() {
         creations.map(|entry| entry["changes"].clone()).collect::<Vec<_>>()
     };
     pim.post("products", mug("Acme")).await.assert_status(201);
-    assert_eq!(told("products/MUG/history").await, [made("Acme")]);
+    assert_eq!(told("products/MUG/versions").await, [made("Acme")]);
 
     pim.patch("products/MUG", json!({"family": null, "values": {"brand": value("Other")}}))
         .await
         .assert_status(204);
     pim.delete("products/MUG").await.assert_status(204);
-    assert_eq!(told("products/MUG/history").await, [made("Acme")]);
+    assert_eq!(told("products/MUG/versions").await, [made("Acme")]);
 
-    pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("products/MUG/versions/1/restore", json!({})).await.assert_status(201);
     pim.patch("products/MUG", json!({"values": {"brand": value("Third")}}))
         .await
         .assert_status(204);
-    assert_eq!(told("products/MUG/history").await, [made("Acme"), made("Acme")]);
-    let first = pim.get("products/MUG/history/1").await.assert_status(200).json();
+    assert_eq!(told("products/MUG/versions").await, [made("Acme"), made("Acme")]);
+    let first = pim.get("products/MUG/versions/1").await.assert_status(200).json();
     assert_eq!(first["changes"], made("Acme"));
 }
 
@@ -101,26 +101,26 @@ async fn a_history_is_paged_by_cursors_and_filtered() {
     for brand in ["a", "b", "c"] {
         pim.patch_all("products", &[mug(brand)]).await;
     }
-    let page = pim.get("products/MUG/history?limit=2").await.assert_status(200);
+    let page = pim.get("products/MUG/versions?limit=2").await.assert_status(200);
     assert_eq!(versions(&page), [3, 2]);
     let next = page.json()["_links"]["next"]["href"].as_str().unwrap().to_owned();
     let next = pim.get(next.strip_prefix("https://pim.example/api/rest/v1/").unwrap()).await;
     assert_eq!(versions(&next), [1]);
     assert_eq!(next.json()["_links"].get("next"), None);
     let count = async |query: &str| {
-        versions(&pim.get(&format!("products/MUG/history?{query}")).await.assert_status(200)).len()
+        versions(&pim.get(&format!("products/MUG/versions?{query}")).await.assert_status(200)).len()
     };
     assert_eq!(count("author=erp").await, 3);
     assert_eq!(count("author=somebody").await, 0);
     assert_eq!(count("since=2020-01-01T00:00:00Z").await, 3);
     assert_eq!(count("until=2020-01-01T00:00:00Z").await, 0);
     for bad in ["since=yesterday", "search_after=x", "pagination_type=page", "limit=101"] {
-        pim.get(&format!("products/MUG/history?{bad}")).await.assert_status(422);
+        pim.get(&format!("products/MUG/versions?{bad}")).await.assert_status(422);
     }
-    pim.get("products/GHOST/history").await.assert_status(404);
-    pim.get("products/MUG/history/9").await.assert_status(404);
-    pim.get("media-files/MUG/history").await.assert_status(404);
-    pim.get("locales/en_US/history").await.assert_status(404);
+    pim.get("products/GHOST/versions").await.assert_status(404);
+    pim.get("products/MUG/versions/9").await.assert_status(404);
+    pim.get("media-files/MUG/versions").await.assert_status(404);
+    pim.get("locales/en_US/versions").await.assert_status(404);
 }
 
 #[tokio::test]
@@ -143,15 +143,15 @@ async fn a_version_comes_back_as_a_new_one() {
     });
     pim.patch("products/MUG", second).await.assert_status(204);
     pim.take_tasks().await;
-    let answer = pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(204);
+    let answer = pim.post("products/MUG/versions/1/restore", json!({})).await.assert_status(204);
     assert_eq!(answer.header("location"), "https://pim.example/api/rest/v1/products/MUG");
     assert_eq!(pim.take_tasks().await.len(), 1, "the page is built anew");
     let mut after = pim.get("products/MUG").await.json();
     after["updated"] = before["updated"].clone();
     assert_eq!(after, before);
-    let newest = &entries(&pim.get("products/MUG/history").await)[0];
+    let newest = &entries(&pim.get("products/MUG/versions").await)[0];
     assert_eq!((&newest["version"], &newest["restored_version"]), (&json!(3), &json!(1)));
-    let again = pim.post("products/MUG/history/3/restore", json!({})).await.assert_status(204);
+    let again = pim.post("products/MUG/versions/3/restore", json!({})).await.assert_status(204);
     assert_eq!(again.header("vitrine-changed"), "false");
 }
 
@@ -161,23 +161,23 @@ async fn a_deleted_product_keeps_its_history_and_can_come_back() {
     pim.post("products", mug("Acme")).await.assert_status(201);
     let id = pim.get("products/MUG").await.json();
     pim.delete("products/MUG").await.assert_status(204);
-    let history = pim.get("products/MUG/history").await.assert_status(200);
+    let history = pim.get("products/MUG/versions").await.assert_status(200);
     assert_eq!(versions(&history), [2, 1]);
     assert_eq!(entries(&history)[0]["action"], "deleted");
-    assert_eq!(pim.get("products/MUG/history/2").await.json()["state"], Value::Null);
-    pim.post("products/MUG/history/2/restore", json!({})).await.assert_status(422);
+    assert_eq!(pim.get("products/MUG/versions/2").await.json()["state"], Value::Null);
+    pim.post("products/MUG/versions/2/restore", json!({})).await.assert_status(422);
     let restore = async |etag: &str| {
         let client = pim.client.clone().header("if-match", etag);
-        client.post("/api/rest/v1/products/MUG/history/1/restore", json!({})).await
+        client.post("/api/rest/v1/products/MUG/versions/1/restore", json!({})).await
     };
     restore("\"1\"").await.assert_status(412);
-    pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("products/MUG/versions/1/restore", json!({})).await.assert_status(201);
     let back = pim.get("products/MUG").await.assert_status(200);
     assert_eq!(back.version(), "3", "versions go on: an old ETag never fits");
     assert_eq!(back.json()["values"], id["values"]);
     restore("\"2\"").await.assert_status(412);
     restore("\"3\"").await.assert_status(204);
-    assert_eq!(versions(&pim.get("products/MUG/history").await), [3, 2, 1]);
+    assert_eq!(versions(&pim.get("products/MUG/versions").await), [3, 2, 1]);
 }
 
 #[tokio::test]
@@ -187,14 +187,14 @@ async fn what_comes_back_keeps_the_rules_of_today() {
     pim.post("products", with_color).await.assert_status(201);
     pim.patch("products/MUG", json!({"values": {"color": value("red")}})).await.assert_status(204);
     pim.delete("attributes/color/options/blue").await.assert_status(204);
-    let answer = pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(422);
+    let answer = pim.post("products/MUG/versions/1/restore", json!({})).await.assert_status(422);
     assert_eq!(
         messages(&answer.json()),
         ["The blue value is not in the color attribute option list."]
     );
-    assert_eq!(versions(&pim.get("products/MUG/history").await), [2, 1]);
+    assert_eq!(versions(&pim.get("products/MUG/versions").await), [2, 1]);
     let reader = pim.with_scopes(&["catalog:read"]);
-    reader.post("/api/rest/v1/products/MUG/history/1/restore", json!({})).await.assert_status(403);
+    reader.post("/api/rest/v1/products/MUG/versions/1/restore", json!({})).await.assert_status(403);
 }
 
 #[tokio::test]
@@ -206,8 +206,8 @@ async fn every_line_of_a_bulk_write_is_told_of_and_refused_ones_are_not() {
         json!({"identifier": "A", "enabled": false}),
     ];
     pim.patch_lines("products", &lines).await;
-    assert_eq!(versions(&pim.get("products/A/history").await), [2, 1]);
-    pim.get("products/B/history").await.assert_status(404);
+    assert_eq!(versions(&pim.get("products/A/versions").await), [2, 1]);
+    pim.get("products/B/versions").await.assert_status(404);
 }
 
 #[tokio::test]
@@ -221,26 +221,26 @@ async fn models_and_the_other_side_of_an_association_have_a_history() {
     let body = json!({"associations": {"FRIEND": {"products": ["A"]}},
                       "values": {"brand": value("Other")}});
     pim.patch("product-models/amor", body).await.assert_status(204);
-    let other = &entries(&pim.get("products/A/history").await)[0];
+    let other = &entries(&pim.get("products/A/versions").await)[0];
     assert_eq!(
         other["changes"],
         json!([{"property": "associations", "old": null,
                 "new": {"FRIEND": {"products": [], "product_models": ["amor"], "groups": []}}}])
     );
-    let model = &entries(&pim.get("product-models/amor/history").await)[0];
+    let model = &entries(&pim.get("product-models/amor/versions").await)[0];
     assert_eq!(
         model["changes"][0]["new"],
         json!({"FRIEND": {"products": [id], "product_models": [], "groups": []}})
     );
-    pim.post("product-models/amor/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("product-models/amor/versions/1/restore", json!({})).await.assert_status(204);
     let model = pim.get("product-models/amor").await.json();
     assert_eq!(model["values"]["brand"][0]["data"], "Acme");
     assert_eq!(model["associations"]["FRIEND"]["products"], json!([]));
     pim.delete("product-models/amor").await.assert_status(204);
-    pim.post("product-models/amor/history/2/restore", json!({})).await.assert_status(201);
+    pim.post("product-models/amor/versions/2/restore", json!({})).await.assert_status(201);
     let model = pim.get("product-models/amor").await.json();
     assert_eq!(model["associations"]["FRIEND"]["products"], json!(["A"]));
-    assert_eq!(versions(&pim.get("product-models/amor/history").await), [5, 4, 3, 2, 1]);
+    assert_eq!(versions(&pim.get("product-models/amor/versions").await), [5, 4, 3, 2, 1]);
 }
 
 #[tokio::test]
@@ -251,7 +251,7 @@ async fn variants_come_back_below_their_model() {
     pim.post("products", variant).await.assert_status(201);
     let before = pim.get("products/AMOR-RED").await.json();
     pim.delete("products/AMOR-RED").await.assert_status(204);
-    pim.post("products/AMOR-RED/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("products/AMOR-RED/versions/1/restore", json!({})).await.assert_status(201);
     let after = pim.get("products/AMOR-RED").await.json();
     assert_eq!((&after["parent"], &after["values"]), (&json!("amor"), &before["values"]));
 }
@@ -264,7 +264,7 @@ async fn structure_has_a_history_and_comes_back() {
     pim.patch("categories/kitchen", json!({"labels": {"de_DE": null}, "position": 7}))
         .await
         .assert_status(204);
-    let history = pim.get("categories/kitchen/history").await.assert_status(200);
+    let history = pim.get("categories/kitchen/versions").await.assert_status(200);
     assert_eq!(versions(&history), [3, 2, 1]);
     assert_eq!(
         entries(&history)[0]["changes"],
@@ -273,16 +273,32 @@ async fn structure_has_a_history_and_comes_back() {
             {"property": "position", "old": 0, "new": 7},
         ])
     );
-    pim.post("categories/kitchen/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("categories/kitchen/versions/1/restore", json!({})).await.assert_status(204);
     let category = pim.get("categories/kitchen").await;
     assert_eq!(category.json()["labels"], json!({}));
     assert_eq!(category.version(), "4");
     pim.delete("categories/kitchen").await.assert_status(204);
-    pim.post("categories/kitchen/history/2/restore", json!({})).await.assert_status(201);
+    pim.post("categories/kitchen/versions/2/restore", json!({})).await.assert_status(201);
     let category = pim.get("categories/kitchen").await;
     assert_eq!(category.json()["labels"], json!({"de_DE": "Küche", "en_US": "Kitchen"}));
     assert_eq!(category.json()["parent"], "master");
     assert_eq!(category.version(), "6");
+}
+
+#[tokio::test]
+async fn values_of_a_category_that_came_since_go_when_a_version_comes_back() {
+    let pim = Pim::stocked().await;
+    let text = |code: &str, locale: Option<&str>, data: Value| json!({"values": [{"attribute_code": code, "channel": null, "locale": locale, "data": data}]});
+    let path = "categories/kitchen";
+    pim.patch(path, text("intro", None, "old".into())).await.assert_status(204);
+    let before = pim.get(path).await.json()["values"].clone();
+    pim.patch(path, text("intro", None, "new".into())).await.assert_status(204);
+    pim.patch(path, text("intro", Some("en_US"), "hello".into())).await.assert_status(204);
+    pim.patch(path, text("outro", None, "bye".into())).await.assert_status(204);
+    pim.post("categories/kitchen/versions/2/restore", json!({})).await.assert_status(204);
+    assert_eq!(pim.get(path).await.json()["values"], before);
+    pim.post("categories/kitchen/versions/1/restore", json!({})).await.assert_status(204);
+    assert_eq!(pim.get(path).await.json()["values"], json!({}));
 }
 
 #[tokio::test]
@@ -322,17 +338,17 @@ async fn every_sort_of_structure_comes_back_after_its_deletion() {
     ] {
         let before = pim.get(path).await.assert_status(200).json();
         pim.delete(path).await.assert_status(204);
-        let last = versions(&pim.get(&format!("{path}/history")).await.assert_status(200))[1];
-        pim.post(&format!("{path}/history/{last}/restore"), json!({})).await.assert_status(201);
+        let last = versions(&pim.get(&format!("{path}/versions")).await.assert_status(200))[1];
+        pim.post(&format!("{path}/versions/{last}/restore"), json!({})).await.assert_status(201);
         let mut after = pim.get(path).await.json();
         if before.get("updated").is_some() {
             after["updated"] = before["updated"].clone();
         }
         assert_eq!(after, before, "{path}");
-        pim.get(&format!("{path}/history/{}", last + 2)).await.assert_status(200);
+        pim.get(&format!("{path}/versions/{}", last + 2)).await.assert_status(200);
     }
     pim.delete("measurement-families/Mood").await.assert_status(204);
-    pim.post("measurement-families/Mood/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("measurement-families/Mood/versions/1/restore", json!({})).await.assert_status(201);
 }
 
 #[tokio::test]
@@ -341,13 +357,13 @@ async fn an_attribute_tells_that_its_group_changed() {
     pim.post("attribute-groups", json!({"code": "marketing", "attributes": ["name"]}))
         .await
         .assert_status(201);
-    let answer = pim.get("attributes/name/history").await;
+    let answer = pim.get("attributes/name/versions").await;
     assert_eq!(versions(&answer), [2, 1]);
     assert_eq!(
         entries(&answer)[0]["changes"],
         json!([{"property": "group", "old": "other", "new": "marketing"}])
     );
-    pim.post("attributes/name/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("attributes/name/versions/1/restore", json!({})).await.assert_status(204);
     assert_eq!(pim.get("attributes/name").await.json()["group"], "other");
 }
 
@@ -361,11 +377,11 @@ async fn options_that_went_with_their_attribute_come_back() {
         .assert_status(201);
     pim.delete("attributes/finish").await.assert_status(204);
     let option = "attributes/finish/options/matt";
-    let history = pim.get(&format!("{option}/history")).await.assert_status(200);
+    let history = pim.get(&format!("{option}/versions")).await.assert_status(200);
     assert_eq!(entries(&history)[0]["action"], "deleted");
-    let restore = format!("{option}/history/1/restore");
+    let restore = format!("{option}/versions/1/restore");
     pim.post(&restore, json!({})).await.assert_status(404);
-    pim.post("attributes/finish/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("attributes/finish/versions/1/restore", json!({})).await.assert_status(201);
     pim.post(&restore, json!({})).await.assert_status(201);
     assert_eq!(pim.get(option).await.json()["labels"], json!({"en_US": "Matt"}));
 }

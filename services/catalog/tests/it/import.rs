@@ -110,7 +110,7 @@ async fn lines_may_come_in_any_order() {
     assert_eq!(pim.get("products/V").await.json()["parent"], "amor");
     assert_eq!(pim.get("categories/espresso").await.json()["parent"], "cups");
     assert_eq!(pim.get("attribute-groups/looks").await.json()["attributes"], json!(["glaze"]));
-    let history = pim.get("products/V/history").await.json();
+    let history = pim.get("products/V/versions").await.json();
     assert_eq!(history["_embedded"]["items"][0]["author"]["subject"], "erp");
     assert_eq!(pim.count("import_line").await, 0, "what is written is gone");
 

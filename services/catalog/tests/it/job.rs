@@ -51,7 +51,7 @@ async fn a_bulk_edit_patches_what_the_search_finds() {
     assert_eq!(done["author"]["subject"], "erp");
     assert_eq!(pim.get("products/MUG-129").await.json()["enabled"], false);
     assert_eq!(pim.get("products/OTHER").await.json()["enabled"], true);
-    let history = pim.get("products/MUG-129/history").await.json();
+    let history = pim.get("products/MUG-129/versions").await.json();
     assert_eq!(history["_embedded"]["items"][0]["author"]["subject"], "erp");
     let list = pim.get("jobs").await.assert_status(200).json();
     assert_eq!(list["_embedded"]["items"][0]["id"], done["id"]);
@@ -146,6 +146,46 @@ async fn a_bulk_edit_that_cannot_be_understood_is_refused_at_once() {
     let reader = pim.with_scopes(&["catalog:read"]);
     let body = json!({"search": {}, "patch": {"enabled": false}});
     reader.post("/api/rest/v1/jobs/bulk-edit", body).await.assert_status(403);
+}
+
+#[tokio::test]
+async fn a_bulk_edit_of_models_patches_models() {
+    let pim = Pim::stocked().await.with_model().await;
+    pim.patch_all(
+        "product-models",
+        &[json!({"code": "psyche", "family_variant": "mugs_by_color"})],
+    )
+    .await;
+    let edit = async |patch: Value| {
+        let search = json!({"identifier": [{"operator": "IN", "value": ["amor", "psyche"]}]});
+        let body = json!({"resource": "product-models", "search": search, "patch": patch});
+        let answer = pim.post("jobs/bulk-edit", body).await.assert_status(202);
+        assert!(pim.work().await.unwrap());
+        answer
+            .header("location")
+            .strip_prefix("https://pim.example/api/rest/v1/")
+            .unwrap()
+            .to_owned()
+    };
+    let path = edit(json!({"values": {"brand": value("Acme")}})).await;
+    let done = pim.get(&path).await.json();
+    assert_eq!((&done["type"], &done["status"]), (&json!("model_bulk_edit"), &json!("completed")));
+    assert_eq!(
+        [&done["total"], &done["changed_count"], &done["unchanged_count"]],
+        [2, 1, 1],
+        "one had the brand"
+    );
+    let model = pim.get("product-models/psyche").await.json();
+    assert_eq!(model["values"]["brand"][0]["data"], "Acme");
+    let path = edit(json!({"values": {"color": value("red")}})).await;
+    assert_eq!(pim.get(&path).await.json()["refused_count"], 2);
+    let errors = pim.get(&format!("{path}/errors")).await.json()["_embedded"]["items"].clone();
+    assert_eq!(errors[0]["identifier"], "amor");
+    let link = &errors[0]["_links"]["self"]["href"];
+    assert_eq!(link, "https://pim.example/api/rest/v1/product-models/amor");
+    let named = json!({"resource": "product-models", "search": {}, "patch": {"code": "x"}});
+    let answer = pim.post("jobs/bulk-edit", named).await.assert_status(422).json();
+    assert_eq!(messages(&answer), ["Property \"code\" cannot be the same for all product models."]);
 }
 
 #[tokio::test]

@@ -273,6 +273,11 @@ async fn a_search_may_stand_in_a_body() {
     let items = page["_embedded"]["items"].as_array().unwrap();
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["values"].as_object().unwrap().len(), 1);
+    for link in ["self", "first"] {
+        let url = page["_links"][link]["href"].as_str().unwrap();
+        let path = "https://pim.example/api/rest/v1/products-uuid/search?";
+        assert!(url.starts_with(path), "where the body is sent again: {url}");
+    }
 }
 
 #[tokio::test]

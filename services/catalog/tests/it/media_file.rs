@@ -2,12 +2,15 @@
 
 use std::io::Cursor;
 
+use catalog::management::media_file;
+use chrono::{TimeDelta, Utc};
+use futures::StreamExt;
 use http::Method;
 use image::{ImageFormat, RgbImage};
-use serde_json::json;
+use serde_json::{Value, json};
 use testing::Answer;
 
-use crate::pim::{Pim, messages};
+use crate::pim::{Pim, messages, value};
 
 const BOUNDARY: &str = "XboundaryX";
 /// A picture of one pixel.
@@ -125,4 +128,160 @@ async fn a_model_has_pictures_too() {
     assert!(
         pim.get("product-models/amor").await.json()["values"]["picture"][0]["data"].is_string()
     );
+}
+
+fn picture() -> Vec<u8> {
+    let mut png = Cursor::new(Vec::new());
+    RgbImage::new(300, 200).write_to(&mut png, ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
+/// A picture that belongs to nothing yet; answers its code.
+async fn upload_alone(pim: &Pim) -> String {
+    let answer = pim.upload("asset-media-files", "a.png", &picture()).await.assert_status(201);
+    answer.header("asset-media-file-code").to_owned()
+}
+
+/// Paths of all that lies in the media store.
+async fn stored(pim: &Pim) -> Vec<String> {
+    pim.app.media.list(None).map(|object| object.unwrap().location.to_string()).collect().await
+}
+
+#[tokio::test]
+async fn a_file_that_nothing_names_is_deleted_with_its_renditions() {
+    let pim = Pim::stocked().await;
+    let code = upload_alone(&pim).await;
+    for width in [80, 160] {
+        pim.client.get(&format!("/media/{code}?w={width}")).await.assert_status(200);
+    }
+    assert_eq!(stored(&pim).await.len(), 3);
+    pim.delete(&format!("media-files/{code}")).await.assert_status(204);
+    assert_eq!(stored(&pim).await, [""; 0]);
+    pim.get(&format!("media-files/{code}")).await.assert_status(404);
+    pim.get(&format!("media-files/{code}/download")).await.assert_status(404);
+    let answer = pim.delete(&format!("media-files/{code}")).await.assert_status(404).json();
+    assert_eq!(answer["message"], format!("Media file \"{code}\" does not exist."));
+    let patch = json!({"values": {"picture": value(code.as_str())}});
+    pim.patch("products/A", patch).await.assert_status(422);
+    assert_eq!(upload_alone(&pim).await, code);
+    pim.get(&format!("media-files/{code}/download")).await.assert_status(200);
+}
+
+#[tokio::test]
+async fn bytes_that_a_deletion_left_are_removed_later_unless_the_file_came_back() {
+    let pim = Pim::stocked().await;
+    let delete = async |code: &str| {
+        let gone = "with gone as (delete from media_file where code = $1 returning code)
+                    insert into deleted_media_file (code) select code from gone";
+        sqlx::query(gone).bind(code).execute(&pim.db).await.unwrap();
+    };
+    let code = upload_alone(&pim).await;
+    delete(&code).await;
+    upload_alone(&pim).await;
+    let later = Utc::now() + TimeDelta::minutes(1);
+    media_file::remove_left(&pim.app, later).await.unwrap();
+    pim.get(&format!("media-files/{code}/download")).await.assert_status(200);
+    delete(&code).await;
+    media_file::remove_left(&pim.app, later).await.unwrap();
+    assert_eq!(stored(&pim).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn deleting_a_file_needs_the_scope_to_write() {
+    let pim = Pim::stocked().await;
+    let code = upload_alone(&pim).await;
+    let path = format!("/api/rest/v1/media-files/{code}");
+    pim.with_scopes(&["catalog:read"]).delete(&path).await.assert_status(403);
+    let client = pim.client.header("idempotency-key", "once");
+    client.delete(&path).await.assert_status(204);
+    let answer = client.delete(&path).await.assert_status(204);
+    assert_eq!(answer.header("idempotent-replayed"), "true");
+}
+
+#[tokio::test]
+async fn a_file_is_not_deleted_while_something_names_it() {
+    let pim = Pim::stocked().await.with_model().await;
+    let code = upload_alone(&pim).await;
+    let with = |attribute: &str, values: Value| json!({"values": {attribute: values}});
+    let none = || value(Value::Null);
+    let record = |data: Value| json!([{"locale": null, "channel": null, "data": data}]);
+    let of_category = |data: Value| json!({"values": [{"attribute_code": "picture", "channel": null, "locale": null, "data": data}]});
+    pim.patch("reference-entities/brand", json!({})).await.assert_status(201);
+    pim.patch("reference-entities/brand/records/kartell", json!({})).await.assert_status(201);
+    pim.patch("asset-families/photos", json!({})).await.assert_status(201);
+    pim.patch("asset-families/photos/assets/front", json!({})).await.assert_status(201);
+    pim.patch("products/A", json!({})).await.assert_status(201);
+    let named = json!(code);
+    for (path, user, names, forgets) in [
+        (
+            "products/A",
+            "product \"A\"",
+            with("picture", value(named.clone())),
+            with("picture", none()),
+        ),
+        (
+            "product-models/amor",
+            "product model \"amor\"",
+            with("picture", value(named.clone())),
+            with("picture", none()),
+        ),
+        (
+            "categories/kitchen",
+            "category \"kitchen\"",
+            of_category(named.clone()),
+            of_category(Value::Null),
+        ),
+        (
+            "reference-entities/brand",
+            "reference entity \"brand\"",
+            json!({"image": code}),
+            json!({"image": null}),
+        ),
+        (
+            "reference-entities/brand/records/kartell",
+            "record \"brand/kartell\"",
+            with("image", record(named.clone())),
+            with("image", record(Value::Null)),
+        ),
+        (
+            "asset-families/photos/assets/front",
+            "asset \"photos/front\"",
+            with("media", record(named.clone())),
+            with("media", record(Value::Null)),
+        ),
+    ] {
+        pim.patch(path, names).await.assert_status(204);
+        let answer = pim.delete(&format!("media-files/{code}")).await.assert_status(422).json();
+        let expected = format!("Media file \"{code}\" is still needed by {user}.");
+        assert_eq!(messages(&answer), [expected]);
+        pim.patch(path, forgets).await.assert_status(204);
+    }
+    let author = pim.client.bearer(&pim.tokens.issue("ann", &["catalog:read", "catalog:propose"]));
+    let draft = with("picture", value(named));
+    author.patch("/api/rest/v1/products/A", draft).await.assert_status(204);
+    let answer = pim.delete(&format!("media-files/{code}")).await.assert_status(422).json();
+    assert!(messages(&answer)[0].contains("is still needed by proposal"));
+    author.delete("/api/rest/v1/products/A/draft").await.assert_status(204);
+    pim.get(&format!("media-files/{code}/download")).await.assert_status(200);
+    pim.delete(&format!("media-files/{code}")).await.assert_status(204);
+}
+
+#[tokio::test]
+async fn a_value_never_names_a_file_that_is_deleted_at_the_same_time() {
+    let pim = Pim::stocked().await;
+    for round in 0..20 {
+        let code = upload_alone(&pim).await;
+        let (product, file) = (format!("products/P{round}"), format!("media-files/{code}"));
+        let patch = json!({"values": {"picture": value(code.as_str())}});
+        let (write, delete) = tokio::join!(pim.patch(&product, patch), pim.delete(&file));
+        match write.status.as_u16() {
+            201 => {
+                delete.assert_status(422);
+                pim.get(&format!("{file}/download")).await.assert_status(200);
+            }
+            _ => drop(delete.assert_status(204)),
+        }
+        pim.delete(&product).await;
+        pim.delete(&file).await;
+    }
 }

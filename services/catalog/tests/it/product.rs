@@ -135,7 +135,9 @@ async fn more_than_a_hundred_lines_are_refused_whole() {
         "Too many resources to process, 100 is the maximum allowed."
     );
     assert_eq!(answer.json()["code"], 413);
-    pim.get(&format!("products-uuid/{}", Uuid::nil())).await.assert_status(404);
+    let answer = pim.get(&format!("products-uuid/{}", Uuid::nil())).await.assert_status(404).json();
+    let expected = format!("Product \"{}\" does not exist.", Uuid::nil());
+    assert_eq!((&answer["code"], &answer["message"]), (&json!(404), &json!(expected)));
 }
 
 #[tokio::test]
@@ -247,8 +249,15 @@ async fn a_unique_value_belongs_to_one_product() {
     assert_eq!(answers[2]["status_code"], 201);
     let answers =
         pim.patch_lines("products", &[product("A", Value::Null), product("B", "1".into())]).await;
-    assert_eq!(answers[1]["status_code"], 422, "one batch is checked against what stood before");
-    pim.patch_all("products", &[product("B", "1".into())]).await;
+    assert_eq!(answers[1]["status_code"], 204, "the line before gave the value up");
+    let swapped = [product("A", "1".into()), product("B", Value::Null), product("A", "1".into())];
+    let statuses: Vec<Value> = pim
+        .patch_lines("products", &swapped)
+        .await
+        .iter()
+        .map(|answer| answer["status_code"].clone())
+        .collect();
+    assert_eq!(statuses, [422, 204, 204], "a line after gives it up too late");
 }
 
 #[tokio::test]
@@ -348,4 +357,24 @@ async fn the_identifier_follows_the_rules_of_its_attribute() {
     let path = "products/before%20the%20rules";
     pim.patch(path, json!({"enabled": false})).await.assert_status(204);
     pim.patch(path, json!({"values": {"sku": value("CUP")}})).await.assert_status(204);
+}
+
+#[tokio::test]
+async fn a_refused_line_takes_nothing_from_those_after_it() {
+    let pim = Pim::stocked().await;
+    let product = |uuid: u32, family: &str, ean: &str| {
+        json!({"uuid": format!("0192f0c1-7c2e-7000-8000-{uuid:012}"), "identifier": "A",
+               "family": family, "values": {"ean": value(ean)}})
+    };
+    let lines = [product(1, "ghost", "1"), product(2, "mugs", "1"), product(3, "mugs", "1")];
+    let answers = pim.patch_lines("products-uuid", &lines).await;
+    let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status_code"]).collect();
+    assert_eq!(statuses, [422, 201, 422]);
+    assert_eq!(
+        messages(&answers[2]),
+        [
+            "The A identifier is already used for another product.",
+            "The 1 value is already set on another product for the unique ean attribute"
+        ]
+    );
 }

@@ -201,3 +201,25 @@ async fn quantities_belong_to_quantified_types() {
         .json();
     assert_eq!(messages(&answer), ["The association type \"SET\" is quantified."]);
 }
+
+#[tokio::test]
+async fn a_refused_line_takes_no_axes_from_those_after_it() {
+    let pim = Pim::stocked().await.with_model().await;
+    let ghost = |mut line: Value| {
+        line["categories"] = json!(["ghost"]);
+        line
+    };
+    let lines = [ghost(variant("A", "red")), variant("B", "red"), variant("C", "red")];
+    let answers = pim.patch_lines("products", &lines).await;
+    let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status_code"]).collect();
+    assert_eq!(statuses, [422, 201, 422]);
+    let sets = json!([{"level": 1, "axes": ["color"]}, {"level": 2, "axes": ["size"]}]);
+    let two = json!({"code": "two", "variant_attribute_sets": sets});
+    pim.post("families/mugs/variants", two).await.assert_status(201);
+    pim.patch_all("product-models", &[json!({"code": "root", "family_variant": "two"})]).await;
+    let model = |code: &str| json!({"code": code, "family_variant": "two", "parent": "root", "values": {"color": value("red")}});
+    let lines = [ghost(model("a")), model("b"), model("c")];
+    let answers = pim.patch_lines("product-models", &lines).await;
+    let statuses: Vec<&Value> = answers.iter().map(|answer| &answer["status_code"]).collect();
+    assert_eq!(statuses, [422, 201, 422]);
+}

@@ -73,7 +73,7 @@ async fn a_patch_without_the_scope_to_write_is_kept_as_a_draft() {
     assert_eq!(pim.mug().await["values"]["brand"], value("Acme"), "the product is as it was");
     assert!(pim.take_tasks().await.is_empty());
     assert_eq!(
-        pim.get("products/MUG/history").await.json()["_embedded"]["items"]
+        pim.get("products/MUG/versions").await.json()["_embedded"]["items"]
             .as_array()
             .unwrap()
             .len(),
@@ -176,7 +176,7 @@ async fn an_approved_proposal_is_written_and_told_with_author_and_reviewer() {
     assert_eq!(mug["values"]["pieces"], value(4));
     assert_eq!(mug["associations"]["PACK"]["products"], json!(["CUP"]));
     assert_eq!(mug["associations"]["UPSELL"]["products"], json!(["CUP"]));
-    let history = pim.get("products/MUG/history").await.json();
+    let history = pim.get("products/MUG/versions").await.json();
     let (newest, before) = (&history["_embedded"]["items"][0], &history["_embedded"]["items"][1]);
     assert_eq!(
         (&newest["author"]["subject"], &newest["reviewer"]["subject"]),
@@ -375,7 +375,7 @@ async fn models_are_proposed_for_as_products_are() {
     let answer = pim.decide(proposal, "approve", json!({})).await.assert_status(204);
     assert_eq!(answer.header("location"), format!("https://pim.example{model}"));
     assert_eq!(brand_of(&pim.get("product-models/amor").await.json()), "Other");
-    let history = pim.get("product-models/amor/history").await.json();
+    let history = pim.get("product-models/amor/versions").await.json();
     assert_eq!(history["_embedded"]["items"][0]["reviewer"]["subject"], "chief");
 }
 

@@ -116,7 +116,7 @@ async fn publishing_needs_its_own_scope() {
         "Access forbidden. You are not allowed to create or update publications."
     );
     pim.patch_text("publications", "{}").await.assert_status(403);
-    pim.post("products/MUG/publication/history/1/restore", json!({})).await.assert_status(403);
+    pim.post("products/MUG/publication/versions/1/restore", json!({})).await.assert_status(403);
     let publisher = pim.with_scopes(&["catalog:publish"]);
     publisher.patch(MUG, body).await.assert_status(204);
     publisher.get(MUG).await.assert_status(403);
@@ -262,7 +262,7 @@ async fn what_is_due_happens_once_and_is_told() {
     pim.publish_due().await;
     assert_eq!(pim.in_shop("products/MUG").await, draft());
     assert_eq!(pim.take_tasks().await.len(), 1);
-    let history = pim.get("products/MUG/publication/history").await.assert_status(200).json();
+    let history = pim.get("products/MUG/publication/versions").await.assert_status(200).json();
     let entries = history["_embedded"]["items"].as_array().unwrap();
     let authors: Vec<&Value> = entries.iter().map(|entry| &entry["author"]["name"]).collect();
     assert_eq!(authors, ["schedule", "schedule", "erp"]);
@@ -297,20 +297,20 @@ async fn a_version_of_a_publication_comes_back() {
         json!({"state": "draft", "publish_at": "2096-01-01T00:00:00+00:00", "unpublish_at": null});
     pim.publish("MUG", plan.clone()).await;
     pim.publish("MUG", json!({"state": "published"})).await;
-    let first = pim.get("products/MUG/publication/history/1").await.assert_status(200).json();
+    let first = pim.get("products/MUG/publication/versions/1").await.assert_status(200).json();
     assert_eq!(first["state"], json!({"channels": {"ecommerce": plan}}));
     assert_eq!(first["changes"][0]["property"], "channels");
-    let restore = "/api/rest/v1/products/MUG/publication/history/1/restore";
+    let restore = "/api/rest/v1/products/MUG/publication/versions/1/restore";
     let publisher = pim.publisher().header("idempotency-key", "once");
     publisher.post(restore, json!({})).await.assert_status(204);
     assert_eq!(pim.in_shop("products/MUG").await, plan);
     let again = publisher.post(restore, json!({})).await.assert_status(204);
     assert_eq!(again.header("idempotent-replayed"), "true");
-    let history = pim.get("products/MUG/publication/history").await.json();
+    let history = pim.get("products/MUG/publication/versions").await.json();
     let newest = &history["_embedded"]["items"][0];
     assert_eq!((&newest["version"], &newest["restored_version"]), (&json!(3), &json!(1)));
     pim.publisher()
-        .post("/api/rest/v1/products/MUG/publication/history/9/restore", json!({}))
+        .post("/api/rest/v1/products/MUG/publication/versions/9/restore", json!({}))
         .await
         .assert_status(404);
 }
@@ -321,9 +321,9 @@ async fn a_product_that_comes_back_is_as_public_as_it_was() {
     pim.publish("MUG", json!({"state": "draft"})).await;
     pim.delete("products/MUG").await.assert_status(204);
     pim.get("products/MUG/publication").await.assert_status(404);
-    let history = pim.get("products/MUG/publication/history").await.assert_status(200).json();
+    let history = pim.get("products/MUG/publication/versions").await.assert_status(200).json();
     assert_eq!(history["_embedded"]["items"][0]["version"], 1);
-    pim.post("products/MUG/history/1/restore", json!({})).await.assert_status(201);
+    pim.post("products/MUG/versions/1/restore", json!({})).await.assert_status(201);
     assert_eq!(pim.in_shop("products/MUG").await, draft());
 }
 

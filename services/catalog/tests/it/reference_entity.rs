@@ -634,18 +634,29 @@ async fn records_and_what_they_are_made_of_have_a_history() {
     let founded = |year: &str| json!({"values": {"founded": entry(None, None, year)}});
     pim.patch(record, founded("1899")).await.assert_status(201);
     pim.patch(record, founded("1900")).await.assert_status(204);
-    let history = pim.get(&format!("{record}/history")).await.assert_status(200).json();
+    let history = pim.get(&format!("{record}/versions")).await.assert_status(200).json();
     let items = history["_embedded"]["items"].as_array().unwrap();
     assert_eq!((items.len(), &items[0]["action"]), (2, &json!("updated")));
     let version = items[1]["version"].as_i64().unwrap();
-    pim.post(&format!("{record}/history/{version}/restore"), json!({})).await.assert_status(204);
+    pim.post(&format!("{record}/versions/{version}/restore"), json!({})).await.assert_status(204);
     let restored = pim.get(record).await.assert_status(200).json();
     assert_eq!(restored["values"]["founded"], entry(None, None, "1899"));
+    let label = |locale: &str| json!({"values": {"label": entry(Some(locale), None, "Alvar")}});
+    pim.patch(record, label("en_US")).await.assert_status(204);
+    let with_label = pim.get(record).await.json();
+    pim.patch(record, label("de_DE")).await.assert_status(204);
+    for (version, expected) in [(4, &with_label), (3, &restored)] {
+        pim.post(&format!("{record}/versions/{version}/restore"), json!({}))
+            .await
+            .assert_status(204);
+        let values = pim.get(record).await.json()["values"].clone();
+        assert_eq!(values, expected["values"], "what came after version {version} is gone");
+    }
     for path in ["reference-entities/brand", "reference-entities/brand/attributes/country"] {
-        let history = pim.get(&format!("{path}/history")).await.assert_status(200).json();
+        let history = pim.get(&format!("{path}/versions")).await.assert_status(200).json();
         assert_eq!(history["_embedded"]["items"][0]["action"], "created", "{path}");
     }
-    pim.get("reference-entities/brand/colours/x/history").await.assert_status(404);
+    pim.get("reference-entities/brand/colours/x/versions").await.assert_status(404);
 }
 
 #[tokio::test]

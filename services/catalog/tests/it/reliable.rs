@@ -47,7 +47,7 @@ async fn a_restore_that_is_sent_again_happens_once() {
     let pim = Pim::stocked().await;
     pim.patch("categories/kitchen", json!({"position": 1})).await.assert_status(204);
     let client = pim.client.clone().header("idempotency-key", "a");
-    let path = "/api/rest/v1/categories/kitchen/history/1/restore";
+    let path = "/api/rest/v1/categories/kitchen/versions/1/restore";
     client.post(path, json!({})).await.assert_status(204);
     pim.patch("categories/kitchen", json!({"position": 2})).await.assert_status(204);
     let again = client.post(path, json!({})).await.assert_status(204);
@@ -175,7 +175,7 @@ async fn an_atomic_bulk_write_writes_all_lines_or_none() {
         assert_eq!(lines[1]["status_code"], 422, "{path}");
         let code = good.get("code").or(good.get("identifier")).unwrap().as_str().unwrap();
         pim.get(&format!("{path}/{code}")).await.assert_status(404);
-        pim.get(&format!("{path}/{code}/history")).await.assert_status(404);
+        pim.get(&format!("{path}/{code}/versions")).await.assert_status(404);
         assert!(pim.take_tasks().await.is_empty(), "{path}");
         let lines = pim.patch_lines(&format!("{path}?atomic=true"), &[good]).await;
         assert_eq!(lines[0]["status_code"], 201, "{path}");

@@ -18,7 +18,10 @@ async fn takes(pim: &Pim, path: &str, verbs: &str) {
     assert_eq!(body["code"], 405);
     assert_eq!(
         body["message"],
-        format!("No route found for \"{wrong} {url}\": Method Not Allowed")
+        format!(
+            "No route found for \"{wrong} {url}\": Method Not Allowed (Allow: {})",
+            verbs.replace(' ', ", ")
+        )
     );
 }
 
@@ -63,9 +66,9 @@ async fn publications() {
         (page, "GET PATCH"),
         ("product-models/x/publication", "GET PATCH"),
         ("publications", "PATCH"),
-        ("products/x/publication/history", "GET"),
-        ("products/x/publication/history/1", "GET"),
-        ("products/x/publication/history/1/restore", "POST"),
+        ("products/x/publication/versions", "GET"),
+        ("products/x/publication/versions/1", "GET"),
+        ("products/x/publication/versions/1/restore", "POST"),
     ])
     .await;
 }
@@ -79,8 +82,8 @@ async fn product_models() {
 async fn media_files() {
     takes_all(&[
         ("media-files", "GET POST"),
-        ("media-files/1/d/7/f/1d7f_x.jpg", "GET"),
-        ("media-files/1/d/7/f/1d7f_x.jpg/download", "GET"),
+        ("media-files/1/d/7/f/1d7f_x.jpg", "DELETE GET"),
+        ("media-files/1/d/7/f/1d7f_x.jpg/download", "DELETE GET"),
         ("category-media-files", "POST"),
         ("category-media-files/1/d/7/f/1d7f_x.jpg/download", "GET"),
     ])
@@ -128,8 +131,59 @@ async fn locales_and_currencies_are_only_read() {
 }
 
 #[tokio::test]
-async fn feeds() {
-    takes_all(&[("feeds", LIST), ("feeds/x", ONE)]).await;
+async fn feeds_and_rules_of_searching() {
+    for noun in ["feeds", "search-rules", "synonyms", "stop-word-sets"] {
+        takes_all(&[(noun, LIST), (&format!("{noun}/x"), ONE)]).await;
+    }
+}
+
+#[tokio::test]
+async fn reference_entities_and_asset_families() {
+    for (noun, records, media) in [
+        ("reference-entities", "records", "reference-entities-media-files"),
+        ("asset-families", "assets", "asset-media-files"),
+    ] {
+        takes_all(&[
+            (noun, "GET"),
+            (&format!("{noun}/x"), ONE),
+            (&format!("{noun}/x/attributes"), "GET"),
+            (&format!("{noun}/x/attributes/y"), ONE),
+            (&format!("{noun}/x/attributes/y/options"), "GET"),
+            (&format!("{noun}/x/attributes/y/options/z"), ONE),
+            (&format!("{noun}/x/{records}"), "GET PATCH"),
+            (&format!("{noun}/x/{records}/y"), ONE),
+            (media, "POST"),
+            (&format!("{media}/1/d/7/f/1d7f_x.jpg"), "GET"),
+        ])
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn versions_of_things() {
+    for thing in ["products-uuid/x", "categories/x", "attributes/x/options/y"] {
+        takes_all(&[
+            (&format!("{thing}/versions"), "GET"),
+            (&format!("{thing}/versions/1"), "GET"),
+            (&format!("{thing}/versions/1/restore"), "POST"),
+        ])
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn jobs() {
+    takes_all(&[
+        ("jobs", "GET"),
+        ("jobs/bulk-edit", "POST"),
+        ("jobs/import", "POST"),
+        ("jobs/export", "POST"),
+        ("jobs/x", "GET"),
+        ("jobs/x/file", "GET"),
+        ("jobs/x/errors", "GET"),
+        ("jobs/x/cancel", "POST"),
+    ])
+    .await;
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn a_rule_has_a_history_and_keeps_its_category() {
     pim.patch("search-rules/mugs", json!({"pin": [], "boost": [], "redirect": "/mugs"}))
         .await
         .assert_status(204);
-    pim.post("search-rules/mugs/history/1/restore", json!({})).await.assert_status(204);
+    pim.post("search-rules/mugs/versions/1/restore", json!({})).await.assert_status(204);
     assert_eq!(pim.get("search-rules/mugs").await.json(), first);
     let answer = pim.delete("categories/kitchen").await.assert_status(422).json();
     assert!(answer.to_string().contains("search rule \\\"mugs\\\""), "{answer}");

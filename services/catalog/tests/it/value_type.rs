@@ -173,7 +173,15 @@ async fn price_collection() {
         json!([price("15.50", "EUR"), price("16.00", "USD")])
     );
     assert_eq!(read_back(&pim, json!([price("2", "EUR")])).await, json!([price("2.00", "EUR")]));
-    assert_eq!(refuse(&pim, json!([price("0.5", "EUR")])).await.len(), 1);
+    let patch = json!({"values": {"it": value(json!([price("0.5", "EUR"), price("5", "CHF"), price("0", "USD")]))}});
+    let errors = pim.patch("products/A", patch).await.assert_status(422).json()["errors"].clone();
+    let currencies: Vec<&Value> =
+        errors.as_array().unwrap().iter().map(|error| &error["currency"]).collect();
+    assert_eq!(
+        currencies,
+        ["EUR", "CHF", "USD"],
+        "each price that breaks a rule is told: {errors}"
+    );
     assert_eq!(
         refuse(&pim, json!([price("5", "CHF")])).await,
         ["The it attribute requires an activated currency, \"CHF\" given."]
@@ -287,5 +295,46 @@ async fn an_option_is_known_from_the_next_write_on_and_no_longer_than_it_is_ther
         assert_eq!(read_back(&pim, json!("RED")).await, "red");
         pim.patch("products/A", json!({"values": {"it": value(Value::Null)}})).await;
         pim.delete("attributes/it/options/red").await.assert_status(204);
+    }
+}
+
+#[tokio::test]
+async fn amounts_have_the_decimal_places_of_their_attribute() {
+    let rounded =
+        json!({"decimals_allowed": true, "decimal_places": 2, "decimal_places_strategy": "round"});
+    let forbidden =
+        json!({"decimals_allowed": true, "decimal_places": 2, "decimal_places_strategy": "forbid"});
+    let whole = json!({"decimals_allowed": false});
+    let metric = |parameters: &Value| {
+        let mut all = json!({"metric_family": "Weight", "default_metric_unit": "GRAM"});
+        all.as_object_mut().unwrap().extend(parameters.as_object().unwrap().clone());
+        all
+    };
+    let weight = |amount: &str| json!({"amount": amount, "unit": "GRAM"});
+    let price = |amount: &str| json!([{"amount": amount, "currency": "EUR"}]);
+    let too_many = ["The it attribute accepts at most 2 decimal places."];
+    let fraction = ["The it attribute requires a non-decimal value, and 1.5 is not a valid value."];
+    let pim = with("metric", metric(&rounded)).await;
+    assert_eq!(read_back(&pim, weight("1.239")).await, weight("1.2400"));
+    assert_eq!(
+        refuse(&pim, weight("-1")).await,
+        ["The it attribute requires an equal or greater than 0 value."]
+    );
+    assert_eq!(refuse(&with("metric", metric(&forbidden)).await, weight("1.239")).await, too_many);
+    assert_eq!(refuse(&with("metric", metric(&whole)).await, weight("1.5")).await, fraction);
+    let pim = with("price_collection", rounded).await;
+    assert_eq!(read_back(&pim, price("1.239")).await, price("1.24"));
+    assert_eq!(refuse(&with("price_collection", forbidden).await, price("1.239")).await, too_many);
+    assert_eq!(refuse(&with("price_collection", whole).await, price("1.5")).await, fraction);
+}
+
+#[tokio::test]
+async fn a_number_or_a_date_may_be_unique() {
+    for (kind, data) in [("number", json!(5)), ("date", json!("2026-03-01"))] {
+        let pim = with(kind, json!({"unique": true})).await;
+        read_back(&pim, data.clone()).await;
+        let other = json!({"values": {"it": value(data)}});
+        let answer = pim.patch("products/B", other).await.assert_status(422).json();
+        assert!(messages(&answer)[0].contains("is already set on another product"), "{answer}");
     }
 }

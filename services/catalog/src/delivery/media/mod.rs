@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 pub(crate) use render::MAX_SIDE;
 pub(super) use rendition::Renditions;
+pub(crate) use rendition::renditions_of;
 
 /// The `srcset` of a picture of this address and width: what it is in each width that is made of it.
 pub(super) fn srcset(url: &str, width: u32) -> String {

@@ -74,7 +74,7 @@ impl Renditions {
             let detail = "renditions are made of PNG, JPEG and WebP files of at most 50 MB";
             return Err(Problem::invalid_parameter("w", "no_rendition", detail));
         }
-        let key: Arc<str> = format!("renditions/{code}/{width}.{}", format.name()).into();
+        let key: Arc<str> = format!("{}/{width}.{}", renditions_of(code), format.name()).into();
         let make = self.load_or_make(objects, code, key.clone(), width, format);
         let make = async { make.await.inspect_err(Problem::log) };
         self.made.try_get_with(key, make).await.map_err(|problem| same(&problem))
@@ -112,6 +112,11 @@ impl Renditions {
         }
         Ok(bytes)
     }
+}
+
+/// Where all renditions of a file lie.
+pub(crate) fn renditions_of(code: &str) -> Path {
+    Path::from(format!("renditions/{code}"))
 }
 
 async fn read(objects: &Arc<dyn ObjectStore>, code: &str) -> Result<Bytes> {

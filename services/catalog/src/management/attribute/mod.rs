@@ -142,10 +142,13 @@ impl Attribute {
 
     fn take_over(&mut self, fields: &mut Fields<'_>) {
         fields.ignore(&["group_labels"]);
-        let mut kind = self.kind.as_str().to_owned();
+        let mut kind = if self.version == 0 { "" } else { self.kind.as_str() }.to_owned();
         fields.text("type", &mut kind);
         match Kind::parse(&kind) {
             Some(kind) => self.kind = kind,
+            None if kind.is_empty() => {
+                fields.report.rule("type", "This value should not be blank.")
+            }
             None => fields.report.format(
                 "type",
                 format!("Property \"type\" expects a valid attribute type. The attribute type does not exist, \"{kind}\" given."),

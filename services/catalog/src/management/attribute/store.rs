@@ -68,6 +68,12 @@ impl Resource for Attribute {
             "select code from feed
              where exists (select from jsonb_each_text(attributes) f where f.value = $1)",
         ),
+        (
+            "search rule",
+            "select code from search_rule
+             where jsonb_path_exists(boost || bury, '$[*] ? (@.attribute == $attribute)',
+                                     jsonb_build_object('attribute', $1::text))",
+        ),
     ];
 
     fn new(_: &str, code: &str) -> Self {

@@ -6,6 +6,7 @@ mod values;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::{Value, json};
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
@@ -33,6 +34,9 @@ pub struct Category {
     /// `{attribute_code, channel, locale, data}`, null removes.
     #[sqlx(json)]
     pub values: CategoryValues,
+    /// Always empty: categories require nothing of products here.
+    #[sqlx(skip)]
+    pub channel_requirements: Vec<Value>,
     #[serde(skip)]
     version: i64,
 }
@@ -46,6 +50,7 @@ impl Category {
             position: 0,
             labels: Labels::new(),
             values: CategoryValues::new(),
+            channel_requirements: Vec::new(),
             version: 0,
         }
     }
@@ -56,5 +61,9 @@ impl Category {
         fields.integer("position", &mut self.position);
         fields.labels("labels", &mut self.labels);
         values::take_over(&mut self.values, fields);
+        if fields.take("channel_requirements").is_some_and(|given| *given != json!([])) {
+            let rule = "There should be none: categories require nothing of products here.";
+            fields.report.rule("channel_requirements", rule);
+        }
     }
 }

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
 use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
 
 use super::{Category, values};
 use crate::management::{
     error::Result,
     fields::{Fields, Labels},
-    media_file::MediaFile,
+    lock,
+    media_file::{self, MediaFile},
     projection,
     report::Report,
     resource::{Kept, Resource, store::find_unknown_locales},
@@ -72,12 +74,27 @@ impl Resource for Category {
         Self::new(code)
     }
 
+    fn clear_later_values(body: &mut Map<String, Value>, present: &Map<String, Value>) {
+        values::clear_later(body, present);
+    }
+
     fn labels(&self) -> Option<&Labels> {
         Some(&self.labels)
     }
 
     fn apply(&mut self, fields: &mut Fields<'_>) {
         self.take_over(fields);
+    }
+
+    /// One move at a time: two of them could make a circle.
+    async fn lock_before(
+        bodies: &[&Map<String, Value>],
+        connection: &mut PgConnection,
+    ) -> Result<()> {
+        if bodies.iter().any(|body| body.contains_key("parent")) {
+            lock::take(connection, "category moves").await?;
+        }
+        Ok(())
     }
 
     async fn check(
@@ -92,6 +109,16 @@ impl Resource for Category {
         let Some(parent) = &self.parent else { return Ok(()) };
         if before.is_some_and(|before| before.parent == self.parent) {
             return Ok(());
+        }
+        if before.is_some() {
+            for channel in find_channels_of_tree(connection, &self.code).await? {
+                report.rule(
+                    "parent",
+                    format!(
+                        "The category is the tree of the channel \"{channel}\" and cannot be moved."
+                    ),
+                );
+            }
         }
         let ancestors = find_with_ancestors(connection, parent).await?;
         if ancestors.is_empty() {
@@ -164,14 +191,18 @@ async fn find_files(
     connection: &mut PgConnection,
     codes: &[&str],
 ) -> Result<BTreeMap<String, MediaFile>> {
-    let files: Vec<MediaFile> = sqlx::query_as(
-        "select code, original_filename, mime_type, size_bytes, extension
-         from media_file where code = any($1)",
-    )
-    .bind(codes)
-    .fetch_all(connection)
-    .await?;
+    let files = media_file::find_all(connection, codes).await?;
     Ok(files.into_iter().map(|file| (file.code.clone(), file)).collect())
+}
+
+/// Channels whose tree this category is the root of.
+async fn find_channels_of_tree(connection: &mut PgConnection, root: &str) -> Result<Vec<String>> {
+    let channels =
+        sqlx::query_scalar("select code from channel where category_tree = $1 order by code")
+            .bind(root)
+            .fetch_all(connection)
+            .await?;
+    Ok(channels)
 }
 
 /// The category and all above it; empty if it does not exist.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::management::{fields::Fields, media_file::MediaFile, report::Report};
@@ -102,6 +102,18 @@ fn read_entry(entry: &Value) -> Option<CategoryValue> {
         locale: place("locale")?,
         attribute_code: code.to_owned(),
     })
+}
+
+/// Sets values to nothing that a body with values of before does not know.
+pub(super) fn clear_later(body: &mut Map<String, Value>, present: &Map<String, Value>) {
+    let Some(wanted) = body.get_mut("values").and_then(Value::as_object_mut) else { return };
+    for (key, value) in present.get("values").and_then(Value::as_object).into_iter().flatten() {
+        wanted.entry(key.clone()).or_insert_with(|| {
+            let mut value = value.clone();
+            value["data"] = Value::Null;
+            value
+        });
+    }
 }
 
 /// Checks the values; `files` are those that they name.

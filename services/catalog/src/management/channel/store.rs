@@ -36,6 +36,71 @@ impl Kept for Channel {
 }
 
 impl Resource for Channel {
+    const USERS: &'static [(&'static str, &'static str)] = &[
+        // Each family requires the main identifier in each channel by itself.
+        (
+            "family",
+            "select distinct r.family from family_requirement r
+             join attribute a on a.code = r.attribute
+             where r.channel = $1 and not a.is_main_identifier",
+        ),
+        ("search rule", "select code from search_rule where $1 = any(channels)"),
+        (
+            "publication of product",
+            "select coalesce(p.identifier, p.id::text) from channel_publication c
+             join product p on p.id = case c.kind when 'product' then c.code::uuid end
+             where c.channel = $1",
+        ),
+        (
+            "publication of product model",
+            "select m.code from channel_publication c
+             join product_model m on c.kind = 'product_model' and m.code = c.code
+             where c.channel = $1",
+        ),
+        (
+            "proposal",
+            "select proposal_id::text from proposal
+             where jsonb_path_exists(changes::jsonb, '$[*] ? (@.scope == $channel)',
+                                     jsonb_build_object('channel', $1::text))",
+        ),
+        (
+            "asset family",
+            "select code from record_family where naming_convention #>> '{source,channel}' = $1",
+        ),
+        (
+            "category",
+            "select code from category
+             where jsonb_path_exists(values, '$.* ? (@.channel == $channel)',
+                                     jsonb_build_object('channel', $1::text))",
+        ),
+        (
+            "record",
+            "select distinct r.family || '/' || r.code from record_attribute a
+             join record r on r.owner = a.owner
+              and jsonb_path_exists(r.values -> a.code, '$[*] ? (@.scope == $channel)',
+                                    jsonb_build_object('channel', $1::text))
+             where a.value_per_channel",
+        ),
+        (
+            "product model",
+            "select code from product_model
+             where updated_at >= $3
+               and (terms && array(select term(a.code) from attribute a where a.scopable)
+                    or has_terms is null)
+               and jsonb_path_exists(values, '$.*[*] ? (@.scope == $channel)',
+                                     jsonb_build_object('channel', $1::text))",
+        ),
+        (
+            "product",
+            "select coalesce(identifier, id::text) from product
+             where updated_at >= $3
+               and (terms && array(select term(a.code) from attribute a where a.scopable)
+                    or has_terms is null)
+               and jsonb_path_exists(values, '$.*[*] ? (@.scope == $channel)',
+                                     jsonb_build_object('channel', $1::text))",
+        ),
+    ];
+
     fn new(_: &str, code: &str) -> Self {
         Self::new(code)
     }
@@ -118,7 +183,7 @@ impl Channel {
             return Ok(());
         }
         let is_root: Option<bool> =
-            sqlx::query_scalar("select parent is null from category where code = $1")
+            sqlx::query_scalar("select parent is null from category where code = $1 for key share")
                 .bind(&self.category_tree)
                 .fetch_optional(connection)
                 .await?;

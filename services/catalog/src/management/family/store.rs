@@ -224,6 +224,7 @@ impl Family {
         .bind(&self.attributes)
         .execute(&mut *connection)
         .await?;
+        self.move_unique_down(connection).await?;
         let (channels, attributes): (Vec<&String>, Vec<&String>) = self
             .attribute_requirements
             .iter()
@@ -248,6 +249,34 @@ impl Family {
         .bind(&channels)
         .bind(&attributes)
         .execute(&mut *connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Unique attributes and identifiers vary on the lowest level of each variant, also new ones.
+    async fn move_unique_down(&self, connection: &mut PgConnection) -> Result<()> {
+        let unique: Vec<String> =
+            sqlx::query_scalar("select code from attribute where code = any($1) and is_unique")
+                .bind(&self.attributes)
+                .fetch_all(&mut *connection)
+                .await?;
+        sqlx::query(
+            "update family_variant_level l
+             set attributes = array(
+                 select a collate \"C\" from unnest(l.attributes) a where a <> all($2::text[])
+                 union
+                 select u collate \"C\" from unnest($2::text[]) u where l.level = lowest.level
+                 order by 1)
+             from (select v.code, max(x.level) as level from family_variant v
+                   join family_variant_level x on x.family_variant = v.code
+                   where v.family = $1 group by v.code) lowest
+             where l.family_variant = lowest.code
+               and case when l.level = lowest.level then not l.attributes @> $2
+                        else l.attributes && $2 end",
+        )
+        .bind(&self.code)
+        .bind(&unique)
+        .execute(connection)
         .await?;
         Ok(())
     }

@@ -119,6 +119,9 @@ async fn find_few(
     if target != Target::Product || terms.len() < 2 {
         return Ok(None);
     }
+    if terms::are_frequent(connection, terms).await? {
+        return Ok(None);
+    }
     let mut transaction = connection.begin().await?;
     terms::prefer_indexes(&mut transaction).await?;
     let ids = terms::find_products(&mut transaction, terms, MAX_PRODUCTS).await?;

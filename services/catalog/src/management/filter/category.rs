@@ -64,15 +64,16 @@ fn is_one_of(target: Target, codes: Vec<String>) -> Clause {
     has_category(target, Clause::new("= any(").bind(Operand::Texts(codes)).sql(")"))
 }
 
-/// Whether a category of the row, or of what is above it, passes the test.
+/// Whether a category of the row, or of what is above it, passes the test. No column but an expression, so that
+/// a long list of codes is hashed once and not sorted for each row to be looked up in an index.
 fn has_category(target: Target, test: Clause) -> Clause {
     match target {
-        Target::Product => Clause::new("exists (select from product_category c where c.product_id = p.id and c.category ")
+        Target::Product => Clause::new("exists (select from product_category c where c.product_id = p.id and (c.category || '') ")
             .then(test.clone())
-            .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and c.category ")
+            .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and (c.category || '') ")
             .then(test)
             .sql(")"),
-        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and c.category ")
+        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and (c.category || '') ")
             .then(test)
             .sql(")"),
     }

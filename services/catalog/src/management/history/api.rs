@@ -119,7 +119,7 @@ pub struct HistoryEntry {
 /// Lists who wrote a thing, when, and what changed, newest first. Entries stay for 400 days, also when
 /// the thing is deleted. Items are history entries; pages have cursors only.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{code}/history", operation_id = "list_history", tag = "History",
+    get, path = "/api/rest/v1/{resource}/{code}/versions", operation_id = "list_history", tag = "History",
     params(
         ("resource" = inline(HistoryResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Code, identifier or id of the thing"),
@@ -140,7 +140,7 @@ pub async fn list_history(
 
 /// Reads one version of a thing: its entry, and the state that the write led to.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{code}/history/{version}", operation_id = "get_history", tag = "History",
+    get, path = "/api/rest/v1/{resource}/{code}/versions/{version}", operation_id = "get_history", tag = "History",
     params(
         ("resource" = inline(HistoryResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Code, identifier or id of the thing"),
@@ -160,7 +160,7 @@ pub async fn get_history(
 
 /// Writes the state of a version as a new version, by today's rules; also if the thing is deleted.
 #[utoipa::path(
-    post, path = "/api/rest/v1/{resource}/{code}/history/{version}/restore", operation_id = "restore_version", tag = "History",
+    post, path = "/api/rest/v1/{resource}/{code}/versions/{version}/restore", operation_id = "restore_version", tag = "History",
     params(
         ("resource" = inline(HistoryResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Code, identifier or id of the thing"),
@@ -183,7 +183,7 @@ pub async fn restore_version(
 
 /// Lists who wrote an option or a variant, as for other things.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history", operation_id = "list_nested_history", tag = "History",
+    get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/versions", operation_id = "list_nested_history", tag = "History",
     params(
         ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),
@@ -206,7 +206,7 @@ pub async fn list_nested_history(
 
 /// Reads one version of an option or a variant.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history/{version}", operation_id = "get_nested_history", tag = "History",
+    get, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/versions/{version}", operation_id = "get_nested_history", tag = "History",
     params(
         ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),
@@ -228,7 +228,7 @@ pub async fn get_nested_history(
 
 /// Writes the state of a version of an option or a variant as a new version.
 #[utoipa::path(
-    post, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/history/{version}/restore", operation_id = "restore_nested_version", tag = "History",
+    post, path = "/api/rest/v1/{resource}/{owner}/{nested}/{code}/versions/{version}/restore", operation_id = "restore_nested_version", tag = "History",
     params(
         ("resource" = String, Path, description = "`attributes`, `families`, `reference-entities` or `asset-families`"),
         ("owner" = String, Path, description = "Code of the attribute or family"),

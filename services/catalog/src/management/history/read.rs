@@ -48,7 +48,7 @@ pub async fn list(
         row.changes.0 = compare(&State::default(), &state);
     }
     let links = Links::new(&app.config.public_url)?;
-    let path = || thing.path.iter().copied().chain(["history"]);
+    let path = || thing.path.iter().copied().chain(["versions"]);
     let item = |row: Row| {
         let version = row.version.to_string();
         Item {

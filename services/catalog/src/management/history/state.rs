@@ -10,7 +10,8 @@ use crate::management::{
 };
 
 /// What follows from other things or from time, and is nobody's change.
-const DERIVED: [&str; 5] = ["code", "created", "updated", "group_labels", "common_attributes"];
+const DERIVED: [&str; 6] =
+    ["code", "created", "updated", "group_labels", "common_attributes", "channel_requirements"];
 
 /// One property, or one value of an attribute, before and after a write.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

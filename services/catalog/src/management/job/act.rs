@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Job, Request, import, store};
+use super::{Job, Request, bulk_edit::Edited, import, store};
 use crate::{
     App,
     management::{
@@ -45,7 +45,7 @@ pub(super) async fn get(app: &App, id: &str) -> Result<Response> {
     Ok(web::Json(find(&mut connection, id).await?).into_response())
 }
 
-/// One page of what a job could not write: products in order of their ids, lines in order.
+/// One page of what a job could not write: products and models in order of their ids, lines in order.
 pub(super) async fn list_errors(
     app: &App,
     id: &str,
@@ -56,28 +56,30 @@ pub(super) async fn list_errors(
     let job = find(&mut connection, id).await?;
     let links = Links::new(&app.config.public_url)?;
     let items = match &job.request.0 {
-        Request::BulkEdit(_) => product_errors(&mut connection, &job, &page, &links).await?,
+        Request::BulkEdit(request) => {
+            edit_errors(&mut connection, (&job, request.resource), &page, &links).await?
+        }
         Request::Import(_) => line_errors(&mut connection, &job, &page, &links).await?,
         Request::Export(_) => Vec::new(),
     };
     Ok(page.answer(&links.of([PATH, id, "errors"]), items, None))
 }
 
-async fn product_errors(
+async fn edit_errors(
     connection: &mut PgConnection,
-    job: &Job,
+    (job, edited): (&Job, Edited),
     page: &PageRequest,
     links: &Links,
 ) -> Result<Vec<Item>> {
     let after = page.after().map(read_cursor).transpose()?;
     let errors = store::find_errors(connection, job.id, after, page.limit).await?;
     let items = errors.into_iter().map(|error| {
-        let product = error.uuid.to_string();
-        Item {
-            link: links.of(["products-uuid", &product]),
-            body: as_object(json!(error)),
-            key: product,
-        }
+        let id = error.uuid.to_string();
+        let link = match (edited, &error.identifier) {
+            (Edited::ProductModels, Some(code)) => links.of(["product-models", code]),
+            _ => links.of(["products-uuid", &id]),
+        };
+        Item { link, body: as_object(json!(error)), key: id }
     });
     Ok(items.collect())
 }

@@ -33,8 +33,8 @@ pub struct CursorParameters {
     search_after: Option<String>,
 }
 
-/// Patches every product that a search finds, in the background. The products are those that exist now;
-/// each is written on its own, by the rules of a single write.
+/// Patches every product, or product model, that a search finds, in the background: those that exist now. Each
+/// is written on its own, by the rules of a single write.
 #[utoipa::path(
     post, path = "/api/rest/v1/jobs/bulk-edit", operation_id = "create_bulk_edit", tag = "Jobs",
     params(RetryHeader),
@@ -164,7 +164,7 @@ pub async fn download_job_file(
     export::download(&app, &id).await
 }
 
-/// Lists what a job could not write, with what a single write would have answered: products of a bulk edit,
+/// Lists what a job could not write, with what a single write would have answered: products or models of a bulk edit,
 /// lines of an import.
 #[utoipa::path(
     get, path = "/api/rest/v1/jobs/{id}/errors", operation_id = "list_job_errors", tag = "Jobs",

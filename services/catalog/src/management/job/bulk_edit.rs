@@ -1,4 +1,4 @@
-//! A patch for every product that a search finds, in order of product ids.
+//! A patch for every product, or product model, that a search finds, in order of ids.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -10,8 +10,8 @@ use uuid::Uuid;
 use web::{IfMatch, idempotency::Started};
 
 use super::{
-    Counts, Job, Request, act, describe,
-    store::{self, ProductError},
+    BULK_EDIT, Counts, Job, MODEL_BULK_EDIT, Request, act, describe,
+    store::{self, EditError},
 };
 use crate::{
     App,
@@ -21,17 +21,41 @@ use crate::{
         error::{Refusal, Result},
         filter::{Filter, Target},
         history::Writer,
-        product,
+        product, product_model,
         reading::Reading,
         report::Report,
         search::read_search,
     },
 };
 
-/// Products of one transaction.
+/// Things of one transaction.
 const CHUNK: i64 = 100;
 
-/// A patch for every product that a search finds.
+/// What a bulk edit is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edited {
+    /// Products, which are patched as by `PATCH /products-uuid/{uuid}`.
+    #[default]
+    Products,
+    /// Product models, which are patched as by `PATCH /product-models/{code}`.
+    ProductModels,
+}
+
+impl Edited {
+    fn is_products(&self) -> bool {
+        *self == Self::Products
+    }
+
+    fn target(self) -> Target {
+        match self {
+            Self::Products => Target::Product,
+            Self::ProductModels => Target::Model,
+        }
+    }
+}
+
+/// A patch for every product, or product model, that a search finds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -39,7 +63,11 @@ const CHUNK: i64 = 100;
     "patch": {"enabled": false}
 }))]
 pub struct BulkEdit {
-    /// The filter of product lists; `{}` finds every product.
+    /// What is searched and patched.
+    #[serde(default, skip_serializing_if = "Edited::is_products")]
+    #[schema(inline)]
+    pub resource: Edited,
+    /// The filter of its lists; `{}` finds everything.
     #[schema(value_type = Object)]
     pub search: Map<String, Value>,
     /// Locale of conditions that name none.
@@ -48,7 +76,7 @@ pub struct BulkEdit {
     /// Channel of conditions that name none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_scope: Option<String>,
-    /// What each product is patched with, as by `PATCH /products-uuid/{uuid}`.
+    /// What each is patched with.
     #[schema(value_type = Object)]
     pub patch: Map<String, Value>,
 }
@@ -66,11 +94,12 @@ pub(super) async fn create(
     };
     let request = read_request(body)?;
     read_filter(&mut transaction, &request).await?;
+    let kind = if request.resource.is_products() { BULK_EDIT } else { MODEL_BULK_EDIT };
     let id = Uuid::now_v7();
     store::insert(
         &mut transaction,
         id,
-        super::BULK_EDIT,
+        kind,
         "queued",
         &Request::BulkEdit(request),
         &editor.author,
@@ -93,11 +122,13 @@ fn read_request(body: &Map<String, Value>) -> Result<BulkEdit> {
     if request.patch.is_empty() {
         report.rule("patch", "This value should not be blank.");
     }
-    for name in ["uuid", "identifier"] {
-        if request.patch.contains_key(name) {
-            report
-                .rule("patch", format!("Property \"{name}\" cannot be the same for all products."));
-        }
+    let (names, things): (&[&str], _) = match request.resource {
+        Edited::Products => (&["uuid", "identifier"], "products"),
+        Edited::ProductModels => (&["code"], "product models"),
+    };
+    for name in names.iter().filter(|name| request.patch.contains_key(**name)) {
+        let rule = format!("Property \"{name}\" cannot be the same for all {things}.");
+        report.rule("patch", rule);
     }
     report.into_result()?;
     Ok(request)
@@ -108,7 +139,7 @@ async fn read_filter(connection: &mut PgConnection, request: &BulkEdit) -> Resul
     let search = Value::Object(request.search.clone()).to_string();
     let (locale, scope) = (request.search_locale.as_deref(), request.search_scope.as_deref());
     let conditions = read_search(Some(&search), locale, scope)?;
-    Filter::read(connection, Target::Product, &conditions, &Reading::default()).await
+    Filter::read(connection, request.resource.target(), &conditions, &Reading::default()).await
 }
 
 /// Writes the next chunk, or ends the job when there is nothing left to do.
@@ -118,45 +149,73 @@ pub(super) async fn write_next(
     request: &BulkEdit,
 ) -> Result<()> {
     let filter = read_filter(connection, request).await?;
+    let (until, after) = (job.created, job.position);
     if job.total.is_none() {
-        let total = product::count_matching(connection, &filter, job.created).await?;
+        let total = match request.resource {
+            Edited::Products => product::count_matching(connection, &filter, until).await?,
+            Edited::ProductModels => {
+                product_model::count_matching(connection, &filter, until).await?
+            }
+        };
         store::set_total(connection, job.id, total).await?;
     }
-    let products =
-        product::find_matching(connection, &filter, job.created, job.position, CHUNK).await?;
-    match products.last() {
+    let things = match request.resource {
+        Edited::Products => {
+            product::find_matching(connection, &filter, until, after, CHUNK).await?
+        }
+        Edited::ProductModels => {
+            product_model::find_matching(connection, &filter, until, after, CHUNK).await?
+        }
+    };
+    match things.last() {
         Some((last, _)) => {
             store::set_position(connection, job.id, *last).await?;
-            edit(connection, job, request, products).await
+            edit(connection, job, request, things).await
         }
         None => store::finish(connection, job.id, "completed", None).await,
     }
 }
 
+/// Patches things, each named by its id and its sku or code. What was deleted in the meantime is not made
+/// anew.
 async fn edit(
     connection: &mut PgConnection,
     job: &Job,
     request: &BulkEdit,
-    products: Vec<(Uuid, Option<String>)>,
+    things: Vec<(Uuid, Option<String>)>,
 ) -> Result<()> {
-    let lines: Vec<product::Line> = products.iter().map(|(id, _)| line(*id, request)).collect();
     let writer = Writer { author: job.author.0.clone(), reviewer: None, restored_version: None };
-    let written = product::save_all(connection, &writer, Naming::Uuid, &lines).await?;
+    let body = || request.patch.clone();
+    let written = match request.resource {
+        Edited::Products => {
+            let line = |(id, _): &(Uuid, _)| product::Line {
+                key: id.to_string(),
+                body: body(),
+                if_match: IfMatch::any(),
+            };
+            let lines: Vec<product::Line> = things.iter().map(line).collect();
+            product::save_all(connection, &writer, Naming::Uuid, &lines).await?
+        }
+        Edited::ProductModels => {
+            let line = |(_, code): &(_, Option<String>)| product_model::Line {
+                code: code.clone().unwrap_or_default(),
+                body: body(),
+                if_match: IfMatch::any(),
+            };
+            let lines: Vec<product_model::Line> = things.iter().map(line).collect();
+            product_model::save_all(connection, &writer, Naming::Identifier, &lines).await?
+        }
+    };
     let (mut counts, mut errors) = (Counts::default(), Vec::new());
-    for ((id, identifier), saved) in products.into_iter().zip(written) {
+    for ((id, name), saved) in things.into_iter().zip(written) {
         match saved {
             Ok(saved) => counts.add(Some(saved), 1),
             Err(refusal) => {
                 counts.add(None, 1);
-                errors.push(ProductError { id, identifier, refusal: describe(&refusal) });
+                errors.push(EditError { id, name, refusal: describe(&refusal) });
             }
         }
     }
     store::advance(connection, job.id, &counts).await?;
     store::insert_errors(connection, job.id, &errors).await
-}
-
-/// A product that was deleted in the meantime is not made anew.
-fn line(id: Uuid, request: &BulkEdit) -> product::Line {
-    product::Line { key: id.to_string(), body: request.patch.clone(), if_match: IfMatch::any() }
 }

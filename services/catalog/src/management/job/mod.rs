@@ -1,4 +1,4 @@
-//! Long work in the background: a patch for every product that a search finds, imports and exports.
+//! Long work in the background: a patch for everything that a search finds, imports and exports.
 //!
 //! A job goes chunk by chunk. Whoever holds its lease writes a chunk, what could not be written and how
 //! far it is in one transaction; when a replica ends, another goes on there. Only an export begins anew.
@@ -30,8 +30,10 @@ use super::{bulk::Saved, error::Refusal, history::Author};
 
 /// What this version knows how to work on: it neither takes nor reads jobs that a newer replica beside it
 /// was asked for.
-const KINDS: [&str; 4] = [BULK_EDIT, IMPORT, FILE_IMPORT, EXPORT];
+const KINDS: [&str; 5] = [BULK_EDIT, MODEL_BULK_EDIT, IMPORT, FILE_IMPORT, EXPORT];
 const BULK_EDIT: &str = "bulk_edit";
+/// Versions before edit products alone.
+const MODEL_BULK_EDIT: &str = "model_bulk_edit";
 const IMPORT: &str = "import";
 /// Of rows, whose lines say more than versions without files understand.
 const FILE_IMPORT: &str = "file_import";
@@ -43,7 +45,7 @@ pub struct Job {
     /// Its id.
     #[sqlx(rename = "job_id")]
     pub id: Uuid,
-    /// What it does: `bulk_edit`, `import` (of lines), `file_import` (of rows) or `export`.
+    /// What it does: `bulk_edit` (of products), `model_bulk_edit`, `import` (of lines), `file_import` (of rows) or `export`.
     #[serde(rename = "type")]
     pub kind: String,
     /// `receiving` (an import whose body is still coming), `queued`, `running`, `completed`, `cancelled` or
@@ -108,13 +110,13 @@ pub enum Request {
     Export(Export),
 }
 
-/// A product that a bulk edit could not change.
+/// A product or model that a bulk edit could not change.
 #[derive(Debug, Serialize, FromRow, ToSchema)]
 pub struct JobError {
-    /// The product.
+    /// The product or model.
     #[sqlx(rename = "product_id")]
     pub uuid: Uuid,
-    /// Its sku.
+    /// Sku of a product, code of a model.
     pub identifier: Option<String>,
     /// `status_code`, `message` and `errors`, as a line of a bulk write would have said.
     #[serde(flatten)]

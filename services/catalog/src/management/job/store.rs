@@ -13,10 +13,11 @@ const COLUMNS: &str = "job_id, kind, status, request, total,
         created_count, changed_count, unchanged_count, refused_count, format, file_id, file_bytes,
         file_until, message, author, created_at, started_at, finished_at, position, stage";
 
-/// A product that a bulk edit could not change.
-pub(super) struct ProductError {
+/// A product or model that a bulk edit could not change.
+pub(super) struct EditError {
     pub(super) id: Uuid,
-    pub(super) identifier: Option<String>,
+    /// Sku or code.
+    pub(super) name: Option<String>,
     pub(super) refusal: Map<String, Value>,
 }
 
@@ -175,7 +176,7 @@ pub(super) async fn advance(
 pub(super) async fn insert_errors(
     connection: &mut PgConnection,
     id: Uuid,
-    errors: &[ProductError],
+    errors: &[EditError],
 ) -> Result<()> {
     if errors.is_empty() {
         return Ok(());
@@ -186,7 +187,7 @@ pub(super) async fn insert_errors(
     )
     .bind(id)
     .bind(errors.iter().map(|error| error.id).collect::<Vec<_>>())
-    .bind(errors.iter().map(|error| error.identifier.as_ref()).collect::<Vec<_>>())
+    .bind(errors.iter().map(|error| error.name.as_ref()).collect::<Vec<_>>())
     .bind(errors.iter().map(|error| Json(&error.refusal)).collect::<Vec<_>>())
     .execute(connection)
     .await?;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::management::{
     associations::Associations, attribute::Attribute, error::Result,
-    measurement_family::MeasurementFamily, media_file::MediaFile, score::Rules, values::Values,
+    measurement_family::MeasurementFamily, media_file, score::Rules, values::Values,
 };
 
 impl Lookup {
@@ -366,13 +366,7 @@ impl Lookup {
             self.records = records.into_iter().collect();
         }
         if !needs.media_files.is_empty() {
-            let files: Vec<MediaFile> = sqlx::query_as(
-                "select code, original_filename, mime_type, size_bytes, extension
-                 from media_file where code = any($1)",
-            )
-            .bind(&needs.media_files)
-            .fetch_all(connection)
-            .await?;
+            let files = media_file::find_all(connection, &needs.media_files).await?;
             self.media_files = files.into_iter().map(|file| (file.code.clone(), file)).collect();
         }
         Ok(())

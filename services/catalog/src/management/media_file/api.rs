@@ -14,6 +14,7 @@ use web::Path;
 use super::{
     MediaFile,
     receive::receive,
+    remove::remove,
     save::{save, save_alone},
 };
 use crate::{
@@ -124,6 +125,22 @@ pub async fn get_media_file(
             Ok(web::Json(represent(&file, &links)).into_response())
         }
     }
+}
+
+/// Deletes a media file, of whatever it was uploaded for, with its renditions; refused with the list of those
+/// who name it. Caches of clients and of the service may serve it for some time.
+#[utoipa::path(
+    delete, path = "/api/rest/v1/media-files/{*code}", operation_id = "delete_media_file", tag = "Media files",
+    params(("code" = String, Path, description = "Code of the file, with slashes", example = "1/d/7/f/1d7f_mug.jpg")),
+    responses((status = 204, description = "Deleted"), WriteRefusals),
+    security(("bearer" = ["catalog:write"]))
+)]
+pub async fn delete_media_file(
+    editor: Editor,
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    remove(&app, &editor, &code).await
 }
 
 /// Uploads a file for categories. Its code is what a category's value names it by.

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod receive;
+mod remove;
 mod save;
 mod store;
 
@@ -9,9 +10,11 @@ pub use api::download;
 use std::io::Cursor;
 
 use image::{ImageDecoder, ImageReader, metadata::Orientation};
+pub use remove::remove_left;
 pub use save::save_alone;
 use serde::Serialize;
 use sqlx::FromRow;
+pub use store::find_all;
 use utoipa::ToSchema;
 
 use crate::delivery::MAX_SIDE;

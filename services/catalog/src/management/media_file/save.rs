@@ -61,6 +61,7 @@ async fn keep(app: &App, editor: &Editor, incoming: &Incoming, location: &str) -
             return Ok(answer);
         }
     };
+    store::lock(&mut transaction, &incoming.file.code).await?;
     store::insert(&mut transaction, incoming).await?;
     let answer = record.finish_empty(&mut transaction, StatusCode::CREATED, Some(location)).await?;
     incoming.keep().await?;
@@ -82,6 +83,7 @@ async fn save_with(
             return Ok(answer);
         }
     };
+    store::lock(&mut transaction, &incoming.file.code).await?;
     let writer = &editor.writer();
     store::insert(&mut transaction, incoming).await?;
     match owner {

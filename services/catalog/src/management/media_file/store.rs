@@ -1,7 +1,11 @@
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{MediaFile, receive::Incoming};
-use crate::management::{error::Result, resource::Kept};
+use crate::management::{attribute::Kind, error::Result, lock, resource::Kept, terms};
+
+/// Names of each sort of users that are told.
+const MAX_USERS: i64 = 5;
 
 impl Kept for MediaFile {
     const NOUN: &'static str = "Media file";
@@ -16,6 +20,11 @@ impl Kept for MediaFile {
     fn list_path(_: &str) -> Vec<&str> {
         vec!["media-files"]
     }
+}
+
+/// Locks the file, there or not: its upload and the removal of its bytes wait for each other.
+pub(super) async fn lock(connection: &mut PgConnection, code: &str) -> Result<()> {
+    lock::take(connection, &format!("media file {code}")).await
 }
 
 /// Keeps a file; the same one again is the same file.
@@ -38,7 +47,108 @@ pub(super) async fn insert(connection: &mut PgConnection, incoming: &Incoming) -
     .bind(&incoming.sha256)
     .bind(pixels(width))
     .bind(pixels(height))
+    .execute(&mut *connection)
+    .await?;
+    forget_left(connection, &file.code).await?;
+    Ok(())
+}
+
+/// Those of the files that exist.
+pub async fn find_all(
+    connection: &mut PgConnection,
+    codes: &[impl AsRef<str>],
+) -> Result<Vec<MediaFile>> {
+    let codes: Vec<&str> = codes.iter().map(AsRef::as_ref).collect();
+    let files = sqlx::query_as(
+        "select code, original_filename, mime_type, size_bytes, extension
+         from media_file where code = any($1)",
+    )
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(files)
+}
+
+/// Who names the file, at most five of each sort: `product "MUG-1"`.
+pub(super) async fn find_users(connection: &mut PgConnection, code: &str) -> Result<Vec<String>> {
+    let attributes: Vec<String> =
+        sqlx::query_scalar("select code from attribute where type in ($1, $2)")
+            .bind(Kind::File.as_str())
+            .bind(Kind::Image.as_str())
+            .fetch_all(&mut *connection)
+            .await?;
+    let terms = attributes.iter().filter_map(|attribute| terms::of_text(attribute, code));
+    let users = sqlx::query_scalar(
+        "select concat(noun, ' \"', name, '\"') from (
+             (select 1 as place, 'product' as noun, coalesce(identifier, id::text) as name
+              from product
+              where (terms && $2 or has_terms is null)
+                and strpos(values::text, to_jsonb($1::text)::text) > 0
+              limit $3)
+             union all
+             (select 2, 'product model', code from product_model
+              where (terms && $2 or has_terms is null)
+                and strpos(values::text, to_jsonb($1::text)::text) > 0
+              limit $3)
+             union all
+             (select 3, 'category', code from category
+              where strpos(values::text, to_jsonb($1::text)::text) > 0 limit $3)
+             union all
+             (select 4, 'reference entity', code from record_family where image = $1 limit $3)
+             union all
+             (select 5, case r.kind when 'asset_family' then 'asset' else 'record' end,
+                     r.family || '/' || r.code
+              from record_attribute a
+              join record r on r.owner = a.owner and r.values @> jsonb_build_object(
+                  a.code, jsonb_build_array(jsonb_build_object('data', $1::text)))
+              where a.type in ('image', 'media_file') limit $3)
+             union all
+             (select 6, 'proposal', proposal_id::text from proposal
+              where jsonb_path_exists(changes::jsonb, '$[*].new ? (@ == $code)',
+                                      jsonb_build_object('code', $1::text)) limit $3)
+         ) users order by place, name",
+    )
+    .bind(code)
+    .bind(terms.flatten().collect::<Vec<_>>())
+    .bind(MAX_USERS)
+    .fetch_all(connection)
+    .await?;
+    Ok(users)
+}
+
+/// Deletes the record of a file; its bytes are left.
+pub(super) async fn delete(connection: &mut PgConnection, code: &str) -> Result<()> {
+    sqlx::query(
+        "with gone as (delete from media_file where code = $1 returning code)
+         insert into deleted_media_file (code) select code from gone",
+    )
+    .bind(code)
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Files that were deleted before this moment and whose bytes are left.
+pub(super) async fn find_left(
+    connection: &mut PgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<String>> {
+    let codes = sqlx::query_scalar(
+        "select code from deleted_media_file where deleted_at < $1 order by deleted_at limit $2",
+    )
+    .bind(before)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    Ok(codes)
+}
+
+/// Forgets that bytes of a deleted file are left; false if none are.
+pub(super) async fn forget_left(connection: &mut PgConnection, code: &str) -> Result<bool> {
+    let done = sqlx::query("delete from deleted_media_file where code = $1")
+        .bind(code)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() > 0)
 }

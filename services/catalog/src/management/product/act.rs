@@ -46,7 +46,8 @@ pub(super) async fn list(
     naming: Naming,
     parameters: &[(String, String)],
 ) -> Result<Response> {
-    list_page(app, reader, naming, &PageRequest::read_large(parameters)?, parameters).await
+    let page = PageRequest::read_large(parameters)?;
+    list_page(app, reader, naming, &[path_of(naming)], &page, parameters).await
 }
 
 /// The same, with filters and wishes in a body: what would be parameters are its members.
@@ -65,13 +66,14 @@ pub(super) async fn search(
     };
     let given = body.iter().filter(|(_, value)| !value.is_null());
     let members: Vec<_> = given.map(|(name, value)| (name.clone(), text(value))).collect();
-    list_page(app, reader, naming, &page, &members).await
+    list_page(app, reader, naming, &[path_of(naming), "search"], &page, &members).await
 }
 
 async fn list_page(
     app: &App,
     reader: &Reader,
     naming: Naming,
+    path: &[&str],
     page: &PageRequest,
     parameters: &[(String, String)],
 ) -> Result<Response> {
@@ -101,7 +103,7 @@ async fn list_page(
         link: links.of([path_of(naming), &name]),
         body,
     });
-    Ok(page.answer(&links.of([path_of(naming)]), items.collect(), count))
+    Ok(page.answer(&links.of(path.iter().copied()), items.collect(), count))
 }
 
 fn name_of(product: &FullProduct, naming: Naming) -> String {

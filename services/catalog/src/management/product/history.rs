@@ -22,6 +22,7 @@ use crate::{
         bulk::Saved,
         error::Result,
         history::{self, Action, Entry, Request, State, Thing, Writer, compare},
+        removal,
         resource::answer_recorded,
     },
 };
@@ -100,6 +101,7 @@ async fn restore(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
+    removal::hold_off(&mut transaction).await?;
     store::lock(&mut transaction, id).await?;
     let present = store::find_with_parent(&mut transaction, id).await?;
     let present = state_of(present.as_ref());

@@ -14,13 +14,13 @@ use super::{
 };
 use crate::management::{
     associations::{End, Naming, find_changes, write_other_sides},
-    batch::split_rounds,
+    batch::{Order, cut, split_rounds},
     bulk::Saved,
     content,
     error::{Refusal, Result},
     history::{self, Action, Entry, Writer, compare},
     lookup::{Lookup, Needs},
-    projection,
+    projection, removal,
     report::{Place, Report},
     terms,
 };
@@ -46,15 +46,22 @@ pub async fn save_all(
     naming: Naming,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
+    removal::hold_off(connection).await?;
     let rounds = split_rounds(lines.iter().map(|line| (line.key.as_str(), &line.body)));
     let mut written = Vec::with_capacity(lines.len());
     for round in rounds {
-        written.extend(save_round(connection, writer, naming, &lines[round]).await?);
+        let mut rest = &lines[round];
+        while !rest.is_empty() {
+            let saved = save_round(connection, writer, naming, rest).await?;
+            rest = &rest[saved.len()..];
+            written.extend(saved);
+        }
     }
     Ok(written)
 }
 
-/// Lines of different products that do not refer to each other.
+/// Lines of different products that do not refer to each other: all of them, or those before one that wants
+/// what an earlier one has or had.
 async fn save_round(
     connection: &mut PgConnection,
     writer: &Writer,
@@ -90,6 +97,8 @@ struct Draft {
     before: Option<Product>,
     after: Product,
     report: Report,
+    /// Whether an earlier line of the round has, had or wants what only one product may have.
+    collides: bool,
 }
 
 async fn try_round(
@@ -111,6 +120,7 @@ async fn try_round(
     let mut drafts: Vec<Result<Draft>> =
         lines.iter().map(|line| draft(line, existing.remove(&line.key), naming, &lookup)).collect();
     find_conflicts(connection, &mut drafts, &lookup).await?;
+    cut(&mut drafts, |draft| draft.collides);
     if naming == Naming::Uuid {
         continue_versions(connection, &mut drafts).await?;
     }
@@ -129,7 +139,7 @@ fn draft(line: &Line, before: Option<Product>, naming: Naming, lookup: &Lookup) 
     };
     let mut report = Report::default();
     after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
-    Ok(Draft { before, after, report })
+    Ok(Draft { before, after, report, collides: false })
 }
 
 fn new_product(key: &str, naming: Naming) -> Result<Product> {
@@ -218,14 +228,19 @@ async fn find_conflicts(
     drafts: &mut [Result<Draft>],
     lookup: &Lookup,
 ) -> Result<()> {
+    let order = Order::new(drafts.iter().flatten().map(|draft| draft.after.id));
     let mut drafts: Vec<&mut Draft> =
         drafts.iter_mut().flatten().filter(|draft| draft.is_changed()).collect();
-    check_identifiers(connection, &mut drafts).await?;
-    check_unique_values(connection, &mut drafts, lookup).await?;
-    check_siblings(connection, &mut drafts).await
+    check_identifiers(connection, &mut drafts, &order).await?;
+    check_unique_values(connection, &mut drafts, &order, lookup).await?;
+    check_siblings(connection, &mut drafts, &order).await
 }
 
-async fn check_identifiers(connection: &mut PgConnection, drafts: &mut [&mut Draft]) -> Result<()> {
+async fn check_identifiers(
+    connection: &mut PgConnection,
+    drafts: &mut [&mut Draft],
+    order: &Order,
+) -> Result<()> {
     let is_new = |draft: &Draft| {
         draft.before.as_ref().is_none_or(|before| before.identifier != draft.after.identifier)
     };
@@ -239,6 +254,7 @@ async fn check_identifiers(connection: &mut PgConnection, drafts: &mut [&mut Dra
         let Some(identifier) = &draft.after.identifier else { continue };
         let holder = *holders.entry(identifier.clone()).or_insert(draft.after.id);
         if holder != draft.after.id {
+            draft.collides |= order.is_before(holder, draft.after.id);
             draft.report.rule(
                 "identifier",
                 format!("The {identifier} identifier is already used for another product."),
@@ -251,6 +267,7 @@ async fn check_identifiers(connection: &mut PgConnection, drafts: &mut [&mut Dra
 async fn check_unique_values(
     connection: &mut PgConnection,
     drafts: &mut [&mut Draft],
+    order: &Order,
     lookup: &Lookup,
 ) -> Result<()> {
     let given: Vec<UniqueValue> =
@@ -263,7 +280,9 @@ async fn check_unique_values(
     for draft in drafts {
         for unique in draft.unique_values(lookup) {
             let key = (unique.attribute.clone(), unique.value.clone());
-            if *holders.entry(key).or_insert(draft.after.id) != draft.after.id {
+            let holder = *holders.entry(key).or_insert(draft.after.id);
+            if holder != draft.after.id {
+                draft.collides |= order.is_before(holder, draft.after.id);
                 let UniqueValue { attribute, value, .. } = unique;
                 let message = format!(
                     "The {value} value is already set on another product for the unique {attribute} attribute"
@@ -276,7 +295,11 @@ async fn check_unique_values(
     Ok(())
 }
 
-async fn check_siblings(connection: &mut PgConnection, drafts: &mut [&mut Draft]) -> Result<()> {
+async fn check_siblings(
+    connection: &mut PgConnection,
+    drafts: &mut [&mut Draft],
+    order: &Order,
+) -> Result<()> {
     let variants: Vec<(Uuid, &Value)> = drafts
         .iter()
         .filter_map(|draft| Some((draft.after.parent_id?, draft.after.axis_values.as_ref()?)))
@@ -291,6 +314,7 @@ async fn check_siblings(connection: &mut PgConnection, drafts: &mut [&mut Draft]
         };
         let holder = *siblings.entry((parent, axes.to_string())).or_insert(draft.after.id);
         if holder != draft.after.id {
+            draft.collides |= order.is_before(holder, draft.after.id);
             content::report_sibling(axes, &mut draft.report);
         }
     }

@@ -39,6 +39,17 @@ pub async fn find_attributes(
     store::find_attributes(connection, filter, until, after, limit).await
 }
 
+/// Ids and codes of those models.
+pub async fn find_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    store::find_matching(connection, filter, until, after, limit).await
+}
+
 /// How many models the filter leaves that were made until this moment.
 pub async fn count_matching(
     connection: &mut PgConnection,

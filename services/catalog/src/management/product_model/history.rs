@@ -22,7 +22,7 @@ use crate::{
         bulk::Saved,
         error::Result,
         history::{self, Action, Entry, Request, State, Thing, Writer, compare},
-        product,
+        product, removal,
         resource::answer_recorded,
     },
 };
@@ -83,6 +83,7 @@ async fn restore(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
+    removal::hold_off(&mut transaction).await?;
     store::find_for_update(&mut transaction, &[thing.code]).await?;
     let present = store::find_with_parent(&mut transaction, thing.code).await?;
     let present = state_of(present.as_ref());

@@ -15,7 +15,7 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 pub use act::read;
-pub use export::{count_matching, find_attributes, find_bodies};
+pub use export::{count_matching, find_attributes, find_bodies, find_matching};
 pub use history::{KIND, lock_all, lock_present, serve_history};
 pub use save::{Line, save_all};
 

@@ -13,13 +13,13 @@ use super::{
 };
 use crate::management::{
     associations::{End, Naming, find_changes, write_other_sides},
-    batch::split_rounds,
+    batch::{Order, cut, split_rounds},
     bulk::Saved,
     content,
     error::Result,
     history::{self, Action, Entry, Writer, compare},
     lookup::{Lookup, Needs},
-    projection,
+    projection, removal,
     report::Report,
     terms,
 };
@@ -42,15 +42,22 @@ pub async fn save_all(
     naming: Naming,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
+    removal::hold_off(connection).await?;
     let rounds = split_rounds(lines.iter().map(|line| (line.code.as_str(), &line.body)));
     let mut saved = Vec::with_capacity(lines.len());
     for round in rounds {
-        saved.extend(save_round(connection, writer, naming, &lines[round]).await?);
+        let mut rest = &lines[round];
+        while !rest.is_empty() {
+            let written = save_round(connection, writer, naming, rest).await?;
+            rest = &rest[written.len()..];
+            saved.extend(written);
+        }
     }
     Ok(saved)
 }
 
-/// Lines of different models that do not refer to each other.
+/// Lines of different models that do not refer to each other: all of them, or those before one that wants the
+/// axes of an earlier one.
 async fn save_round(
     connection: &mut PgConnection,
     writer: &Writer,
@@ -85,6 +92,8 @@ struct Draft {
     before: Option<ProductModel>,
     after: ProductModel,
     report: Report,
+    /// Whether an earlier line of the round has, had or wants the same axes.
+    collides: bool,
 }
 
 async fn try_round(
@@ -108,6 +117,7 @@ async fn try_round(
         .map(|line| draft(line, existing.remove(&line.code), naming, &lookup))
         .collect();
     check_siblings(connection, &mut drafts).await?;
+    cut(&mut drafts, |draft| draft.collides);
     continue_versions(connection, &mut drafts).await?;
     write_changed(connection, writer, &drafts, &lookup).await?;
     Ok(drafts.into_iter().map(|draft| draft.and_then(Draft::finish)).collect())
@@ -126,7 +136,7 @@ fn draft(
     let mut after = before.clone().unwrap_or_else(|| ProductModel::new(&line.code));
     let mut report = Report::default();
     after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
-    Ok(Draft { before, after, report })
+    Ok(Draft { before, after, report, collides: false })
 }
 
 impl Draft {
@@ -170,6 +180,7 @@ async fn check_siblings(connection: &mut PgConnection, drafts: &mut [Result<Draf
     if submodels.is_empty() {
         return Ok(());
     }
+    let order = Order::new(drafts.iter().flatten().map(|draft| draft.after.id));
     let mut siblings = store::find_siblings(connection, &submodels).await?;
     for draft in drafts.iter_mut().flatten() {
         let (Some(parent), Some(axes)) = (draft.after.parent_id, &draft.after.axis_values) else {
@@ -177,6 +188,7 @@ async fn check_siblings(connection: &mut PgConnection, drafts: &mut [Result<Draf
         };
         let holder = *siblings.entry((parent, axes.to_string())).or_insert(draft.after.id);
         if holder != draft.after.id {
+            draft.collides |= order.is_before(holder, draft.after.id);
             content::report_sibling(axes, &mut draft.report);
         }
     }

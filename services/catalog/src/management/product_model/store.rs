@@ -212,7 +212,21 @@ pub(super) async fn count_matching(
     Ok(query.build_query_scalar().persistent(false).fetch_one(connection).await?)
 }
 
-/// The same models: the next after this id, in order of ids.
+/// The same models: ids and codes of the next after this id, in order of ids.
+pub(super) async fn find_matching(
+    connection: &mut PgConnection,
+    filter: &Filter,
+    until: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    let mut query = QueryBuilder::<Postgres>::new("select p.id, p.code");
+    query.push(FROM);
+    filter.push_next(&mut query, until, after, limit);
+    Ok(query.build_query_as().persistent(false).fetch_all(connection).await?)
+}
+
+/// The same models with what they inherit.
 pub(super) async fn find_full_matching(
     connection: &mut PgConnection,
     filter: &Filter,

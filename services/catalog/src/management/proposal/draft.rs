@@ -20,6 +20,7 @@ use crate::{
         bulk::{self, Form, Saved, Written, read_key},
         error::Result,
         history::{Change, Writer, compare},
+        removal,
         resource::answer_recorded,
     },
 };
@@ -39,6 +40,7 @@ pub async fn patch(
             Started::First(record) => record,
             Started::Replay(answer) => return Ok(answer),
         };
+        removal::hold_off(&mut transaction).await?;
         let saved = add(&mut transaction, author, noun, key, &body, if_match).await?;
         let path = [noun.path(), key];
         let answer = answer_recorded(app, record, &mut transaction, saved, path).await?;
@@ -67,6 +69,7 @@ pub async fn patch_many(
             Started::First(record) => record,
             Started::Replay(answer) => return Ok(Written::Replay(answer)),
         };
+        removal::hold_off(&mut transaction).await?;
         noun.lock_all(&mut transaction, &keys).await?;
         let mut added = Vec::new();
         for line in lines.iter().flatten() {

@@ -25,6 +25,7 @@ use crate::{
         hal::{Item, PageRequest},
         history::{Change, Writer},
         links::Links,
+        removal,
         report::Report,
         resource::answer_recorded,
     },
@@ -123,6 +124,7 @@ pub(super) async fn approve(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
+    removal::hold_off(&mut transaction).await?;
     let (target, proposal) = lock_proposed(&mut transaction, id, if_match).await?;
     let (chosen, left) = split(proposal.changes.0, choices.as_deref())?;
     let writer = Writer {

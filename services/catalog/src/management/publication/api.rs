@@ -142,7 +142,7 @@ pub async fn update_publications(
 
 /// Lists who published a page or took it back, newest first. What time did is told of `schedule`.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{code}/publication/history", operation_id = "list_publication_history", tag = "Publication",
+    get, path = "/api/rest/v1/{resource}/{code}/publication/versions", operation_id = "list_publication_history", tag = "Publication",
     params(
         ("resource" = inline(PublicationResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Id, identifier or code of the thing"),
@@ -162,7 +162,7 @@ pub async fn list_publication_history(
 
 /// Reads one version of a publication.
 #[utoipa::path(
-    get, path = "/api/rest/v1/{resource}/{code}/publication/history/{version}", operation_id = "get_publication_history", tag = "Publication",
+    get, path = "/api/rest/v1/{resource}/{code}/publication/versions/{version}", operation_id = "get_publication_history", tag = "Publication",
     params(
         ("resource" = inline(PublicationResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Id, identifier or code of the thing"),
@@ -181,7 +181,7 @@ pub async fn get_publication_history(
 
 /// Writes a version of a publication as a new one. Moments that have passed since have effect at once.
 #[utoipa::path(
-    post, path = "/api/rest/v1/{resource}/{code}/publication/history/{version}/restore", operation_id = "restore_publication", tag = "Publication",
+    post, path = "/api/rest/v1/{resource}/{code}/publication/versions/{version}/restore", operation_id = "restore_publication", tag = "Publication",
     params(
         ("resource" = inline(PublicationResource), Path, description = "Which things"),
         ("code" = String, Path, description = "Id, identifier or code of the thing"),

@@ -20,6 +20,7 @@ use crate::{
         bulk::Saved,
         error::Result,
         history::{self, Request, State, Thing, Writer},
+        removal,
         resource::answer_recorded,
     },
 };
@@ -85,6 +86,7 @@ async fn restore(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
+    removal::hold_off(&mut transaction).await?;
     let found = act::find(&mut transaction, &key, true).await?;
     let present = found.map(|(page, _)| page.state()).ok_or_else(|| key.missing())?;
     let known = store::find_channels(&mut transaction).await?;

@@ -18,7 +18,7 @@ use crate::management::{
     bulk::Saved,
     error::Result,
     history::{self, Action, Entry, State, Writer, compare},
-    projection,
+    projection, removal,
     report::Report,
 };
 
@@ -38,6 +38,7 @@ pub(super) async fn save_all(
     writer: &Writer,
     lines: &[Line],
 ) -> Result<Vec<Result<Saved>>> {
+    removal::hold_off(connection).await?;
     let known = store::find_channels(connection).await?;
     let keys: Vec<&Key> = lines.iter().map(|line| &line.key).collect();
     let found = store::find_named(connection, &keys, true).await?;

@@ -30,6 +30,8 @@ pub struct Reading {
     pub with_quality_scores: bool,
     /// Whether options come with their labels.
     pub with_attribute_options: bool,
+    /// Whether assets come with the public addresses of their main media.
+    pub with_asset_share_links: bool,
     /// Root category of the channel asked for: only its products are listed.
     pub category_tree: Option<String>,
     /// Units of the channel, if measurements are to be converted.
@@ -54,6 +56,7 @@ impl Reading {
             with_completenesses: flag("with_completenesses"),
             with_quality_scores: flag("with_quality_scores"),
             with_attribute_options: flag("with_attribute_options"),
+            with_asset_share_links: flag("with_asset_share_links"),
             ..Self::default()
         };
         check_locales(connection, &list("search_locale").unwrap_or_default()).await?;
@@ -141,6 +144,8 @@ async fn check_locales(connection: &mut PgConnection, codes: &[String]) -> Resul
 pub struct ValueContext {
     kinds: HashMap<String, Kind>,
     options: HashMap<(String, String), Labels>,
+    /// By attribute of the product and asset.
+    shared: HashMap<(String, String), Vec<SharedMedium>>,
     measurements: HashMap<String, MeasurementFamily>,
     metric_families: HashMap<String, String>,
 }
@@ -166,17 +171,30 @@ impl ValueContext {
             context.measurements = store::find_measurements(connection).await?;
         }
         if reading.with_attribute_options {
-            let wanted = values.iter().flat_map(|values| context.options_of(values)).collect();
-            context.options = store::find_option_labels(connection, wanted).await?;
+            let selects = [Kind::SimpleSelect, Kind::MultiSelect];
+            let wanted = values.iter().flat_map(|values| context.codes_of(values, &selects));
+            context.options = store::find_option_labels(connection, wanted.collect()).await?;
+        }
+        if reading.with_asset_share_links {
+            let assets = [Kind::AssetCollection];
+            let wanted = values.iter().flat_map(|values| context.codes_of(values, &assets));
+            for medium in store::find_shared_media(connection, wanted.collect()).await? {
+                let key = (medium.product_attribute.clone(), medium.asset.clone());
+                context.shared.entry(key).or_default().push(medium);
+            }
         }
         Ok(context)
     }
 
-    fn options_of<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = (String, String)> + 'a {
-        let selects = values.0.iter().filter(|(code, _)| {
-            matches!(self.kinds.get(*code), Some(Kind::SimpleSelect | Kind::MultiSelect))
-        });
-        selects.flat_map(|(code, entries)| {
+    /// Options or assets that values of attributes of these types name, each with its attribute.
+    fn codes_of<'a>(
+        &'a self,
+        values: &'a Values,
+        kinds: &'a [Kind],
+    ) -> impl Iterator<Item = (String, String)> + 'a {
+        let is_of = |code: &String| self.kinds.get(code).is_some_and(|kind| kinds.contains(kind));
+        let wanted = values.0.iter().filter(move |(code, _)| is_of(code));
+        wanted.flat_map(|(code, entries)| {
             let options = entries.iter().flat_map(|entry| match &entry.data {
                 Value::String(option) => vec![option.clone()],
                 Value::Array(options) => {
@@ -217,6 +235,9 @@ impl ValueContext {
             Some(Kind::SimpleSelect | Kind::MultiSelect) if reading.with_attribute_options => {
                 extra.insert("linked_data".into(), self.linked_data(code, &entry.data));
             }
+            Some(Kind::AssetCollection) if reading.with_asset_share_links => {
+                extra.insert("linked_data".into(), self.share_links(code, &entry.data, links));
+            }
             Some(Kind::Metric) => self.convert(code, &mut entry.data, reading),
             _ => {}
         }
@@ -242,6 +263,16 @@ impl ValueContext {
         }
     }
 
+    fn share_links(&self, code: &str, data: &Value, links: &Links) -> Value {
+        let assets = data.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let shared = assets.map(|asset| {
+            let media = self.shared.get(&(code.to_owned(), asset.to_owned())).into_iter().flatten();
+            let links: Vec<Value> = media.map(|medium| medium.represent(links)).collect();
+            (asset.to_owned(), json!({"share_links": links}))
+        });
+        Value::Object(shared.collect())
+    }
+
     /// To the unit of the channel; left alone where it cannot be converted.
     fn convert(&self, code: &str, data: &mut Value, reading: &Reading) {
         let target = reading.conversion_units.as_ref().and_then(|units| units.get(code));
@@ -249,10 +280,36 @@ impl ValueContext {
             self.metric_families.get(code).and_then(|family| self.measurements.get(family));
         let (Some(target), Some(family)) = (target, family) else { return };
         let unit = data.get("unit").and_then(Value::as_str).unwrap_or_default();
+        if unit == target {
+            return;
+        }
         let amount = data.get("amount").and_then(read_decimal);
         if let Some(amount) = amount.and_then(|amount| family.convert(amount, unit, target)) {
             *data = json!({"amount": show_amount(amount), "unit": target});
         }
+    }
+}
+
+/// A file that stands for an asset.
+#[derive(Debug, sqlx::FromRow)]
+struct SharedMedium {
+    /// Attribute of the product that names the asset.
+    product_attribute: String,
+    asset: String,
+    /// Attribute of the asset that holds the file.
+    attribute: String,
+    scope: Option<String>,
+    locale: Option<String>,
+    file: String,
+}
+
+impl SharedMedium {
+    fn represent(&self, links: &Links) -> Value {
+        let url = links.of_media(&self.file);
+        json!({
+            "attribute": self.attribute, "scope": self.scope, "locale": self.locale,
+            "_links": {"self": {"href": url.as_str()}},
+        })
     }
 }
 
@@ -286,6 +343,8 @@ pub struct ReadingParameters {
     with_quality_scores: Option<bool>,
     /// Whether options come with their labels.
     with_attribute_options: Option<bool>,
+    /// Whether assets come with `linked_data`: the public addresses of their main media.
+    with_asset_share_links: Option<bool>,
     /// Whether measurements are shown in the channel's units; needs `scope`.
     convert_measurements: Option<bool>,
 }

@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{FromRow, PgConnection, types::Json};
 
+use super::SharedMedium;
 use crate::management::{error::Result, fields::Labels, measurement_family::MeasurementFamily};
 
 #[derive(FromRow)]
@@ -110,4 +111,31 @@ pub(super) async fn find_option_labels(
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(attribute, code, labels)| ((attribute, code), labels.0)).collect())
+}
+
+/// The main media of these assets, each named with the attribute of the product that leads to it.
+pub(super) async fn find_shared_media(
+    connection: &mut PgConnection,
+    assets: HashSet<(String, String)>,
+) -> Result<Vec<SharedMedium>> {
+    let (attributes, codes): (Vec<String>, Vec<String>) = assets.into_iter().unzip();
+    let media = sqlx::query_as(
+        "select given.attribute as product_attribute, given.asset, m.code as attribute,
+                e ->> 'scope' as scope, e ->> 'locale' as locale, e ->> 'data' as file
+         from unnest($1::text[], $2::text[]) as given (attribute, asset)
+         join attribute a on a.code = given.attribute
+         join record_family f
+           on f.kind = 'asset_family' and f.code = a.properties ->> 'reference_data_name'
+         join record_attribute m
+           on m.kind = f.kind and m.family = f.code and m.code = f.attribute_as_main_media
+          and m.type = 'media_file'
+         join record r on r.owner = m.owner and r.code = given.asset
+         cross join jsonb_array_elements(r.values -> m.code) e
+         order by given.attribute, given.asset, scope, locale",
+    )
+    .bind(attributes)
+    .bind(codes)
+    .fetch_all(connection)
+    .await?;
+    Ok(media)
 }

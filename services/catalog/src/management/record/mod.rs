@@ -12,7 +12,7 @@ mod store;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use sqlx::FromRow;
 use utoipa::ToSchema;
 
@@ -67,6 +67,25 @@ impl Record {
     fn take_over(&mut self, fields: &mut Fields<'_>) {
         fields.ignore(&["created", "updated", "completenesses"]);
         self.given = fields.take("values").map(with_scopes);
+    }
+}
+
+/// Sets values to nothing that a body with values of before does not know.
+fn clear_later(body: &mut Map<String, Value>, present: &Map<String, Value>) {
+    let Some(wanted) = body.get_mut("values").and_then(Value::as_object_mut) else { return };
+    let present = present.get("values").and_then(Value::as_object).into_iter().flatten();
+    for (attribute, entries) in present {
+        let wanted = wanted.entry(attribute.clone()).or_insert_with(|| json!([]));
+        let Some(wanted) = wanted.as_array_mut() else { continue };
+        for entry in entries.as_array().into_iter().flatten() {
+            let is_here = |wanted: &Value| {
+                wanted["locale"] == entry["locale"] && wanted["scope"] == entry["scope"]
+            };
+            if !wanted.iter().any(is_here) {
+                let (locale, scope) = (&entry["locale"], &entry["scope"]);
+                wanted.push(json!({"locale": locale, "scope": scope, "data": null}));
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sqlx::{PgConnection, Postgres, QueryBuilder, types::Json};
 
-use super::{NamingConvention, Owner, Record, RecordAttribute, RecordKind, attribute};
+use super::{NamingConvention, Owner, Record, RecordAttribute, RecordKind, attribute, clear_later};
 use crate::management::{
     error::{Refusal, Result},
     fields::{Fields, Labels},
@@ -86,6 +86,10 @@ impl Resource for Record {
 
     fn new(owner: &str, code: &str) -> Self {
         Self::new(owner, code)
+    }
+
+    fn clear_later_values(body: &mut Map<String, Value>, present: &Map<String, Value>) {
+        clear_later(body, present);
     }
 
     fn labels(&self) -> Option<&Labels> {

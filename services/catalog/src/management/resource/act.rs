@@ -1,6 +1,7 @@
 //! What clients do with things that are kept by a code; every handler of structure is one of these.
 
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value};
 use sqlx::{Connection, PgConnection};
@@ -21,11 +22,14 @@ use crate::{
         hal::{Item, PageRequest},
         history::{self, Action, Entry, Writer, compare},
         links::Links,
+        removal,
         report::Report,
         search::read_search,
     },
 };
 
+/// No write takes longer from its begin to its end.
+const LONGEST_WRITE: TimeDelta = TimeDelta::minutes(10);
 /// `false` if a write changed nothing.
 const CHANGED: HeaderName = HeaderName::from_static("vitrine-changed");
 
@@ -204,6 +208,9 @@ pub async fn save_all<R: Resource>(
     owner: &str,
     lines: &[Keyed],
 ) -> Result<Vec<Result<Saved>>> {
+    removal::hold_off(connection).await?;
+    let bodies: Vec<&Map<String, Value>> = lines.iter().map(|line| &line.object).collect();
+    R::lock_before(&bodies, connection).await?;
     R::check_owner(owner, connection).await?;
     let (mut saved, mut entries) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {
@@ -250,14 +257,12 @@ pub async fn delete<R: Resource>(
         Started::Replay(answer) => return Ok(answer),
     };
     R::check_owner(owner, &mut transaction).await?;
-    let thing: R = store::find_for_update(&mut transaction, owner, code)
-        .await?
-        .ok_or_else(|| R::missing(owner, code))?;
-    if_match.check(thing.version().unwrap_or_default())?;
-    let users = store::find_users::<R>(&mut transaction, owner, code).await?;
-    if !users.is_empty() {
-        return Err(still_needed(thing.noun(), code, &users));
-    }
+    store::allow_time(&mut transaction).await?;
+    // The first look may take long. Nothing is held up by it; the second one sees what came since.
+    let since = store::find_start(&mut transaction).await? - LONGEST_WRITE;
+    find_unneeded::<R>(&mut transaction, owner, code, if_match, None).await?;
+    removal::begin(&mut transaction).await?;
+    let thing: R = find_unneeded(&mut transaction, owner, code, if_match, Some(since)).await?;
     let mut entries = thing.find_removed(&mut transaction).await?;
     entries.push(tell_deletion(owner, &thing));
     store::delete::<R>(&mut transaction, owner, code).await?;
@@ -285,6 +290,8 @@ pub(super) async fn save<R: Resource>(
     if_match: &IfMatch,
     entries: &mut Vec<Entry>,
 ) -> Result<Saved> {
+    removal::hold_off(connection).await?;
+    R::lock_before(&[object], connection).await?;
     let before: Option<R> = store::find_for_update(connection, owner, code).await?;
     match &before {
         Some(before) => if_match.check(before.version().unwrap_or_default())?,
@@ -319,6 +326,27 @@ pub(super) async fn save<R: Resource>(
     entries.push(entry);
     entries.extend(followers);
     Ok(if before.is_some() { Saved::Changed } else { Saved::Created })
+}
+
+/// The thing, if nothing needs it.
+async fn find_unneeded<R: Resource>(
+    connection: &mut PgConnection,
+    owner: &str,
+    code: &str,
+    if_match: &IfMatch,
+    since: Option<DateTime<Utc>>,
+) -> Result<R> {
+    let thing: R = match since {
+        None => store::find(connection, owner, code).await?,
+        Some(_) => store::find_for_update(connection, owner, code).await?,
+    }
+    .ok_or_else(|| R::missing(owner, code))?;
+    if_match.check(thing.version().unwrap_or_default())?;
+    let users = store::find_users::<R>(connection, owner, code, since).await?;
+    if users.is_empty() {
+        return Ok(thing);
+    }
+    Err(still_needed(thing.noun(), code, &users))
 }
 
 /// What is told of a thing that is deleted.

@@ -14,6 +14,7 @@ use crate::{
         access::Editor,
         error::Result,
         history::{self, Request, State, Thing, Writer},
+        removal,
     },
 };
 
@@ -65,6 +66,7 @@ async fn restore<R: Resource>(
         Started::First(record) => record,
         Started::Replay(answer) => return Ok(answer),
     };
+    removal::hold_off(&mut transaction).await?;
     R::check_owner(owner, &mut transaction).await?;
     let body = body_of_version::<R>(&mut transaction, thing, version).await?;
     let mut entries = Vec::new();
@@ -89,6 +91,7 @@ async fn body_of_version<R: Resource>(
     let present = state_of(present.as_ref());
     let state = history::find_state(connection, thing, present.clone(), version).await?;
     let mut body = state.body_from(&present);
+    R::clear_later_values(&mut body, &present.properties);
     body.retain(|name, _| !R::NOT_RESTORED.contains(&name.as_str()));
     Ok(body)
 }

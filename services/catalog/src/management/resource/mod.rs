@@ -92,11 +92,16 @@ pub trait Kept: Serialize + Send + Sync + Unpin + 'static + for<'r> FromRow<'r, 
 
 /// A sort of thing that clients change by its code.
 pub trait Resource: Kept + Clone + PartialEq {
-    /// Who may need it, and the statements that find them: `$1` is its code, `$2` its owner.
+    /// Who may need it, and the statements that find them: `$1` is its code, `$2` its owner. What takes long to
+    /// find may be left out if it has not changed since `$3`: a first look is at everything.
     const USERS: &'static [(&'static str, &'static str)] = &[];
 
     /// Properties that are not brought back with a version: they belong to other things.
     const NOT_RESTORED: &'static [&'static str] = &[];
+
+    /// Adds to the body that brings back a version what sets values to nothing that have come since; `present`
+    /// is what is there now.
+    fn clear_later_values(_body: &mut Map<String, Value>, _present: &Map<String, Value>) {}
 
     /// A new one, with defaults.
     fn new(owner: &str, code: &str) -> Self;
@@ -106,6 +111,14 @@ pub trait Resource: Kept + Clone + PartialEq {
 
     /// Takes over the properties of a body.
     fn apply(&mut self, fields: &mut Fields<'_>);
+
+    /// Takes locks that have to come before those of the things that these bodies are of.
+    fn lock_before(
+        _bodies: &[&Map<String, Value>],
+        _connection: &mut PgConnection,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// Checks the rules, some of which need other things.
     fn check(

@@ -73,25 +73,39 @@ pub async fn count<R: Kept>(
     Ok(query.build_query_scalar().fetch_one(connection).await?)
 }
 
-/// Names of those who need the thing, at most five per kind: `channel "web"`.
+/// Names of those who need the thing, at most five per kind: `channel "web"`. Some are only looked for among
+/// what has changed since; none looks at everything.
 pub async fn find_users<R: Resource>(
     connection: &mut PgConnection,
     owner: &str,
     code: &str,
+    since: Option<DateTime<Utc>>,
 ) -> Result<Vec<String>> {
     let mut users = Vec::new();
     for (noun, statement) in R::USERS {
         let limited = format!(
-            "select u.name from ({statement}) u (name), (select $1::text, $2::text) p limit 5"
+            "select u.name from ({statement}) u (name), (select $1::text, $2::text, $3::timestamptz) p limit 5"
         );
         let names: Vec<String> = sqlx::query_scalar(AssertSqlSafe(limited))
             .bind(code)
             .bind(owner)
+            .bind(since.unwrap_or(DateTime::UNIX_EPOCH))
             .fetch_all(&mut *connection)
             .await?;
         users.extend(names.into_iter().map(|name| format!("{noun} \"{name}\"")));
     }
     Ok(users)
+}
+
+/// Until the transaction ends a statement may take as long as a request.
+pub async fn allow_time(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query("select set_config('statement_timeout', '25s', true)").execute(connection).await?;
+    Ok(())
+}
+
+/// When the transaction began.
+pub async fn find_start(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
+    Ok(sqlx::query_scalar("select now()").fetch_one(connection).await?)
 }
 
 /// Deletes the thing.

@@ -22,16 +22,32 @@ fn name_routes(document: &OpenApi) -> BTreeMap<String, Value> {
     routes
 }
 
+/// What each path takes: `GET, POST`.
+pub fn list_methods(document: &OpenApi) -> BTreeMap<String, String> {
+    let methods = |item: &PathItem| {
+        let all = [
+            ("DELETE", &item.delete),
+            ("GET", &item.get),
+            ("PATCH", &item.patch),
+            ("POST", &item.post),
+            ("PUT", &item.put),
+        ];
+        let taken = all.into_iter().filter(|(_, operation)| operation.is_some());
+        taken.map(|(method, _)| method).collect::<Vec<_>>().join(", ")
+    };
+    document.paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect()
+}
+
 fn noun(path: &str) -> String {
     let mut segments = path.split('/');
     let (first, third) = (segments.next().unwrap_or_default(), segments.nth(1));
     match (first, third) {
-        _ if path.contains("/publication/history") => "publication_history".into(),
+        _ if path.contains("/publication/versions") => "publication_history".into(),
         _ if path.ends_with("/draft") => "draft".into(),
         _ if path.ends_with("/proposal") => "proposal".into(),
         _ if path.ends_with("/publication") => "publication".into(),
-        _ if path.contains("/history") && path.contains("{nested}") => "nested_history".into(),
-        _ if path.contains("/history") => "history".into(),
+        _ if path.contains("/versions") && path.contains("{nested}") => "nested_history".into(),
+        _ if path.contains("/versions") => "history".into(),
         ("jobs", Some("errors")) => "job_error".into(),
         ("products-uuid", _) => "product_uuid".into(),
         ("attributes", Some("options")) => "attribute_option".into(),

@@ -17,7 +17,9 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use score::{of_completeness, of_grades};
-pub use store::{find_models, find_parents, find_products, find_unscored, prefer_indexes};
+pub use store::{
+    are_frequent, find_models, find_parents, find_products, find_unscored, prefer_indexes,
+};
 pub use upkeep::{flush, flush_periodically, keep, keep_periodically, keep_those_with};
 
 use super::{

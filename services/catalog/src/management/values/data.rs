@@ -12,6 +12,8 @@ use crate::management::{
 pub(super) struct Reading<'a> {
     pub(super) attribute: &'a Attribute,
     pub(super) place: &'a Place,
+    /// Of the price that is being read.
+    pub(super) currency: Option<String>,
     /// What is there now.
     pub(super) present: Option<&'a Value>,
     pub(super) lookup: &'a Lookup,
@@ -36,7 +38,7 @@ pub(super) fn read_data(
     if is_empty {
         return Some(None);
     }
-    let mut reading = Reading { attribute, place, present, lookup, report };
+    let mut reading = Reading { attribute, place, currency: None, present, lookup, report };
     match attribute.kind {
         Kind::Identifier | Kind::Text | Kind::TextArea => text::read(&mut reading, data),
         Kind::SimpleSelect => choice::read_option(&mut reading, data),
@@ -67,7 +69,10 @@ impl Reading<'_> {
 
     /// The data breaks a rule of the attribute.
     pub(super) fn refuse<T>(&mut self, message: String) -> Option<T> {
-        self.report.value_rule(self.place, message);
+        match &self.currency {
+            Some(currency) => self.report.price_rule(self.place, currency, message),
+            None => self.report.value_rule(self.place, message),
+        }
         None
     }
 }

@@ -56,13 +56,19 @@ pub(super) fn read_prices(reading: &mut Reading<'_>, data: &Value) -> Option<Opt
         return reading
             .refuse(format!("The {code} attribute accepts at most {MAX_PRICES} prices."));
     }
+    let mut is_refused = false;
     for item in &given {
         let Some(price) = item.as_object() else {
             reading.report.format("values", format!("Property \"{code}\" expects an array with valid data, one of the values is not an array."));
             return None;
         };
-        let (currency, amount) = read_price(reading, price)?;
-        prices.insert(currency, amount);
+        match read_price(reading, price) {
+            Some((currency, amount)) => drop(prices.insert(currency, amount)),
+            None => is_refused = true,
+        }
+    }
+    if is_refused {
+        return None;
     }
     let prices: Vec<Value> = prices
         .into_iter()
@@ -78,25 +84,33 @@ fn read_price(
     let Some(currency) = price.get("currency") else { return missing_key(reading, "currency") };
     let Some(amount) = price.get("amount") else { return missing_key(reading, "amount") };
     let Some(currency) = currency.as_str() else { return reading.expects("a string", currency) };
+    reading.currency = Some(currency.to_owned());
+    let amount = read_price_amount(reading, currency, amount);
+    reading.currency = None;
+    Some((currency.to_owned(), amount?))
+}
+
+fn read_price_amount(
+    reading: &mut Reading<'_>,
+    currency: &str,
+    amount: &Value,
+) -> Option<Option<Value>> {
+    let code = &reading.attribute.code;
     let scope = reading.place.scope.as_deref();
     if !reading.lookup.is_active_currency(currency, scope) {
-        let code = &reading.attribute.code;
-        let message =
-            format!("The {code} attribute requires an activated currency, \"{currency}\" given.");
-        reading.report.price_rule(reading.place, currency, message);
-        return None;
+        return reading.refuse(format!(
+            "The {code} attribute requires an activated currency, \"{currency}\" given."
+        ));
     }
     if amount.is_null() {
-        return Some((currency.to_owned(), None));
+        return Some(None);
     }
     let amount = read_amount(reading, amount)?;
     if amount.is_sign_negative() && !amount.is_zero() {
-        let code = &reading.attribute.code;
-        let message = format!("The {code} attribute requires an equal or greater than 0 value.");
-        reading.report.price_rule(reading.place, currency, message);
-        return None;
+        return reading
+            .refuse(format!("The {code} attribute requires an equal or greater than 0 value."));
     }
-    Some((currency.to_owned(), Some(write_amount(reading, amount, PRICE_PLACES)?)))
+    write_amount(reading, amount, PRICE_PLACES).map(Some)
 }
 
 fn missing_key<T>(reading: &mut Reading<'_>, key: &str) -> Option<T> {

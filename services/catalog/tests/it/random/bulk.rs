@@ -46,7 +46,11 @@ async fn what_becomes_of_a_line_does_not_depend_on_the_others() {
 }
 
 async fn send(pim: &Pim, lines: &[String]) -> Vec<Value> {
-    let answer = pim.patch_text("products", &lines.join("\n")).await.assert_status(200);
+    send_to(pim, "products", lines).await
+}
+
+async fn send_to(pim: &Pim, path: &str, lines: &[String]) -> Vec<Value> {
+    let answer = pim.patch_text(path, &lines.join("\n")).await.assert_status(200);
     answer.text().split('\n').map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -87,4 +91,56 @@ fn draw_line(world: &World, number: usize, random: &mut Rng) -> String {
         _ => {}
     }
     line.to_string()
+}
+
+/// Products that want the same identifiers, unique values and axes, in one body and one after the other.
+#[tokio::test]
+async fn lines_that_want_the_same_are_written_in_their_order() {
+    let mut random = start();
+    let [together, alone] = [twin().await, twin().await];
+    for _ in 0..8 {
+        let lines: Vec<String> = (0..40).map(|_| draw_rival(&mut random).to_string()).collect();
+        let among = send_to(&together, "products-uuid", &lines).await;
+        for (line, among) in lines.iter().zip(among) {
+            let mut one = send_to(&alone, "products-uuid", std::slice::from_ref(line)).await;
+            let (mut among, mut one) = (among, one.remove(0));
+            among["line"] = Value::Null;
+            one["line"] = Value::Null;
+            assert_eq!(among, one, "{line}\nof\n{}", lines.join("\n"));
+        }
+    }
+}
+
+async fn twin() -> Pim {
+    let pim = Pim::stocked().await.with_model().await;
+    pim.patch_all("families", &[json!({"code": "plain", "attributes": ["sku", "ean"]})]).await;
+    pim
+}
+
+fn draw_rival(random: &mut Rng) -> Value {
+    let everywhere = |data: Value| json!([{"locale": null, "scope": null, "data": data}]);
+    let mut line =
+        json!({"uuid": format!("0192f0c1-7c2e-7000-8000-{:012}", random.u32(0..8)), "values": {}});
+    match random.u8(0..4) {
+        0 => {}
+        1 => line["identifier"] = Value::Null,
+        _ => line["identifier"] = json!(format!("sku {}", random.u8(0..5))),
+    }
+    match random.u8(0..4) {
+        0 => {}
+        1 => line["values"]["ean"] = everywhere(Value::Null),
+        _ => line["values"]["ean"] = everywhere(json!(random.u8(0..5).to_string())),
+    }
+    match random.u8(0..8) {
+        0 => line["family"] = json!("ghost"),
+        1 => line["family"] = json!("plain"),
+        2 | 3 => {
+            line["parent"] = json!("amor");
+            let color = if random.bool() { "red" } else { "blue" };
+            line["values"]["color"] = everywhere(json!(color));
+        }
+        4 => line["parent"] = Value::Null,
+        _ => {}
+    }
+    line
 }
