@@ -145,7 +145,9 @@ pub(crate) async fn hold(
 }
 
 /// The same for the ordinary case, in one statement: of every sku the first location has enough, even
-/// counting what has expired there. `false`: nothing was held, and it must be looked at closely.
+/// counting what has expired there. `false`: nothing was held, and it must be looked at closely. There must have
+/// been enough when the statement began, too: the checks of the table are made of the row as it was then, before
+/// PostgreSQL finds that it has changed while its lock was waited for.
 pub(crate) async fn hold_at_first(
     db: impl PgExecutor<'_>,
     order_id: Uuid,
@@ -166,9 +168,13 @@ pub(crate) async fn hold_at_first(
          ), first as (
              select distinct on (sku) sku, location, free from shelf where active
              order by sku, position, location
+         ), before as (
+             select sku, location, on_hand - allocated - reserved as free
+             from stock where sku = any($2)
          ), chosen as materialized (
-             select sku, location, quantity from first join wanted using (sku)
-             where free >= quantity
+             select sku, location, quantity
+             from first join wanted using (sku) join before using (sku, location)
+             where least(first.free, before.free) >= quantity
          ), complete as materialized (
              select count(*) = cardinality($2) as all_of_it from chosen
          ), kept as (

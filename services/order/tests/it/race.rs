@@ -1,6 +1,9 @@
 //! Many at once.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use futures::future::join_all;
 use serde_json::json;
@@ -174,6 +177,42 @@ async fn a_payment_and_a_cancellation_at_once_leave_money_and_stock_right() {
     assert_eq!(shop.broken_invariants().await, Vec::<String>::new());
 }
 
+/// Until a transaction waits for the lock of another.
+async fn until_somebody_waits(shop: &Shop) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let waiting = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(shop.db()).await.unwrap() {
+        assert!(Instant::now() < deadline, "nobody waits");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_while_an_expired_hold_was_let_go_gets_the_unit() {
+    let shop = Shop::open().await;
+    shop.set_stock("mug", 1).await;
+    let client = shop.shopper();
+    let cart = shop.ready_cart(&client, &[("mug", 1)]).await;
+    let expired = "with held as (
+            insert into reservation (order_id, sku, location, quantity, state, expires_at)
+            values (gen_random_uuid(), 'mug', 'default', 1, 'held', now() - interval '1 minute'))
+        update stock set reserved = 1 where sku = 'mug'";
+    sqlx::query(expired).execute(shop.db()).await.unwrap();
+    let mut other = shop.db().begin().await.unwrap();
+    let tidy =
+        "with gone as (delete from reservation) update stock set reserved = 0 where sku = 'mug'";
+    sqlx::query(tidy).execute(&mut *other).await.unwrap();
+    let checkout = tokio::spawn({
+        let client = client.clone();
+        async move { check_out(&client, &cart, "tok_success").await }
+    });
+    until_somebody_waits(&shop).await;
+    other.commit().await.unwrap();
+    checkout.await.unwrap().assert_status(201);
+    assert_eq!(shop.level("mug").await, (1, 0, 1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waited_for_the_last_unit_sees_that_it_is_gone() {
     let shop = Shop::open().await;
@@ -189,11 +228,7 @@ async fn who_waited_for_the_last_unit_sees_that_it_is_gone() {
         let client = client.clone();
         async move { check_out(&client, &cart, "tok_success").await }
     });
-    let waiting = "select exists (select from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock')";
-    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(shop.db()).await.unwrap() {
-        tokio::task::yield_now().await;
-    }
+    until_somebody_waits(&shop).await;
     sqlx::query("update stock set allocated = 1 where sku = 'mug'")
         .execute(&mut *other)
         .await
