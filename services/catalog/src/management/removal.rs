@@ -7,14 +7,17 @@ use super::{error::Result, lock};
 
 const LOCK: &str = "removal";
 
-/// Called by writes that name things, before they lock anything and outside of savepoints, whose end would let
-/// the lock go: until their transaction ends nothing is removed.
+/// Called by writes that name things, before they lock anything and outside of savepoints, whose rollback would
+/// let the lock go: until their transaction ends nothing is removed.
 pub async fn hold_off(connection: &mut PgConnection) -> Result<()> {
     lock::share(connection, LOCK).await
 }
 
 /// Called by removals, before they lock anything: all writes before are to be seen, and none begins until the
-/// transaction ends.
+/// transaction ends. Waits for a short time only: all that comes waits behind it.
 pub async fn begin(connection: &mut PgConnection) -> Result<()> {
-    lock::take(connection, LOCK).await
+    sqlx::query("set local statement_timeout to '2s'").execute(&mut *connection).await?;
+    lock::take(connection, LOCK).await?;
+    sqlx::query("set local statement_timeout to default").execute(connection).await?;
+    Ok(())
 }

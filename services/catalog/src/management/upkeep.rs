@@ -30,7 +30,7 @@ pub async fn keep_periodically(app: App) {
         if let Err(refusal) = job::remove_files(&app, Utc::now()).await {
             tracing::warn!(?refusal, "files of exports could not be removed");
         }
-        if let Err(refusal) = media_file::remove_left(&app, Utc::now() - INTERVAL).await {
+        if let Err(refusal) = media_file::remove_left(&app, Utc::now()).await {
             tracing::warn!(?refusal, "bytes of deleted media files could not be removed");
         }
     }

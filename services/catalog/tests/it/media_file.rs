@@ -7,6 +7,7 @@ use chrono::{TimeDelta, Utc};
 use futures::StreamExt;
 use http::Method;
 use image::{ImageFormat, RgbImage};
+use object_store::ObjectStoreExt;
 use serde_json::{Value, json};
 use testing::Answer;
 
@@ -168,20 +169,21 @@ async fn a_file_that_nothing_names_is_deleted_with_its_renditions() {
 }
 
 #[tokio::test]
-async fn bytes_that_a_deletion_left_are_removed_later_unless_the_file_came_back() {
+async fn what_is_left_of_a_deleted_file_is_removed_later_unless_it_came_back() {
     let pim = Pim::stocked().await;
-    let delete = async |code: &str| {
-        let gone = "with gone as (delete from media_file where code = $1 returning code)
-                    insert into deleted_media_file (code) select code from gone";
-        sqlx::query(gone).bind(code).execute(&pim.db).await.unwrap();
-    };
     let code = upload_alone(&pim).await;
-    delete(&code).await;
+    let file = format!("media-files/{code}");
+    pim.delete(&file).await.assert_status(204);
     upload_alone(&pim).await;
-    let later = Utc::now() + TimeDelta::minutes(1);
+    let later = Utc::now() + TimeDelta::hours(1);
     media_file::remove_left(&pim.app, later).await.unwrap();
-    pim.get(&format!("media-files/{code}/download")).await.assert_status(200);
-    delete(&code).await;
+    pim.get(&format!("{file}/download")).await.assert_status(200);
+    pim.delete(&file).await.assert_status(204);
+    let rendition = format!("renditions/{code}/80.png");
+    let late = b"made of what was read before".to_vec();
+    pim.app.media.put(&rendition.as_str().into(), late.into()).await.unwrap();
+    media_file::remove_left(&pim.app, Utc::now()).await.unwrap();
+    assert_eq!(stored(&pim).await, [rendition], "somebody may still be at work on it");
     media_file::remove_left(&pim.app, later).await.unwrap();
     assert_eq!(stored(&pim).await, [""; 0]);
 }

@@ -1,5 +1,7 @@
 //! Categories, channels, groups, association types, locales and currencies.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use catalog::management::removal;
@@ -358,7 +360,7 @@ async fn wait_for_waiters(pim: &Pim, waiters: i64) {
     let count = "select count(*) from pg_locks l join pg_database d on d.oid = l.database
                  where d.datname = current_database() and l.locktype = 'advisory' and not granted";
     while sqlx::query_scalar::<_, i64>(count).fetch_one(&pim.db).await.unwrap() < waiters {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -376,7 +378,9 @@ async fn a_removal_waits_for_writes_and_holds_up_those_that_come() {
         };
         tokio::join!(pim.patch("products/LATE", late), commit).0
     };
-    let (delete, late) = tokio::join!(pim.delete("attributes/color/options/red"), finish);
+    let both = async { tokio::join!(pim.delete("attributes/color/options/red"), finish) };
+    let both = tokio::time::timeout(Duration::from_secs(60), both);
+    let (delete, late) = both.await.expect("both wait, and both are answered");
     delete.assert_status(204);
     late.assert_status(422);
 }

@@ -79,7 +79,7 @@ impl Resource for Channel {
              join record r on r.owner = a.owner
               and jsonb_path_exists(r.values -> a.code, '$[*] ? (@.scope == $channel)',
                                     jsonb_build_object('channel', $1::text))
-             where a.value_per_channel",
+             where a.value_per_channel and r.updated_at >= $3",
         ),
         (
             "product model",

@@ -12,6 +12,9 @@ use crate::management::{error::Result, search::Condition};
 /// With more products than these, each row is asked for its categories: enough for a page are found soon.
 const MAX_PRODUCTS: i64 = 5_000;
 
+/// No more categories than these are looked up in an index for each row.
+const FEW: usize = 20;
+
 /// A condition on categories.
 pub(super) async fn read(
     connection: &mut PgConnection,
@@ -27,7 +30,7 @@ pub(super) async fn read(
         _ => return Err(condition.unsupported()),
     };
     let not = |clause: Clause| Clause::new("not (").then(clause).sql(")");
-    let unclassified = || not(has_category(target, Clause::new("is not null")));
+    let unclassified = || not(has_category(target, Clause::new("c.category is not null")));
     match condition.operator.as_str() {
         "IN" | "IN CHILDREN" => is_in(connection, target, codes).await,
         "UNCLASSIFIED" => Ok(unclassified()),
@@ -61,19 +64,22 @@ async fn is_in(
 }
 
 fn is_one_of(target: Target, codes: Vec<String>) -> Clause {
-    has_category(target, Clause::new("= any(").bind(Operand::Texts(codes)).sql(")"))
+    // An expression instead of the column, so that a long list is hashed once and not sorted for each row to be
+    // looked up in an index.
+    let column = if codes.len() > FEW { "(c.category || '')" } else { "c.category" };
+    let test = Clause::new(format!("{column} = any(")).bind(Operand::Texts(codes));
+    has_category(target, test.sql(")"))
 }
 
-/// Whether a category of the row, or of what is above it, passes the test. No column but an expression, so that
-/// a long list of codes is hashed once and not sorted for each row to be looked up in an index.
+/// Whether a category of the row, or of what is above it, passes the test.
 fn has_category(target: Target, test: Clause) -> Clause {
     match target {
-        Target::Product => Clause::new("exists (select from product_category c where c.product_id = p.id and (c.category || '') ")
+        Target::Product => Clause::new("exists (select from product_category c where c.product_id = p.id and ")
             .then(test.clone())
-            .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and (c.category || '') ")
+            .sql(") or exists (select from product_model_category c where c.product_model_id in (m.id, r.id) and ")
             .then(test)
             .sql(")"),
-        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and (c.category || '') ")
+        Target::Model | Target::Record => Clause::new("exists (select from product_model_category c where c.product_model_id in (p.id, m.id) and ")
             .then(test)
             .sql(")"),
     }

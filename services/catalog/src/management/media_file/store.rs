@@ -49,8 +49,7 @@ pub(super) async fn insert(connection: &mut PgConnection, incoming: &Incoming) -
     .bind(pixels(height))
     .execute(&mut *connection)
     .await?;
-    forget_left(connection, &file.code).await?;
-    Ok(())
+    forget_left(connection, &file.code).await
 }
 
 /// Those of the files that exist.
@@ -69,8 +68,12 @@ pub async fn find_all(
     Ok(files)
 }
 
-/// Who names the file, at most five of each sort: `product "MUG-1"`.
-pub(super) async fn find_users(connection: &mut PgConnection, code: &str) -> Result<Vec<String>> {
+/// Who names the file, of those who changed since: at most five of each sort, `product "MUG-1"`.
+pub(super) async fn find_users(
+    connection: &mut PgConnection,
+    code: &str,
+    since: DateTime<Utc>,
+) -> Result<Vec<String>> {
     let attributes: Vec<String> =
         sqlx::query_scalar("select code from attribute where type in ($1, $2)")
             .bind(Kind::File.as_str())
@@ -82,17 +85,18 @@ pub(super) async fn find_users(connection: &mut PgConnection, code: &str) -> Res
         "select concat(noun, ' \"', name, '\"') from (
              (select 1 as place, 'product' as noun, coalesce(identifier, id::text) as name
               from product
-              where (terms && $2 or has_terms is null)
+              where updated_at >= $4 and (terms && $2 or has_terms is null)
                 and strpos(values::text, to_jsonb($1::text)::text) > 0
               limit $3)
              union all
              (select 2, 'product model', code from product_model
-              where (terms && $2 or has_terms is null)
+              where updated_at >= $4 and (terms && $2 or has_terms is null)
                 and strpos(values::text, to_jsonb($1::text)::text) > 0
               limit $3)
              union all
              (select 3, 'category', code from category
-              where strpos(values::text, to_jsonb($1::text)::text) > 0 limit $3)
+              where updated_at >= $4
+                and strpos(values::text, to_jsonb($1::text)::text) > 0 limit $3)
              union all
              (select 4, 'reference entity', code from record_family where image = $1 limit $3)
              union all
@@ -101,16 +105,18 @@ pub(super) async fn find_users(connection: &mut PgConnection, code: &str) -> Res
               from record_attribute a
               join record r on r.owner = a.owner and r.values @> jsonb_build_object(
                   a.code, jsonb_build_array(jsonb_build_object('data', $1::text)))
-              where a.type in ('image', 'media_file') limit $3)
+              where r.updated_at >= $4 and a.type in ('image', 'media_file') limit $3)
              union all
              (select 6, 'proposal', proposal_id::text from proposal
-              where jsonb_path_exists(changes::jsonb, '$[*].new ? (@ == $code)',
+              where updated_at >= $4
+                and jsonb_path_exists(changes::jsonb, '$[*].new ? (@ == $code)',
                                       jsonb_build_object('code', $1::text)) limit $3)
          ) users order by place, name",
     )
     .bind(code)
     .bind(terms.flatten().collect::<Vec<_>>())
     .bind(MAX_USERS)
+    .bind(since)
     .fetch_all(connection)
     .await?;
     Ok(users)
@@ -128,7 +134,7 @@ pub(super) async fn delete(connection: &mut PgConnection, code: &str) -> Result<
     Ok(())
 }
 
-/// Files that were deleted before this moment and whose bytes are left.
+/// Files that were deleted before this moment and whose bytes may be left.
 pub(super) async fn find_left(
     connection: &mut PgConnection,
     before: DateTime<Utc>,
@@ -144,11 +150,11 @@ pub(super) async fn find_left(
     Ok(codes)
 }
 
-/// Forgets that bytes of a deleted file are left; false if none are.
-pub(super) async fn forget_left(connection: &mut PgConnection, code: &str) -> Result<bool> {
-    let done = sqlx::query("delete from deleted_media_file where code = $1")
+/// Forgets that bytes of a deleted file may be left.
+pub(super) async fn forget_left(connection: &mut PgConnection, code: &str) -> Result<()> {
+    sqlx::query("delete from deleted_media_file where code = $1")
         .bind(code)
         .execute(connection)
         .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(())
 }

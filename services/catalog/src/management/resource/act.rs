@@ -28,8 +28,8 @@ use crate::{
     },
 };
 
-/// No write takes longer from its begin to its end.
-const LONGEST_WRITE: TimeDelta = TimeDelta::minutes(10);
+/// No write is taken to take longer from its begin to its end.
+pub const LONGEST_WRITE: TimeDelta = TimeDelta::minutes(10);
 /// `false` if a write changed nothing.
 const CHANGED: HeaderName = HeaderName::from_static("vitrine-changed");
 
@@ -328,7 +328,7 @@ pub(super) async fn save<R: Resource>(
     Ok(if before.is_some() { Saved::Changed } else { Saved::Created })
 }
 
-/// The thing, if nothing needs it.
+/// The thing, if nothing that changed since needs it; locked at this second look.
 async fn find_unneeded<R: Resource>(
     connection: &mut PgConnection,
     owner: &str,

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
 
 pub use act::{
-    answer_recorded, create, delete, get, list, list_all, list_fixed, save_all, still_needed,
-    tell_deletion, update, update_many,
+    LONGEST_WRITE, answer_recorded, create, delete, get, list, list_all, list_fixed, save_all,
+    still_needed, tell_deletion, update, update_many,
 };
 pub use history::serve_history;
 
