@@ -28,7 +28,7 @@ const MAIL_WORKERS: usize = 4;
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
-    let app = prepare(&config, db).await?;
+    let app = web::database::at_start(|| prepare(&config, db.clone())).await?;
     lifecycle.spawn(signing_key::watch(
         app.keys.clone(),
         app.db.clone(),

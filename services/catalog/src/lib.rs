@@ -13,9 +13,10 @@ pub mod management;
 mod media_store;
 
 use anyhow::Result;
+use chrono::Utc;
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
-use web::Lifecycle;
+use web::{Lifecycle, database::at_start};
 
 pub use app::{App, openapi, router};
 pub use config::Config;
@@ -30,7 +31,7 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/catalog");
 pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) -> Result<()> {
     web::database::migrate(&config.database_url, SCHEMA, &MIGRATOR).await?;
     let app = App::connect(&config).await?;
-    management::upkeep::keep_at_start(&app.db).await?;
+    at_start(|| management::upkeep::keep(&app.db, Utc::now())).await?;
     lifecycle.spawn(management::upkeep::keep_periodically(app.clone()));
     lifecycle.spawn(management::terms::keep_periodically(app.db.clone()));
     lifecycle.spawn(management::terms::flush_periodically(app.db.clone()));

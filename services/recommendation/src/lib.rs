@@ -25,7 +25,7 @@ use anyhow::Result;
 use contracts::{Peer, http_client, order::OrderClient};
 use sqlx::migrate::Migrator;
 use tokio::net::TcpListener;
-use web::Lifecycle;
+use web::{Lifecycle, database::at_start};
 
 pub use app::{App, openapi, router};
 pub use config::Config;
@@ -45,7 +45,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     let db = web::database::connect(&config.database_url, SCHEMA, config.max_connections).await?;
     let keys = KeySource::Remote(config.peers.jwks_url());
     let verifier = Verifier::new(&config.peers.issuer, keys, http_client());
-    let app = App::start(db.clone(), verifier).await?;
+    let app = at_start(|| App::start(db.clone(), verifier.clone())).await?;
     let credentials = config.peers.credentials();
     let catalog = Peer::new("catalog", &config.catalog_url, credentials.clone());
     let auth = Peer::new("auth", &config.peers.auth_url, credentials.clone());
@@ -61,7 +61,7 @@ pub async fn run(config: Config, listener: TcpListener, lifecycle: Lifecycle) ->
     lifecycle.spawn(follow_orders(order, db));
     lifecycle.spawn(app.recommender.clone().keep_learning());
     if !config.train_pause.is_zero() {
-        app.recommender.train_first().await?;
+        at_start(|| app.recommender.train_first()).await?;
         lifecycle.spawn(app.recommender.clone().keep_trained(config.train_pause));
     }
     lifecycle.set_ready();

@@ -43,7 +43,7 @@ use http::HeaderMap;
 use problem::Problem;
 use sqlx::PgPool;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use web::Lifecycle;
+use web::{Lifecycle, database::at_start};
 
 use crate::{App, Config, config::Defaults};
 use answers::Answers;
@@ -187,7 +187,7 @@ impl Delivery {
 /// Starts the projection, and returns when the index has caught up with the documents.
 pub async fn start(app: &App, lifecycle: &Lifecycle) -> Result<()> {
     lifecycle.spawn(Projector::new(&app.config, app.db.clone()).run());
-    let follower = Follower::start(app.delivery.clone()).await?;
+    let follower = at_start(|| Follower::start(app.delivery.clone())).await?;
     lifecycle.spawn(follower.run());
     let delivery = app.delivery.clone();
     lifecycle.spawn(tell_readiness(lifecycle.clone(), move || delivery.standing().is_ok()));

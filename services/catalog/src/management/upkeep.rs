@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use problem::{Kind, Result};
+use problem::Result;
 use sqlx::PgPool;
 use web::idempotency;
 
@@ -17,8 +17,6 @@ const KEEP_JOBS: TimeDelta = TimeDelta::days(30);
 const KEEP_UPLOADS: TimeDelta = TimeDelta::hours(2);
 /// Rows of one round: nothing is locked for long.
 const BATCH: i64 = 10_000;
-/// Tries of the first round. Each waits some seconds for a connection.
-const FIRST_TRIES: u32 = 10;
 
 /// For ever.
 pub async fn keep_periodically(app: App) {
@@ -34,17 +32,6 @@ pub async fn keep_periodically(app: App) {
             tracing::warn!(?refusal, "bytes of deleted media files could not be removed");
         }
     }
-}
-
-/// The first round: a database to which everybody connects at the same time may let us wait.
-pub async fn keep_at_start(db: &PgPool) -> Result<()> {
-    for _ in 1..FIRST_TRIES {
-        match keep(db, Utc::now()).await {
-            Err(problem) if problem.kind() == Kind::Unavailable => problem.log(),
-            result => return result,
-        }
-    }
-    keep(db, Utc::now()).await
 }
 
 /// One round; before the first one nothing can be written.
