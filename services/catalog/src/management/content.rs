@@ -99,6 +99,30 @@ impl Level<'_> {
     }
 }
 
+/// Gives something new the default values of its level, or of its family if it does not vary. What the body
+/// says of an attribute holds, also that it is empty; axes have no default, as they tell siblings apart.
+pub fn add_defaults(
+    values: &mut Values,
+    body: &Map<String, Value>,
+    family: Option<&str>,
+    level: Option<(usize, &VariantShape)>,
+    lookup: &Lookup,
+) {
+    let is_told = |code: &str| body.get("values").is_some_and(|values| values.get(code).is_some());
+    let is_here = |code: &str| {
+        level.is_none_or(|(number, shape)| {
+            shape.level_of(code) == Some(number) && !shape.is_axis(code)
+        })
+    };
+    for (attribute, value) in family.into_iter().flat_map(|family| lookup.defaults(family)) {
+        if is_here(&attribute.code) && !is_told(&attribute.code) {
+            for place in lookup.places(attribute) {
+                values.set_at(&place, Some(value.into()));
+            }
+        }
+    }
+}
+
 /// The axes' values, which tell siblings apart: all must be there, and none may change.
 pub fn read_axes(
     values: &Values,

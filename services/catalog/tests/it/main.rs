@@ -8,6 +8,7 @@ mod attribute;
 mod body;
 mod bulk;
 mod category;
+mod default_value;
 mod delivery_cache;
 mod delivery_category;
 mod delivery_document;

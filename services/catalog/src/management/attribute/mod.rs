@@ -99,7 +99,7 @@ pub struct Properties {
     pub guidelines: Labels,
     /// Whether options are sorted by code.
     pub auto_option_sorting: Option<bool>,
-    /// Value of new products, of booleans.
+    /// Value that new products and product models of its families have unless they say another; of booleans.
     pub default_value: Option<bool>,
     /// Whether only imports may write it.
     pub is_read_only: Option<bool>,

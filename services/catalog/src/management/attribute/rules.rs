@@ -86,6 +86,9 @@ impl Attribute {
             (None, Some(_)) => report.rule("reference_data_name", "This value should be blank."),
             _ => {}
         }
+        if self.kind != Kind::Boolean && self.properties.default_value.is_some() {
+            report.rule("default_value", "This value should be blank.");
+        }
     }
 
     fn check_parameters(&self, report: &mut Report) {

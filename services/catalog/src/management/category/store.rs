@@ -7,7 +7,6 @@ use super::{Category, values};
 use crate::management::{
     error::Result,
     fields::{Fields, Labels},
-    lock,
     media_file::{self, MediaFile},
     projection,
     report::Report,
@@ -49,6 +48,7 @@ impl Kept for Category {
 }
 
 impl Resource for Category {
+    const PARENT: Option<&'static str> = Some("parent");
     const USERS: &'static [(&'static str, &'static str)] = &[
         ("category", "select code from category where parent = $1"),
         ("channel", "select code from channel where category_tree = $1"),
@@ -84,17 +84,6 @@ impl Resource for Category {
 
     fn apply(&mut self, fields: &mut Fields<'_>) {
         self.take_over(fields);
-    }
-
-    /// One move at a time: two of them could make a circle.
-    async fn lock_before(
-        bodies: &[&Map<String, Value>],
-        connection: &mut PgConnection,
-    ) -> Result<()> {
-        if bodies.iter().any(|body| body.contains_key("parent")) {
-            lock::take(connection, "category moves").await?;
-        }
-        Ok(())
     }
 
     async fn check(

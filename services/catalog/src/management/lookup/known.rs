@@ -42,6 +42,8 @@ pub(super) struct Known {
     pub(super) attributes: Cache<String, Arc<KnownAttribute>>,
     /// By code.
     pub(super) measurements: Cache<String, Arc<MeasurementFamily>>,
+    /// Codes of attributes with a default value, by family.
+    pub(super) defaults: Cache<String, Arc<Vec<String>>>,
     /// By family.
     pub(super) rules: Cache<String, Arc<Rules>>,
     /// The option's code by its attribute and its code in lower case.
@@ -68,6 +70,7 @@ impl Known {
             main_identifier: Arc::default(),
             attributes: Cache::new(MAX_ATTRIBUTES),
             measurements: Cache::new(MAX_MEASUREMENTS),
+            defaults: Cache::new(MAX_FAMILIES),
             rules: Cache::new(MAX_FAMILIES),
             options: Cache::new(MAX_OPTIONS),
         }

@@ -18,7 +18,7 @@ pub use needs::Needs;
 
 use super::{
     associations::Associations, attribute::Attribute, measurement_family::MeasurementFamily,
-    media_file::MediaFile, score::Rules, values::Values,
+    media_file::MediaFile, report::Place, score::Rules, values::Values,
 };
 
 /// What a batch refers to.
@@ -32,6 +32,8 @@ pub struct Lookup {
     measurements: HashMap<String, Arc<MeasurementFamily>>,
     media_files: HashMap<String, MediaFile>,
     families: HashSet<String>,
+    /// Codes of attributes with a default value, by family.
+    defaults: HashMap<String, Arc<Vec<String>>>,
     rules: HashMap<String, Arc<Rules>>,
     variants: HashMap<String, VariantShape>,
     categories: HashSet<String>,
@@ -185,6 +187,43 @@ impl Lookup {
     /// Whether the family exists.
     pub fn has_family(&self, code: &str) -> bool {
         self.families.contains(code)
+    }
+
+    /// The family's attributes with the values that new products and models have of them.
+    pub fn defaults(&self, family: &str) -> impl Iterator<Item = (&Attribute, bool)> {
+        let attributes = self.defaults.get(family).map_or(&[][..], |codes| codes);
+        attributes.iter().filter_map(|code| {
+            let attribute = self.attribute(code)?;
+            Some((attribute, attribute.properties.default_value?))
+        })
+    }
+
+    /// Where the attribute has values: the locales and channels in use that it is for.
+    pub fn places(&self, attribute: &Attribute) -> Vec<Place> {
+        let scopes: Vec<Option<&String>> = match attribute.scopable {
+            true => self.channels.keys().map(Some).collect(),
+            false => vec![None],
+        };
+        let place = |locale: Option<&String>, scope: Option<&String>| Place {
+            attribute: attribute.code.clone(),
+            locale: locale.cloned(),
+            scope: scope.cloned(),
+        };
+        if !attribute.localizable {
+            return scopes.into_iter().map(|scope| place(None, scope)).collect();
+        }
+        let available = &attribute.available_locales;
+        let mut places = Vec::new();
+        for scope in scopes {
+            let channels =
+                self.channels.iter().filter(|(code, _)| scope.is_none_or(|it| it == *code));
+            let locales: BTreeSet<&String> =
+                channels.flat_map(|(_, channel)| &channel.locales).collect();
+            let locales =
+                locales.into_iter().filter(|it| available.is_empty() || available.contains(it));
+            places.extend(locales.map(|locale| place(Some(locale), scope)));
+        }
+        places
     }
 
     /// What scores of products of the family follow from.

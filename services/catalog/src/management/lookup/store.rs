@@ -37,8 +37,9 @@ impl Lookup {
         lookup.load_models(connection, &needs).await?;
         // What is inherited may become a product's own.
         lookup.models.values().for_each(|model| needs.add_units(&model.values));
-        lookup.load_attributes(connection, &known, &needs).await?;
         lookup.load_variants(connection, &needs).await?;
+        lookup.load_defaults(connection, &known, &mut needs).await?;
+        lookup.load_attributes(connection, &known, &needs).await?;
         lookup.load_rules(connection, &known, &needs).await?;
         lookup.load_value_needs(connection, &known, bodies).await?;
         Ok(lookup)
@@ -255,6 +256,43 @@ impl Lookup {
         Ok(())
     }
 
+    /// Those of the families; their attributes are needed then.
+    async fn load_defaults(
+        &mut self,
+        connection: &mut PgConnection,
+        known: &Known,
+        needs: &mut Needs,
+    ) -> Result<()> {
+        let (defaults, missing) = find(&known.defaults, self.needed_families(needs));
+        self.defaults = defaults;
+        if !missing.is_empty() {
+            let found: Vec<(String, Vec<String>)> = sqlx::query_as(
+                "select given.family,
+                        array(select f.attribute from family_attribute f
+                              join attribute a on a.code = f.attribute
+                              where f.family = given.family and a.type = 'pim_catalog_boolean'
+                                and a.properties ->> 'default_value' is not null)
+                 from unnest($1::text[]) as given (family)",
+            )
+            .bind(missing)
+            .fetch_all(connection)
+            .await?;
+            for (family, attributes) in found {
+                let attributes = Arc::new(attributes);
+                known.defaults.insert(family.clone(), attributes.clone());
+                self.defaults.insert(family, attributes);
+            }
+        }
+        needs.attributes.extend(self.defaults.values().flat_map(|codes| codes.iter().cloned()));
+        Ok(())
+    }
+
+    /// Families of the things, themselves and by how they vary.
+    fn needed_families(&self, needs: &Needs) -> BTreeSet<String> {
+        let of_variants = self.variants.values().map(|variant| &variant.family);
+        needs.families.iter().chain(of_variants).cloned().collect()
+    }
+
     /// Those of the families.
     async fn load_rules(
         &mut self,
@@ -262,9 +300,7 @@ impl Lookup {
         known: &Known,
         needs: &Needs,
     ) -> Result<()> {
-        let of_variants = self.variants.values().map(|variant| &variant.family);
-        let families: BTreeSet<&String> = needs.families.iter().chain(of_variants).collect();
-        let (rules, missing) = find(&known.rules, families.into_iter().cloned());
+        let (rules, missing) = find(&known.rules, self.needed_families(needs));
         self.rules = rules;
         if missing.is_empty() {
             return Ok(());

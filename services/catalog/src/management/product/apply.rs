@@ -176,6 +176,13 @@ impl Product {
         write_values(&mut self.values, inherited, given, lookup, report, write);
     }
 
+    /// For new ones.
+    pub(super) fn add_defaults(&mut self, body: &Map<String, Value>, lookup: &Lookup) {
+        let depth = lookup.ancestry(self.parent_id).count();
+        let level = self.find_shape(lookup).map(|shape| (depth, shape));
+        content::add_defaults(&mut self.values, body, self.family.as_deref(), level, lookup);
+    }
+
     fn check_identifier(&self, lookup: &Lookup, report: &mut Report) {
         let Some(identifier) = &self.identifier else { return };
         if types::Sku::parse(identifier).is_err() {

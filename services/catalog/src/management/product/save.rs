@@ -117,8 +117,10 @@ async fn try_round(
     }
     let bodies: Vec<_> = lines.iter().map(|line| &line.body).collect();
     let lookup = Lookup::load(connection, needs, &bodies).await?;
-    let mut drafts: Vec<Result<Draft>> =
-        lines.iter().map(|line| draft(line, existing.remove(&line.key), naming, &lookup)).collect();
+    let mut drafts: Vec<Result<Draft>> = lines
+        .iter()
+        .map(|line| draft(line, existing.remove(&line.key), writer, naming, &lookup))
+        .collect();
     find_conflicts(connection, &mut drafts, &lookup).await?;
     cut(&mut drafts, |draft| draft.collides);
     if naming == Naming::Uuid {
@@ -128,7 +130,13 @@ async fn try_round(
     Ok(drafts.into_iter().map(|draft| draft.and_then(Draft::finish)).collect())
 }
 
-fn draft(line: &Line, before: Option<Product>, naming: Naming, lookup: &Lookup) -> Result<Draft> {
+fn draft(
+    line: &Line,
+    before: Option<Product>,
+    writer: &Writer,
+    naming: Naming,
+    lookup: &Lookup,
+) -> Result<Draft> {
     match &before {
         Some(before) => line.if_match.check(before.version)?,
         None => line.if_match.check_absent()?,
@@ -139,6 +147,9 @@ fn draft(line: &Line, before: Option<Product>, naming: Naming, lookup: &Lookup) 
     };
     let mut report = Report::default();
     after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
+    if before.is_none() && writer.restored_version.is_none() {
+        after.add_defaults(&line.body, lookup);
+    }
     Ok(Draft { before, after, report, collides: false })
 }
 

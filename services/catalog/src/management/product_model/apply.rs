@@ -119,6 +119,13 @@ impl ProductModel {
         }
     }
 
+    /// For new ones.
+    pub(super) fn add_defaults(&mut self, body: &Map<String, Value>, lookup: &Lookup) {
+        let Some(shape) = lookup.variant(&self.family_variant) else { return };
+        let level = (lookup.ancestry(self.parent_id).count(), shape);
+        content::add_defaults(&mut self.values, body, Some(&shape.family), Some(level), lookup);
+    }
+
     /// The root of the page that the model belongs to.
     pub(super) fn root(&self, lookup: &Lookup) -> Uuid {
         lookup.root_of(self.parent_id).unwrap_or(self.id)

@@ -114,7 +114,7 @@ async fn try_round(
     let lookup = Lookup::load(connection, needs, &bodies).await?;
     let mut drafts: Vec<Result<Draft>> = lines
         .iter()
-        .map(|line| draft(line, existing.remove(&line.code), naming, &lookup))
+        .map(|line| draft(line, existing.remove(&line.code), writer, naming, &lookup))
         .collect();
     check_siblings(connection, &mut drafts).await?;
     cut(&mut drafts, |draft| draft.collides);
@@ -126,6 +126,7 @@ async fn try_round(
 fn draft(
     line: &Line,
     before: Option<ProductModel>,
+    writer: &Writer,
     naming: Naming,
     lookup: &Lookup,
 ) -> Result<Draft> {
@@ -136,6 +137,9 @@ fn draft(
     let mut after = before.clone().unwrap_or_else(|| ProductModel::new(&line.code));
     let mut report = Report::default();
     after.take_over(before.as_ref(), &line.body, naming, lookup, &mut report);
+    if before.is_none() && writer.restored_version.is_none() {
+        after.add_defaults(&line.body, lookup);
+    }
     Ok(Draft { before, after, report, collides: false })
 }
 

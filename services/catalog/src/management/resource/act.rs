@@ -22,7 +22,7 @@ use crate::{
         hal::{Item, PageRequest},
         history::{self, Action, Entry, Writer, compare},
         links::Links,
-        removal,
+        lock, removal,
         report::Report,
         search::read_search,
     },
@@ -200,6 +200,15 @@ pub async fn update_many<R: Resource>(
     bulk::answer(written, results, editor.is_atomic, form, describe).await
 }
 
+fn is_move<R: Resource>(body: &Map<String, Value>) -> bool {
+    R::PARENT.is_some_and(|property| body.contains_key(property))
+}
+
+/// Before the row of the thing that is moved is locked.
+pub(super) async fn lock_moves<R: Resource>(connection: &mut PgConnection) -> Result<()> {
+    lock::take(connection, &format!("{} moves", R::TABLE)).await
+}
+
 /// Writes the lines, each on its own, in the caller's transaction; refused as a whole if there is no such
 /// owner.
 pub async fn save_all<R: Resource>(
@@ -209,8 +218,9 @@ pub async fn save_all<R: Resource>(
     lines: &[Keyed],
 ) -> Result<Vec<Result<Saved>>> {
     removal::hold_off(connection).await?;
-    let bodies: Vec<&Map<String, Value>> = lines.iter().map(|line| &line.object).collect();
-    R::lock_before(&bodies, connection).await?;
+    if lines.iter().any(|line| is_move::<R>(&line.object)) {
+        lock_moves::<R>(connection).await?;
+    }
     R::check_owner(owner, connection).await?;
     let (mut saved, mut entries) = (Vec::with_capacity(lines.len()), Vec::new());
     for line in lines {
@@ -291,7 +301,9 @@ pub(super) async fn save<R: Resource>(
     entries: &mut Vec<Entry>,
 ) -> Result<Saved> {
     removal::hold_off(connection).await?;
-    R::lock_before(&[object], connection).await?;
+    if is_move::<R>(object) {
+        lock_moves::<R>(connection).await?;
+    }
     let before: Option<R> = store::find_for_update(connection, owner, code).await?;
     match &before {
         Some(before) => if_match.check(before.version().unwrap_or_default())?,

@@ -68,8 +68,9 @@ async fn restore<R: Resource>(
     };
     removal::hold_off(&mut transaction).await?;
     // What the version holds is not known before the thing is locked: it may lead to another parent.
-    let moved = Map::from_iter([("parent".to_owned(), Value::Null)]);
-    R::lock_before(&[&moved], &mut transaction).await?;
+    if R::PARENT.is_some() {
+        act::lock_moves::<R>(&mut transaction).await?;
+    }
     R::check_owner(owner, &mut transaction).await?;
     let body = body_of_version::<R>(&mut transaction, thing, version).await?;
     let mut entries = Vec::new();

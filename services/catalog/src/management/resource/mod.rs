@@ -99,6 +99,10 @@ pub trait Resource: Kept + Clone + PartialEq {
     /// Properties that are not brought back with a version: they belong to other things.
     const NOT_RESTORED: &'static [&'static str] = &[];
 
+    /// The property that names a thing's parent, if they are a tree. One at a time is moved: two moves could
+    /// make a circle.
+    const PARENT: Option<&'static str> = None;
+
     /// Adds to the body that brings back a version what sets values to nothing that have come since; `present`
     /// is what is there now.
     fn clear_later_values(_body: &mut Map<String, Value>, _present: &Map<String, Value>) {}
@@ -111,14 +115,6 @@ pub trait Resource: Kept + Clone + PartialEq {
 
     /// Takes over the properties of a body.
     fn apply(&mut self, fields: &mut Fields<'_>);
-
-    /// Takes locks that have to come before those of the things that these bodies are of.
-    fn lock_before(
-        _bodies: &[&Map<String, Value>],
-        _connection: &mut PgConnection,
-    ) -> impl Future<Output = Result<()>> + Send {
-        async { Ok(()) }
-    }
 
     /// Checks the rules, some of which need other things.
     fn check(
