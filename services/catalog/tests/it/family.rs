@@ -110,3 +110,27 @@ async fn a_unique_attribute_that_a_family_gets_later_is_on_the_lowest_level() {
     let model = json!({"code": "root", "family_variant": "two", "values": {"gtin": value("1")}});
     pim.post("product-models", model).await.assert_status(422);
 }
+
+#[tokio::test]
+async fn a_unique_attribute_that_is_on_an_upper_level_from_before_moves_down() {
+    let pim = Pim::stocked().await;
+    let sets = json!([{"level": 1, "axes": ["color"]}, {"level": 2, "axes": ["size"]}]);
+    pim.post("families/mugs/variants", json!({"code": "two", "variant_attribute_sets": sets}))
+        .await
+        .assert_status(201);
+    sqlx::query(
+        "update family_variant_level
+         set attributes = case level when 1 then '{color,ean}' else '{size,sku}' end::text[]
+         where family_variant = 'two'",
+    )
+    .execute(&pim.db)
+    .await
+    .unwrap();
+    pim.patch("families/mugs", json!({"labels": {"en_US": "Mugs"}})).await.assert_status(204);
+    let variant = pim.get("families/mugs/variants/two").await.json();
+    assert_eq!(
+        variant["variant_attribute_sets"],
+        json!([{"level": 1, "axes": ["color"], "attributes": ["color"]},
+               {"level": 2, "axes": ["size"], "attributes": ["ean", "size", "sku"]}])
+    );
+}

@@ -652,6 +652,22 @@ async fn records_and_what_they_are_made_of_have_a_history() {
         let values = pim.get(record).await.json()["values"].clone();
         assert_eq!(values, expected["values"], "what came after version {version} is gone");
     }
+    let story =
+        |scope: &str| json!({"values": {"story": entry(Some("en_US"), Some(scope), "Once")}});
+    let channel = json!({"code": "print", "category_tree": "master", "locales": ["en_US"], "currencies": ["EUR"]});
+    pim.patch_all("channels", &[channel]).await;
+    pim.patch(record, story("ecommerce")).await.assert_status(204);
+    let told = pim.get(record).await.json();
+    let version = async || {
+        let history = pim.get(&format!("{record}/versions")).await.json();
+        history["_embedded"]["items"][0]["version"].as_i64().unwrap()
+    };
+    let told_version = version().await;
+    pim.patch(record, story("print")).await.assert_status(204);
+    assert_eq!(pim.get(record).await.json()["values"]["story"].as_array().unwrap().len(), 2);
+    let path = format!("{record}/versions/{told_version}/restore");
+    pim.post(&path, json!({})).await.assert_status(204);
+    assert_eq!(pim.get(record).await.json()["values"], told["values"], "also those of channels");
     for path in ["reference-entities/brand", "reference-entities/brand/attributes/country"] {
         let history = pim.get(&format!("{path}/versions")).await.assert_status(200).json();
         assert_eq!(history["_embedded"]["items"][0]["action"], "created", "{path}");
