@@ -5,7 +5,7 @@ create table deleted_media_file (
     deleted_at timestamptz not null default now(),
     constraint deleted_media_file_pkey primary key (code)
 );
-comment on table deleted_media_file is 'Media files that were deleted and whose bytes may still be in the object store.';
+comment on table deleted_media_file is 'Media files that were deleted and whose bytes are still in the object store.';
 
 alter table job drop constraint job_kind_check;
 alter table job add constraint job_kind_check
